@@ -1,0 +1,144 @@
+import type { z } from 'zod';
+import type { FileProblem } from './errors.js';
+import { didYouMean } from './nearest.js';
+import type { Place } from './places.js';
+import { keysAt } from './schemas.js';
+
+/** Where things stand in the file that is judged. */
+export interface Places {
+  readonly file: string;
+  value(path: readonly PropertyKey[]): Place;
+  key(path: readonly PropertyKey[]): Place;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Every issue of a failed validation as a problem at its place, in words for the person who wrote the file. */
+export function problemsOf(error: z.ZodError, schema: z.ZodType, places: Places): FileProblem[] {
+  return error.issues.flatMap((issue) => problemsOfIssue(issue, issue.path, schema, places));
+}
+
+function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.ZodType, places: Places): FileProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) =>
+      problem(
+        places.file,
+        places.key([...path, key]),
+        `Unknown key '${key}'${within(path)}; expected ${oneOf(known)}.`,
+        didYouMean(key, known),
+      ),
+    );
+  }
+  if (issue.code === 'invalid_union') {
+    const closest = closestBranch(issue.errors);
+    if (closest !== undefined) {
+      return closest.flatMap((inner) => problemsOfIssue(inner, [...path, ...inner.path], schema, places));
+    }
+  }
+  return [problem(places.file, places.value(path), sentence(issue, path), suggestion(issue))];
+}
+
+/** Of several alternatives the one that got furthest: its first issue is deepest, and it is not about the type. */
+function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const depth = (branch: readonly Issue[]): number => branch[0]?.path.length ?? 0;
+  const deepest = Math.max(...branches.map(depth));
+  const structural = branches.filter(
+    (branch) => depth(branch) === deepest && !(branch[0]?.code === 'invalid_type' && deepest === 0),
+  );
+  return structural.length === 1 ? structural[0] : undefined;
+}
+
+function problem(file: string, place: Place, message: string, suggested: string | undefined): FileProblem {
+  return { file, line: place.line, column: place.column, message, ...(suggested && { suggestion: suggested }) };
+}
+
+function sentence(issue: Issue, path: readonly PropertyKey[]): string {
+  const name = dotted(path);
+  const subject = name === '' ? 'The document' : `'${name}'`;
+  const found = describe(issue.input);
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `${subject} is missing; expected ${article(issue.expected)}.`
+        : `${subject} must be ${article(issue.expected)}, found ${found}.`;
+    case 'invalid_value':
+      return issue.input === undefined
+        ? `${subject} is missing; expected ${oneOf(issue.values.map(String))}.`
+        : `${subject} must be ${oneOf(issue.values.map(String))}, found ${found}.`;
+    case 'invalid_union': {
+      const expected = issue.errors.flatMap((branch) => branch.flatMap(expectation));
+      const wanted = expected.length === 0 ? 'another form' : [...new Set(expected)].join(' or ');
+      return `${subject} must be ${wanted}, found ${found}.`;
+    }
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `${subject} must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}, found ${found}.`
+        : `${subject} must hold at least ${issue.minimum} ${unit(issue.origin)}.`;
+    case 'too_big':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `${subject} must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}, found ${found}.`
+        : `${subject} must hold at most ${issue.maximum} ${unit(issue.origin)}.`;
+    case 'invalid_format':
+      return `${subject} must be ${issue.format === 'regex' ? `text that matches ${issue.pattern}` : `a valid ${issue.format}`}, found ${found}.`;
+    case 'custom':
+      return name === '' ? issue.message : `${subject}: ${issue.message}`;
+    default:
+      return `${subject}: ${issue.message}`;
+  }
+}
+
+function suggestion(issue: Issue): string | undefined {
+  return issue.code === 'invalid_value' && typeof issue.input === 'string'
+    ? didYouMean(issue.input, issue.values.map(String))
+    : undefined;
+}
+
+function expectation(issue: Issue): string[] {
+  if (issue.code === 'invalid_type') return [article(issue.expected)];
+  return issue.code === 'invalid_value' ? [oneOf(issue.values.map(String))] : [];
+}
+
+/** `a.b[2].c` */
+export function dotted(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}
+
+function within(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? '' : ` in '${dotted(path)}'`;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'nothing',
+};
+
+function article(expected: string): string {
+  return NAMES[expected] ?? expected;
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+function unit(origin: string): string {
+  return origin === 'string' ? 'characters' : 'entries';
+}
+
+function oneOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  const last = quoted.pop();
+  if (last === undefined) return 'no key';
+  return quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`;
+}
