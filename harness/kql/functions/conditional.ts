@@ -1,0 +1,57 @@
+/** Choosing between values. A null condition counts as false; an empty string counts as missing only in `coalesce`. */
+import type { KqlType } from '../types.js';
+import { coerce } from './pack.js';
+import { type Arg, type EmitContext, type ScalarFunction, sqlFunction } from './registry.js';
+
+export const functions: readonly ScalarFunction[] = [
+  sqlFunction('conditional', 'iff', choose, ['iif']),
+  sqlFunction('conditional', 'case', choose),
+  sqlFunction('conditional', 'coalesce', coalesce),
+  sqlFunction(
+    'conditional',
+    'not',
+    (args, _type, context) => `(NOT ${args.map((arg) => coerce(arg, 'bool', context))})`,
+  ),
+  sqlFunction('conditional', 'isnull', (args) =>
+    only(args, (arg) => (arg.type === 'string' ? 'false' : `(${arg.sql} IS NULL)`)),
+  ),
+  sqlFunction(
+    'conditional',
+    'isnotnull',
+    (args) => only(args, (arg) => (arg.type === 'string' ? 'true' : `(${arg.sql} IS NOT NULL)`)),
+    ['notnull'],
+  ),
+  sqlFunction('conditional', 'min_of', (args, type, context) => extreme('least', args, type, context)),
+  sqlFunction('conditional', 'max_of', (args, type, context) => extreme('greatest', args, type, context)),
+];
+
+/** Pairs of condition and value, then the value when no condition holds. */
+function choose(args: readonly Arg[], type: KqlType, context: EmitContext): string {
+  const branches: string[] = [];
+  for (const [i, arg] of args.entries()) {
+    if (i === args.length - 1) branches.push(`ELSE ${coerce(arg, type, context)}`);
+    else if (i % 2 === 0) branches.push(`WHEN ${coerce(arg, 'bool', context)}`);
+    else branches.push(`THEN ${coerce(arg, type, context)}`);
+  }
+  return `CASE ${branches.join(' ')} END`;
+}
+
+function coalesce(args: readonly Arg[], type: KqlType, context: EmitContext): string {
+  const values = args.map((arg) => coerce(arg, type, context));
+  if (type !== 'string') return `coalesce(${values.join(', ')})`;
+  return `coalesce(${values.map((value) => `nullif(${value}, '')`).join(', ')}, '')`;
+}
+
+/** Nulls are passed over. DuckDB sorts NaN above all numbers, while in KQL it wins in both directions. */
+function extreme(pick: 'least' | 'greatest', args: readonly Arg[], type: KqlType, context: EmitContext): string {
+  const values = args.map((arg) => coerce(arg, type, context));
+  const picked = `${pick}(${values.join(', ')})`;
+  if (type !== 'real' || pick === 'greatest') return picked;
+  return `CASE WHEN isnan(greatest(${values.join(', ')})) THEN 'NaN'::DOUBLE ELSE ${picked} END`;
+}
+
+function only(args: readonly Arg[], emit: (arg: Arg) => string): string {
+  const [arg] = args;
+  if (args.length !== 1 || arg === undefined) throw new Error('One argument was expected.');
+  return emit(arg);
+}
