@@ -1,0 +1,212 @@
+/**
+ * Conversion between types: `tolong()` and its kin, and the implicit conversions of arguments.
+ *
+ * A conversion never raises. What does not convert is null, or `''` for string.
+ *
+ * - Text to a whole number: decimal digits or `0x` digits, blanks around them ignored; `1.5` is not one.
+ * - A real to a whole number: towards zero, held at the limits of `long`. A `long` to `int`: the lower 32 bits.
+ * - `bool` prints as `True`, but `true` inside dynamic.
+ */
+import { Refusal } from '../errors.js';
+import type { KqlType } from '../types.js';
+import { MAX_DATETIME } from '../values/datetime.js';
+import { fromDynamic, fromText, textOfReal } from './conversion-hosts.js';
+import {
+  type Arg,
+  type EmitContext,
+  type HostFunction,
+  type ScalarFunction,
+  sqlFunction,
+  type Value,
+} from './registry.js';
+
+export { hosts } from './conversion-hosts.js';
+
+type Conversion = (sql: string, context: EmitContext) => string;
+
+/** Text up to this length may stand more than once in the SQL of a conversion. */
+const SHORT = 120;
+
+/** SQL of an argument converted to a type as KQL's `to<type>()` converts it; the argument itself when it has the type. */
+export function convert(arg: Arg, to: KqlType, context: EmitContext): string {
+  if (arg.type === to) return arg.sql;
+  if (arg.constant === null) return context.literal(null, to);
+  const host = hostFor(arg.type, to);
+  if (host && arg.constant !== undefined)
+    return context.literal((host.run as (value: Value) => Value)(arg.constant), to);
+  const native = NATIVE[arg.type][to];
+  if (native && (arg.sql.length <= SHORT || !host)) return native(arg.sql, context);
+  if (host) return context.host(host, [arg.sql]);
+  throw new Refusal('unsupported-argument', `A value of type ${arg.type} does not convert to ${to}.`);
+}
+
+/**
+ * SQL of an argument as a dynamic value that holds it: text becomes a JSON string even where it reads like JSON, which
+ * is where this differs from {@link convert} to `dynamic` (that is `todynamic()`, which parses).
+ */
+export function embed(arg: Arg, context: EmitContext): string {
+  if (arg.type !== 'string') return convert(arg, 'dynamic', context);
+  return typeof arg.constant === 'string' ? context.literal(arg.constant, 'dynamic') : quoted(arg.sql);
+}
+
+function hostFor(from: KqlType, to: KqlType): HostFunction | undefined {
+  const hosts: Partial<Record<KqlType, HostFunction>> =
+    from === 'string' ? fromText : from === 'dynamic' ? fromDynamic : {};
+  return hosts[to];
+}
+
+/** Conversions in SQL. Where a host function converts too, the SQL may repeat its argument. */
+const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversion>>>>> = {
+  bool: {
+    int: (x) => `(${x})::INTEGER`,
+    long: (x) => `(${x})::BIGINT`,
+    real: (x) => `(${x})::DOUBLE`,
+    decimal: (x) => `(${x})::INTEGER::DECIMAL(38,18)`,
+    string: (x) => `CASE ${x} WHEN true THEN 'True' WHEN false THEN 'False' ELSE '' END`,
+    dynamic: (x) => `(${x})::VARCHAR`,
+  },
+  int: {
+    bool: (x) => `(${x}) <> 0`,
+    long: (x) => `(${x})::BIGINT`,
+    real: (x) => `(${x})::DOUBLE`,
+    decimal: (x) => `(${x})::DECIMAL(38,18)`,
+    string: (x) => `coalesce((${x})::VARCHAR, '')`,
+    datetime: (x) => `CASE WHEN (${x}) >= 0 THEN (${x})::BIGINT END`,
+    timespan: (x) => `(${x})::BIGINT`,
+    dynamic: (x) => `(${x})::VARCHAR`,
+  },
+  long: {
+    bool: (x) => `(${x}) <> 0`,
+    int: (x) => `(xor((${x}) & 4294967295, 2147483648) - 2147483648)::INTEGER`,
+    real: (x) => `(${x})::DOUBLE`,
+    decimal: (x) => `(${x})::DECIMAL(38,18)`,
+    string: (x) => `coalesce((${x})::VARCHAR, '')`,
+    datetime: (x) => `CASE WHEN (${x}) BETWEEN 0 AND ${MAX_DATETIME} THEN (${x}) END`,
+    timespan: (x) => x,
+    dynamic: (x) => `(${x})::VARCHAR`,
+  },
+  real: {
+    bool: (x) => `(${x}) <> 0`,
+    int: (x) => truncated(x, 'INTEGER'),
+    long: (x) => truncated(x, 'BIGINT'),
+    decimal: (x) => `TRY_CAST((${x})::VARCHAR AS DECIMAL(38,18))`,
+    string: (x, context) => `coalesce(${realText(x, context)}, '')`,
+    datetime: (x) => `CASE WHEN (${x}) >= 0 AND (${x}) < ${MAX_DATETIME}::DOUBLE THEN trunc(${x})::BIGINT END`,
+    timespan: (x) => truncated(x, 'BIGINT'),
+    dynamic: (x, context) =>
+      `CASE WHEN isfinite(${x}) THEN ${realText(x, context)} ELSE ${quoted(realText(x, context))} END`,
+  },
+  decimal: {
+    bool: (x) => `(${x}) <> 0`,
+    int: (x) => `TRY_CAST(trunc(${x}) AS INTEGER)`,
+    long: (x) => `TRY_CAST(trunc(${x}) AS BIGINT)`,
+    real: (x) => `(${x})::DOUBLE`,
+    string: (x) => `coalesce(${decimalText(x)}, '')`,
+    dynamic: (x) => quoted(decimalText(x)),
+  },
+  string: {
+    bool: (x, context) =>
+      `CASE lower(${x}) WHEN 'true' THEN true WHEN 'false' THEN false ELSE ${context.host(fromText.bool, [x])} END`,
+    int: (x, context) => wholeOfText(x, 'INTEGER', context.host(fromText.int, [x])),
+    long: (x, context) => wholeOfText(x, 'BIGINT', context.host(fromText.long, [x])),
+    real: (x, context) =>
+      `CASE WHEN regexp_full_match(${x}, '-?[0-9]{1,15}(\\.[0-9]{1,15})?') THEN TRY_CAST(${x} AS DOUBLE) ` +
+      `ELSE ${context.host(fromText.real, [x])} END`,
+  },
+  datetime: {
+    long: (x) => x,
+    real: (x) => `(${x})::DOUBLE`,
+    string: (x) => `coalesce(${datetimeText(x)}, '')`,
+    dynamic: (x) => `'"' || ${datetimeText(x)} || '"'`,
+  },
+  timespan: {
+    long: (x) => x,
+    real: (x) => `(${x})::DOUBLE`,
+    string: (x) => `coalesce(${timespanText(x)}, '')`,
+    dynamic: (x) => `'"' || ${timespanText(x)} || '"'`,
+  },
+  guid: {
+    string: (x) => `coalesce(${x}, '')`,
+    dynamic: (x) => `'"' || (${x}) || '"'`,
+  },
+  dynamic: {
+    // DuckDB gives the text of a JSON string, and any other JSON as it stands.
+    string: (x) => `coalesce(json_extract_string(${x}, '$'), '')`,
+  },
+};
+
+/** A double as a whole number, towards zero, held at the type's limits; NaN is null. */
+function truncated(x: string, type: 'INTEGER' | 'BIGINT'): string {
+  const [low, high] = type === 'INTEGER' ? [-(2n ** 31n), 2n ** 31n - 1n] : [-(2n ** 63n), 2n ** 63n - 1n];
+  const clamped = `least(greatest(nullif(${x}, 'NaN'::DOUBLE), -1e19::DOUBLE), 1e19::DOUBLE)`;
+  return `least(greatest(trunc(${clamped})::HUGEINT, ${low}::HUGEINT), ${high}::HUGEINT)::${type}`;
+}
+
+function wholeOfText(x: string, type: string, host: string): string {
+  return `CASE WHEN regexp_full_match(${x}, '-?[0-9]{1,19}') THEN TRY_CAST(${x} AS ${type}) ELSE ${host} END`;
+}
+
+/** DuckDB's text of a double is KQL's in this range; NULL stays NULL. */
+function realText(x: string, context: EmitContext): string {
+  return `CASE WHEN abs(${x}) BETWEEN 1e-4 AND 1e15 THEN (${x})::VARCHAR ELSE ${context.host(textOfReal, [x])} END`;
+}
+
+function decimalText(x: string): string {
+  return `rtrim(rtrim((${x})::VARCHAR, '0'), '.')`;
+}
+
+function datetimeText(x: string): string {
+  const time = `make_timestamp((${x}) // 10 - 62135596800000000)`;
+  return `strftime(${time}, '%Y-%m-%dT%H:%M:%S.%f') || ((${x}) % 10) || 'Z'`;
+}
+
+/** Whole days, clock and fraction; the sign stands in front. */
+function timespanText(x: string): string {
+  const size = `abs((${x})::HUGEINT)`;
+  return (
+    `CASE WHEN (${x}) < 0 THEN '-' ELSE '' END || ` +
+    `CASE WHEN ${size} >= 864000000000 THEN (${size} // 864000000000) || '.' ELSE '' END || ` +
+    `strftime(make_timestamp((${size} % 864000000000 // 10)::BIGINT), '%H:%M:%S') || ` +
+    `CASE WHEN ${size} % 10000000 > 0 THEN '.' || lpad((${size} % 10000000)::VARCHAR, 7, '0') ELSE '' END`
+  );
+}
+
+/** A JSON string. DuckDB escapes as `printDynamic` does, but for the case of hexadecimal digits. */
+function quoted(x: string): string {
+  return `to_json(${x})::VARCHAR`;
+}
+
+/** `tohex(number[, length])`: lower-case digits of the bit pattern; a negative number has at least 16. */
+function hex(args: readonly Arg[], context: EmitContext): string {
+  const [value, length] = args;
+  if (value === undefined) throw new Refusal('unsupported-argument', 'tohex() takes a number.');
+  const digits = `lower(to_hex(${convert(value, 'long', context)}))`;
+  if (length === undefined) return `coalesce(${digits}, '')`;
+  const width = `least(greatest(coalesce(${convert(length, 'long', context)}, 0), 0), 16)::INTEGER`;
+  return `coalesce(CASE WHEN length(${digits}) < ${width} THEN lpad(${digits}, ${width}, '0') ELSE ${digits} END, '')`;
+}
+
+function conversion(to: KqlType, name: string, aliases?: readonly string[]): ScalarFunction {
+  return sqlFunction(
+    'conversion',
+    name,
+    ([arg], _type, context) => {
+      if (arg === undefined) throw new Refusal('unsupported-argument', `${name}() takes a value.`);
+      return convert(arg, to, context);
+    },
+    aliases,
+  );
+}
+
+export const functions: readonly ScalarFunction[] = [
+  conversion('bool', 'tobool', ['toboolean']),
+  conversion('int', 'toint'),
+  conversion('long', 'tolong'),
+  conversion('real', 'todouble', ['toreal']),
+  conversion('decimal', 'todecimal'),
+  conversion('string', 'tostring'),
+  conversion('datetime', 'todatetime'),
+  conversion('timespan', 'totimespan', ['totime']),
+  conversion('guid', 'toguid'),
+  sqlFunction('conversion', 'tohex', (args, _type, context) => hex(args, context)),
+];
