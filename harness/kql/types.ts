@@ -1,0 +1,57 @@
+/**
+ * The scalar types of KQL and how each is held inside DuckDB.
+ *
+ * | KQL        | DuckDB         | notes                                                                |
+ * | ---------- | -------------- | -------------------------------------------------------------------- |
+ * | `bool`     | BOOLEAN        |                                                                      |
+ * | `int`      | INTEGER        |                                                                      |
+ * | `long`     | BIGINT         |                                                                      |
+ * | `real`     | DOUBLE         |                                                                      |
+ * | `decimal`  | DECIMAL(38,18) |                                                                      |
+ * | `string`   | VARCHAR        | never NULL: a missing string is `''`                                 |
+ * | `datetime` | BIGINT         | 100-ns ticks since 0001-01-01T00:00:00Z                              |
+ * | `timespan` | BIGINT         | 100-ns ticks                                                         |
+ * | `guid`     | VARCHAR        | lower case, with dashes; NULL when missing                           |
+ * | `dynamic`  | VARCHAR        | minified JSON text; a JSON null at the top is NULL, never `'null'`   |
+ */
+export const KQL_TYPES = [
+  'bool',
+  'int',
+  'long',
+  'real',
+  'decimal',
+  'string',
+  'datetime',
+  'timespan',
+  'guid',
+  'dynamic',
+] as const;
+
+export type KqlType = (typeof KQL_TYPES)[number];
+
+/** The DuckDB type that holds a KQL type. */
+export const DUCKDB_TYPE: Readonly<Record<KqlType, string>> = {
+  bool: 'BOOLEAN',
+  int: 'INTEGER',
+  long: 'BIGINT',
+  real: 'DOUBLE',
+  decimal: 'DECIMAL(38,18)',
+  string: 'VARCHAR',
+  datetime: 'BIGINT',
+  timespan: 'BIGINT',
+  guid: 'VARCHAR',
+  dynamic: 'VARCHAR',
+};
+
+/** A named, typed column as a person sees it. */
+export interface NamedType {
+  readonly name: string;
+  readonly type: KqlType;
+}
+
+/** Column names and types of a table, in order. */
+export type TableSchema = readonly NamedType[];
+
+export function isKqlType(name: string): name is KqlType {
+  return (KQL_TYPES as readonly string[]).includes(name);
+}

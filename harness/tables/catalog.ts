@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { FileError, parseYaml } from '../files/yaml.js';
+import { KQL_TYPES, type TableSchema } from '../kql/types.js';
+import { DEFENDER_XDR } from './defender-xdr/index.js';
+import { type ProvidedFunction, providedFunctions } from './functions.js';
+import { columnsOf, type Declarations, type Environment } from './schema.js';
+import { SENTINEL } from './sentinel/index.js';
+
+/** What a rule can name in one environment. */
+export interface Catalog {
+  readonly environment: Environment;
+  readonly tables: ReadonlyMap<string, TableSchema>;
+  readonly functions: ReadonlyMap<string, ProvidedFunction>;
+  /** The column that says when an event happened. */
+  readonly timeColumn: 'Timestamp' | 'TimeGenerated';
+}
+
+/** The tables and functions that the product itself has. */
+export function builtInCatalog(environment: Environment): Catalog {
+  const declarations: Declarations = environment === 'defender-xdr' ? DEFENDER_XDR : SENTINEL;
+  const tables = Object.entries(declarations).map(([name, columns]) => [name, columnsOf(columns)] as const);
+  const functions = providedFunctions(environment).map((provided) => [provided.name, provided] as const);
+  return makeCatalog(environment, new Map(tables), new Map(functions));
+}
+
+/**
+ * The tables and functions that a schema file declares for an environment, and no others.
+ *
+ * @param path a JSON file: `{"defender-xdr": {Table: {Column: type}}, "sentinel": {…}, "functions": {…}}`
+ * @throws FileError naming each mistake with its line and column, and the nearest valid type or key
+ */
+export function readCatalog(path: string, environment: Environment): Catalog {
+  const file = readSchemaFile(path);
+  const tables = file[environment];
+  if (tables === undefined) {
+    const message = `The file declares no tables for '${environment}'; add them under that key.`;
+    throw new FileError([{ file: path, line: 1, column: 1, message }]);
+  }
+  return makeCatalog(
+    environment,
+    new Map(Object.entries(tables).map(([name, columns]) => [name, schemaOf(columns)])),
+    new Map(Object.entries(file.functions ?? {}).map(([name, provided]) => [name, functionOf(name, provided)])),
+  );
+}
+
+/** A catalog with more tables and functions; those of a name that it has already replace the ones it has. */
+export function extend(
+  catalog: Catalog,
+  more: {
+    readonly tables?: Iterable<readonly [string, TableSchema]>;
+    readonly functions?: Iterable<readonly [string, ProvidedFunction]>;
+  },
+): Catalog {
+  return {
+    ...catalog,
+    tables: new Map([...catalog.tables, ...(more.tables ?? [])]),
+    functions: new Map([...catalog.functions, ...(more.functions ?? [])]),
+  };
+}
+
+function makeCatalog(
+  environment: Environment,
+  tables: ReadonlyMap<string, TableSchema>,
+  functions: ReadonlyMap<string, ProvidedFunction>,
+): Catalog {
+  return {
+    environment,
+    tables,
+    functions,
+    timeColumn: environment === 'defender-xdr' ? 'Timestamp' : 'TimeGenerated',
+  };
+}
+
+const TYPE = z.enum(KQL_TYPES);
+const COLUMNS = z.record(z.string(), TYPE);
+const TABLES = z.record(z.string(), COLUMNS);
+const FUNCTION = z.strictObject({
+  parameters: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      type: TYPE,
+      optional: z.boolean().optional(),
+      column: z.boolean().optional(),
+    }),
+  ),
+  columns: COLUMNS.optional(),
+  adds: COLUMNS.optional(),
+  /** Any text says that there is one; it is for the reader of the file. */
+  input: z.union([z.boolean(), z.string()]).optional(),
+  open: z.boolean().optional(),
+});
+const SCHEMA_FILE = z.strictObject({
+  'defender-xdr': TABLES.optional(),
+  sentinel: TABLES.optional(),
+  functions: z.record(z.string(), FUNCTION).optional(),
+});
+
+type SchemaFile = z.infer<typeof SCHEMA_FILE>;
+
+function readSchemaFile(path: string): SchemaFile {
+  const text = readText(path);
+  try {
+    return SCHEMA_FILE.parse(JSON.parse(text));
+  } catch (error) {
+    // JSON is YAML too, and the slower reader knows where each value stands.
+    if (error instanceof z.ZodError) return parseYaml(text, path, SCHEMA_FILE).value;
+    if (error instanceof SyntaxError) throw brokenJson(path, text, error);
+    throw error;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FileError([{ file: path, line: 0, column: 0, message: `The file cannot be read: ${reason}.` }]);
+  }
+}
+
+function brokenJson(path: string, text: string, error: SyntaxError): FileError {
+  const position = Number(/at position (\d+)/.exec(error.message)?.[1] ?? text.length);
+  const before = text.slice(0, position).split('\n');
+  const message = `The JSON is broken: ${error.message}.`;
+  return new FileError([{ file: path, line: before.length, column: (before.at(-1) ?? '').length + 1, message }]);
+}
+
+function schemaOf(columns: Readonly<Record<string, TableSchema[number]['type']>>): TableSchema {
+  return Object.entries(columns).map(([name, type]) => ({ name, type }));
+}
+
+function functionOf(name: string, declared: z.infer<typeof FUNCTION>): ProvidedFunction {
+  const { parameters, columns, adds, input, open } = declared;
+  return {
+    name,
+    parameters: parameters.map(({ name, type, optional, column }) => ({
+      name,
+      type,
+      ...(optional ? { optional } : {}),
+      ...(column ? { column } : {}),
+    })),
+    ...(columns ? { columns: schemaOf(columns) } : {}),
+    ...(adds ? { adds: schemaOf(adds) } : {}),
+    ...(input !== undefined && input !== false ? { input: true } : {}),
+    ...(open ? { open } : {}),
+  };
+}
