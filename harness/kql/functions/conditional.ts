@@ -1,6 +1,6 @@
 /** Choosing between values. A null condition counts as false; an empty string counts as missing only in `coalesce`. */
 import type { KqlType } from '../types.js';
-import { coerce } from './pack.js';
+import { coerce } from './calls.js';
 import { type Arg, type EmitContext, type ScalarFunction, sqlFunction } from './registry.js';
 
 export const functions: readonly ScalarFunction[] = [

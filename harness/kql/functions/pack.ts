@@ -1,44 +1,14 @@
-/** Making dynamic values of scalar ones: how each type looks inside JSON, and the functions that build bags and arrays. */
+/** Building bags and arrays of scalar values. */
 import { quote } from '../sql/literal.js';
-import type { KqlType } from '../types.js';
 import type { Dynamic } from '../values/dynamic.js';
+import { embed } from './conversion.js';
 import { type Arg, type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
-
-/**
- * SQL of an argument as a dynamic value: the JSON text that holds it, NULL for a null. A string stays a string, whatever
- * it says: this is not `parse_json`. Datetimes, timespans, guids and decimals become strings in the form of `tostring`.
- */
-export function asDynamic(arg: Arg, context: EmitContext): string {
-  switch (arg.type) {
-    case 'dynamic':
-      return arg.sql;
-    case 'bool':
-    case 'int':
-    case 'long':
-      return `(${arg.sql})::VARCHAR`;
-    case 'real':
-      return realText(arg.sql);
-    case 'string':
-    case 'guid':
-      return `to_json(${arg.sql})::VARCHAR`;
-    case 'decimal':
-    case 'datetime':
-    case 'timespan':
-      return `CASE WHEN ${arg.sql} IS NOT NULL THEN to_json(${context.convert(arg, 'string')})::VARCHAR END`;
-  }
-}
-
-/** SQL of an argument in the type of a whole expression, such as a branch of `iff`. */
-export function coerce(arg: Arg, type: KqlType, context: EmitContext): string {
-  if (arg.type === type) return arg.sql;
-  return type === 'dynamic' ? asDynamic(arg, context) : context.convert(arg, type);
-}
 
 /** SQL of an array of these values; nulls are kept. */
 export function arrayOf(items: readonly Arg[], context: EmitContext): string {
   return joined(
     '[',
-    items.map((item) => orJsonNull(asDynamic(item, context))),
+    items.map((item) => orJsonNull(embed(item, context))),
     ']',
   );
 }
@@ -52,7 +22,7 @@ export function bagOf(entries: readonly BagEntry[], context: EmitContext, skipEm
   const last = new Map(entries.map((entry) => [entry.key, entry.value]));
   const parts = [...last].map(([key, value]) => {
     const label = quote(`${JSON.stringify(key)}:`);
-    const text = asDynamic(value, context);
+    const text = embed(value, context);
     if (!skipEmpty) return `${label} || ${orJsonNull(text)}`;
     return value.type === 'string'
       ? `CASE WHEN ${value.sql} <> '' THEN ${label} || ${text} END`
@@ -77,7 +47,7 @@ const bagPack: ScalarFunction = {
     if (entries) return bagOf(entries, context);
     return context.host(
       packPairs,
-      args.map((arg, i) => (i % 2 === 0 ? asText(arg, context) : asDynamic(arg, context))),
+      args.map((arg, i) => (i % 2 === 0 ? asText(arg, context) : embed(arg, context))),
     );
   },
 };
@@ -120,14 +90,6 @@ function joined(open: string, parts: readonly string[], close: string): string {
 
 function orJsonNull(text: string): string {
   return `coalesce(${text}, 'null')`;
-}
-
-/** JSON has no number for these three. */
-function realText(sql: string): string {
-  return (
-    `CASE WHEN isfinite(${sql}) THEN (${sql})::VARCHAR WHEN isnan(${sql}) THEN '"NaN"' ` +
-    `WHEN ${sql} > 0 THEN '"Infinity"' WHEN ${sql} < 0 THEN '"-Infinity"' END`
-  );
 }
 
 export const functions: readonly ScalarFunction[] = [
