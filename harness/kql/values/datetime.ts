@@ -74,7 +74,8 @@ const FORMS: readonly RegExp[] = [
   form(`(?<month>\\d{1,2})(?<sep>[-/.])(?<day>\\d{1,2})\\k<sep>(?<year>\\d{4}|\\d{2})(?:(?:t|\\s+)${TIME}${ZONE})?`),
   form(`${WEEKDAY}(?<day>\\d{1,2})(?:\\s+|-)${MONTH}(?:,?\\s+|-)(?<year>\\d{4}|\\d{2})(?:,?\\s+${TIME}${ZONE})?`),
   form(`${WEEKDAY}${MONTH}\\s+(?<day>\\d{1,2})(?:,\\s*|\\s+)(?<year>\\d{4})(?:,?\\s+${TIME}${ZONE})?`),
-  form(`(?<year>\\d{4})(?<month>\\d{2})(?<day>\\d{2})(?:t${BASIC_TIME}${ZONE}|\\s+${TIME}${ZONE})?`),
+  form(`(?<year>\\d{4})(?<month>\\d{2})(?<day>\\d{2})(?:t${BASIC_TIME}${ZONE})?`),
+  form(`(?<year>\\d{4})(?<month>\\d{2})(?<day>\\d{2})\\s+${TIME}${ZONE}`),
   form('(?<year>\\d{4})'),
 ];
 
