@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { FileError } from '../files/errors.js';
+import { didYouMean } from '../files/nearest.js';
+import { readYaml, readYamlDocument } from '../files/yaml.js';
+import { type Allowlist, allowlistSchema } from './allowlist-schema.js';
+import { type DetectionFile, detectionSchema } from './detection-schema.js';
+import { type Grouping, type Rule, readRule, type Schedule } from './rule.js';
+import { type TestCase, testsSchema } from './tests-schema.js';
+
+const DETECTION_FILE = 'detection.yaml';
+const RULE_FILES = ['rule.yaml', 'rule.kql'];
+const KNOWN_FILES = [DETECTION_FILE, ...RULE_FILES, 'tests.yaml', 'allowlist.yaml', 'baseline.json', 'README.md'];
+
+/** A detection whose files were read and fit together. */
+export interface Detection extends DetectionFile {
+  readonly folder: string;
+  readonly deployed: Rule;
+  readonly tests: readonly TestCase[];
+  readonly allowlist: Allowlist;
+  /** Once a day without an end to what it sees, unless the rule or the detection says otherwise. */
+  readonly runs: Schedule;
+  readonly grouping: Grouping;
+  readonly baselineFile: string;
+}
+
+const DAILY: Schedule = { every: 864_000_000_000n };
+
+/**
+ * Reads the detection in a folder.
+ *
+ * @throws FileError for files that are missing, broken or contradict each other
+ */
+export function readDetection(folder: string): Detection {
+  const file = join(folder, DETECTION_FILE);
+  const document = readYamlDocument(file, detectionSchema);
+  const { value } = document;
+  const fail = (path: string[], message: string, suggestion?: string): FileError =>
+    new FileError([{ file, ...document.placeOf(path), message, ...(suggestion !== undefined && { suggestion }) }]);
+
+  if (value.id !== basename(folder)) {
+    throw fail(['id'], `The id '${value.id}' is not the name of its folder, '${basename(folder)}'.`);
+  }
+  refuseStrayFiles(folder, value.rule);
+  const deployed = readRule(join(folder, value.rule ?? soleRule(folder, fail)));
+  for (const [key, stated] of [
+    ['schedule', deployed.schedule],
+    ['alerts', deployed.grouping],
+  ] as const) {
+    if (value[key] === undefined || stated === undefined) continue;
+    throw fail([key], `'${key}' is stated by ${basename(deployed.file)} already; remove it here.`);
+  }
+  return {
+    ...value,
+    folder,
+    deployed,
+    tests: readOptional(join(folder, 'tests.yaml'), testsSchema, { tests: [] }).tests,
+    allowlist: readOptional(join(folder, 'allowlist.yaml'), allowlistSchema, { exceptions: [] }),
+    runs: deployed.schedule ?? scheduleOf(value) ?? DAILY,
+    grouping: deployed.grouping ?? value.alerts ?? 'per-row',
+    baselineFile: join(folder, 'baseline.json'),
+  };
+}
+
+/**
+ * The detection folders at or below the given paths, in order of path, each once.
+ *
+ * @throws FileError for a path that does not exist
+ */
+export function findDetections(paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    if (!existsSync(path)) {
+      throw new FileError([{ file: path, line: 0, column: 0, message: 'There is no such file or folder.' }]);
+    }
+    for (const folder of foldersBelow(statSync(path).isDirectory() ? path : dirname(path))) found.add(folder);
+  }
+  return [...found].sort();
+}
+
+function foldersBelow(folder: string): string[] {
+  if (existsSync(join(folder, DETECTION_FILE))) return [folder];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+    .flatMap((entry) => foldersBelow(join(folder, entry.name)));
+}
+
+function soleRule(folder: string, fail: (path: string[], message: string) => FileError): string {
+  const present = RULE_FILES.filter((name) => existsSync(join(folder, name)));
+  const [first, second] = present;
+  if (first === undefined) throw fail([], `The folder holds no rule; expected ${RULE_FILES.join(' or ')}.`);
+  if (second !== undefined) throw fail([], `The folder holds ${first} and ${second}; say which with 'rule:'.`);
+  return first;
+}
+
+/** A `test.yaml` that nobody reads would be a test that nobody runs. */
+function refuseStrayFiles(folder: string, rule: string | undefined): void {
+  const known = rule === undefined ? KNOWN_FILES : [...KNOWN_FILES, rule];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isFile() || !/\.(ya?ml|kql)$/.test(entry.name) || known.includes(entry.name)) continue;
+    const suggestion = didYouMean(entry.name, known);
+    throw new FileError([
+      {
+        file: join(folder, entry.name),
+        line: 0,
+        column: 0,
+        message: `A detection has no such file; expected ${KNOWN_FILES.join(', ')}.`,
+        ...(suggestion !== undefined && { suggestion }),
+      },
+    ]);
+  }
+}
+
+function readOptional<T>(file: string, schema: Parameters<typeof readYaml<T>>[1], otherwise: T): T {
+  return existsSync(file) ? readYaml(file, schema) : otherwise;
+}
+
+function scheduleOf({ schedule }: DetectionFile): Schedule | undefined {
+  if (schedule === undefined) return undefined;
+  const { every, lookback } = schedule;
+  return { every, ...(lookback !== undefined && { lookback }) };
+}

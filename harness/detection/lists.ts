@@ -1,0 +1,125 @@
+import { bindText, elements, isNode, kindOf, type Names } from '../kql/syntax.js';
+
+/** One string of a list, at its place in the KQL text (1-based). */
+export interface ListEntry {
+  readonly value: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A list of string literals in a rule. */
+export interface LiteralList {
+  /** The variable that holds it, or how it is used where it has no name: `RemoteUrl has_any`. */
+  readonly name: string;
+  readonly entries: readonly ListEntry[];
+  /** The rule's text with only the given entries left in this list. */
+  keeping(entries: readonly ListEntry[]): string;
+}
+
+export interface RuleLists {
+  readonly lists: readonly LiteralList[];
+  /**
+   * Whether every operator looks at one row at a time, so that what the rule does with an event does not depend on
+   * which other events there are.
+   */
+  readonly rowByRow: boolean;
+}
+
+type Element = Kusto.Language.Syntax.SyntaxElement;
+type Expression = Kusto.Language.Syntax.Expression;
+
+const ROW_BY_ROW: ReadonlySet<string> = new Set([
+  'FilterOperator',
+  'ExtendOperator',
+  'ProjectOperator',
+  'ProjectAwayOperator',
+  'ProjectKeepOperator',
+  'ProjectRenameOperator',
+  'ProjectReorderOperator',
+  'ParseOperator',
+  'ParseWhereOperator',
+  'ParseKvOperator',
+  'SortOperator',
+]);
+
+/** Functions that look at the rows around one. */
+const OF_SEVERAL_ROWS = /^(prev|next|row_.*|toscalar|materialize)$/;
+
+/**
+ * The lists of string literals in a rule: `dynamic([…])` in a `let`, and the parenthesised lists of `in`, `has_any`
+ * and their kin.
+ *
+ * @param names what the rule may name in its environment
+ */
+export function literalLists(text: string, names: Names): RuleLists {
+  const nodes = [...descendants(bindText(text, names).block)];
+  return {
+    lists: toldApart(nodes.map((node) => listAt(node, text)).filter((list) => list !== undefined)),
+    rowByRow: nodes.every(looksAtOneRow),
+  };
+}
+
+function* descendants(element: Element): Generator<Element> {
+  yield element;
+  for (let i = 0; i < element.ChildCount; i++) {
+    const child = element.GetChild(i);
+    if (child !== null) yield* descendants(child);
+  }
+}
+
+function looksAtOneRow(node: Element): boolean {
+  if (isNode(node, 'FunctionCallExpression')) return !OF_SEVERAL_ROWS.test(node.Name?.SimpleName ?? '');
+  const kind = kindOf(node);
+  return !(kind.endsWith('Operator') || kind === 'DataTableExpression') || ROW_BY_ROW.has(kind);
+}
+
+function listAt(node: Element, text: string): LiteralList | undefined {
+  if (isNode(node, 'LetStatement')) {
+    const { Expression: value } = node;
+    if (!isNode(value, 'DynamicExpression') || !isNode(value.Expression, 'JsonArrayExpression')) return undefined;
+    return listOf(node.Name?.SimpleName ?? '', elements(value.Expression.Values), text, '');
+  }
+  if (isNode(node, 'InExpression') || isNode(node, 'HasAnyExpression') || isNode(node, 'HasAllExpression')) {
+    const { Left: left, Operator: operator, Right: right } = node;
+    if (left === null || operator === null || !isNode(right, 'ExpressionList')) return undefined;
+    const name = `${text.slice(left.TextStart, left.End)} ${operator.Text}`;
+    // The language has no empty list between parentheses, but an empty array there means the same.
+    return listOf(name, elements(right.Expressions), text, 'dynamic([])');
+  }
+  return undefined;
+}
+
+function listOf(name: string, items: readonly Expression[], text: string, empty: string): LiteralList | undefined {
+  const first = items[0];
+  const last = items.at(-1);
+  const placed = items.map((item) => placedEntry(item, text));
+  if (first === undefined || last === undefined) return undefined;
+  if (!placed.every((entry) => entry !== undefined)) return undefined;
+  const source = new Map<ListEntry, string>(placed.map(({ entry, written }) => [entry, written]));
+  return {
+    name,
+    entries: [...source.keys()],
+    keeping(entries) {
+      const kept = entries.map((entry) => source.get(entry) ?? '').join(', ');
+      return `${text.slice(0, first.TextStart)}${kept === '' ? empty : kept}${text.slice(last.End)}`;
+    },
+  };
+}
+
+function placedEntry(item: Expression, text: string): { entry: ListEntry; written: string } | undefined {
+  if (!isNode(item, 'LiteralExpression') && !isNode(item, 'CompoundStringLiteralExpression')) return undefined;
+  const value: unknown = item.LiteralValue;
+  if (typeof value !== 'string') return undefined;
+  const before = text.slice(0, item.TextStart);
+  const line = before.split('\n').length;
+  const column = item.TextStart - (before.lastIndexOf('\n') + 1) + 1;
+  return { entry: { value, line, column }, written: text.slice(item.TextStart, item.End) };
+}
+
+/** Lists that are used alike get the line of their first entry into their names. */
+function toldApart(lists: readonly LiteralList[]): LiteralList[] {
+  return lists.map((list) => {
+    if (lists.filter((other) => other.name === list.name).length === 1) return list;
+    return { ...list, name: `${list.name} (line ${list.entries[0]?.line ?? 0})` };
+  });
+}
