@@ -1,5 +1,5 @@
 /** Runs one function of the registry over literal arguments, on a real DuckDB. */
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBDecimalValue, DuckDBInstance } from '@duckdb/node-api';
 import { registerHost } from '../../harness/engine/host.js';
 import type { HostFunction, ScalarFunction, Value } from '../../harness/kql/functions/registry.js';
 import { SqlContext } from '../../harness/kql/sql/context.js';
@@ -65,7 +65,8 @@ export async function answer(sql: string, from = ''): Promise<unknown> {
 }
 
 function json(value: unknown): unknown {
-  return typeof value === 'bigint' || typeof value === 'number' ? String(value) : value;
+  const printed = typeof value === 'bigint' || typeof value === 'number' || value instanceof DuckDBDecimalValue;
+  return printed ? String(value) : value;
 }
 
 function typeOf(value: Value): KqlType {

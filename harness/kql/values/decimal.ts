@@ -42,7 +42,7 @@ export function computeDecimal(operator: '+' | '-' | '*' | '/' | '%', left: bigi
     case '/':
       return right === 0n ? null : bounded(divideRounded(left * UNIT, right));
     case '%':
-      return right === 0n ? null : left % right;
+      return right === 0n ? null : modulo(left, right);
   }
 }
 
@@ -57,6 +57,13 @@ function divideRounded(dividend: bigint, divisor: bigint): bigint {
   const by = divisor < 0n ? -divisor : divisor;
   const quotient = (2n * size + by) / (2n * by);
   return negative ? -quotient : quotient;
+}
+
+/** Never negative, whatever the signs. */
+function modulo(left: bigint, right: bigint): bigint {
+  const rest = left % right;
+  if (rest >= 0n) return rest;
+  return right < 0n ? rest - right : rest + right;
 }
 
 function bounded(units: bigint): bigint | null {
