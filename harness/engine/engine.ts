@@ -1,0 +1,165 @@
+import { BIGINT, type DuckDBConnection, DuckDBDecimalValue, DuckDBInstance, type DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
+import { KqlError } from '../kql/errors.js';
+import { hostFunctions } from '../kql/functions/index.js';
+import type { Value } from '../kql/functions/registry.js';
+import type { Compiled } from '../kql/index.js';
+import { EVENT_ID } from '../kql/sql/emit.js';
+import { identifier } from '../kql/sql/literal.js';
+import { DUCKDB_TYPE, type KqlType, type TableSchema } from '../kql/types.js';
+import { parseDynamic } from '../kql/values/dynamic.js';
+import type { Answer } from './answer.js';
+import { explainFailure } from './failure.js';
+import { registerHost } from './host.js';
+
+export interface EngineOptions {
+  /** Most memory that DuckDB takes before it spills to disk, as DuckDB writes it. */
+  readonly memoryLimit?: string;
+  /** Where to spill. */
+  readonly temporaryDirectory?: string;
+  readonly threads?: number;
+}
+
+export interface RunOptions {
+  /** The run's clock, in ticks: what `now()` gives. */
+  readonly now: bigint;
+  /** Longest time that the query may take; 60,000 by default. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 60_000;
+const MEMORY_LIMIT = '4GB';
+
+/**
+ * DuckDB, embedded. Events are loaded through `connection`; from `seal()` on nothing that runs here can reach a file, a
+ * network or a setting.
+ */
+export class Engine {
+  private readonly registered = new Set<string>();
+  private sealed = false;
+
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: options.memoryLimit ?? MEMORY_LIMIT,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+      ...(options.temporaryDirectory ? { temp_directory: options.temporaryDirectory } : {}),
+      ...(options.threads ? { threads: String(options.threads) } : {}),
+    });
+    return new Engine(instance, await instance.connect());
+  }
+
+  /** Shuts the engine in: no files, no network, no change of settings. Cannot be undone. */
+  async seal(): Promise<void> {
+    if (this.sealed) return;
+    await this.connection.run('SET enable_external_access = false; SET lock_configuration = true');
+    this.sealed = true;
+  }
+
+  /** Makes an empty table unless there is one of that name. */
+  async declare(name: string, schema: TableSchema): Promise<void> {
+    const columns = schema.map((column) => `${identifier(column.name)} ${DUCKDB_TYPE[column.type]}`);
+    await this.connection.run(`CREATE TABLE IF NOT EXISTS ${identifier(name)} (${[...columns, `${EVENT_ID} BIGINT`].join(', ')})`);
+  }
+
+  /**
+   * Runs a compiled query. A table of the environment without events is empty.
+   *
+   * @throws KqlError when the query cannot be evaluated, or exceeds its time or memory
+   */
+  async run(compiled: Compiled, options: RunOptions): Promise<Answer> {
+    await this.prepare(compiled);
+    const rows = await this.bounded(options, async () => {
+      const reader = await this.connection.runAndReadAll(compiled.sql, parameters(compiled, options), CLOCK_TYPE);
+      return reader.getRows();
+    });
+    const width = compiled.columns.length;
+    const answer = rows.map((row) => compiled.columns.map((column, i) => cell(row[i] as DuckDBValue, column.type)));
+    if (compiled.lineage === 'none') return { columns: compiled.columns, rows: answer };
+    const lineage = rows.map((row) => (row[width] as DuckDBListValue).items.map((id) => id as bigint));
+    return { columns: compiled.columns, rows: answer, lineage };
+  }
+
+  /**
+   * Runs a compiled query into a temporary table: the answer's columns as `c0`, `c1`, …, the events of each row as
+   * `_lineage BIGINT[]`, and its number from 0 in the order of the answer as `_row BIGINT`.
+   *
+   * @returns how many rows the table has
+   */
+  async materialize(compiled: Compiled, name: string, options: RunOptions): Promise<number> {
+    await this.prepare(compiled);
+    const lineage = compiled.lineage === 'none' ? ', []::BIGINT[] AS _lineage' : '';
+    const sql = `CREATE OR REPLACE TEMP TABLE ${identifier(name)} AS SELECT *${lineage}, row_number() OVER () - 1 AS _row FROM (${compiled.sql})`;
+    await this.bounded(options, () => this.connection.run(sql, parameters(compiled, options), CLOCK_TYPE));
+    const [[count]] = (await this.query(`SELECT count(*) FROM ${identifier(name)}`)) as [[bigint]];
+    return Number(count);
+  }
+
+  /** Rows of a trusted SQL text of the project's own. */
+  async query(sql: string): Promise<DuckDBValue[][]> {
+    return (await this.connection.runAndReadAll(sql)).getRows();
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  private async prepare(compiled: Compiled): Promise<void> {
+    for (const name of compiled.hosts) {
+      if (this.registered.has(name)) continue;
+      const host = hostFunctions.get(name);
+      if (!host) throw new Error(`The compiled query calls '${name}', which this version does not have.`);
+      registerHost(this.connection, host);
+      this.registered.add(name);
+    }
+    for (const { name, schema } of compiled.tables) await this.declare(name, schema);
+  }
+
+  /** Stops a query that takes too long, and tells failures in the words of the query. */
+  private async bounded<T>(options: RunOptions, run: () => Promise<T>): Promise<T> {
+    const limit = options.timeoutMs ?? TIMEOUT_MS;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.connection.interrupt();
+    }, limit);
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof KqlError) throw error;
+      throw explainFailure(error, late ? limit : undefined);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const CLOCK_TYPE = { now: BIGINT };
+
+/** Binds the clock, for SQL that reads it. */
+function parameters(compiled: Compiled, options: RunOptions): Record<string, DuckDBValue> | undefined {
+  return compiled.usesNow ? { now: options.now } : undefined;
+}
+
+function cell(value: DuckDBValue, type: KqlType): Value {
+  if (value === null || value === undefined) return type === 'string' ? '' : null;
+  switch (type) {
+    case 'int':
+      return BigInt(value as number);
+    case 'decimal':
+      return value instanceof DuckDBDecimalValue ? value.toString() : String(value);
+    case 'dynamic': {
+      const parsed = parseDynamic(value as string);
+      if (parsed === undefined) throw new Error(`A dynamic value is not JSON: ${(value as string).slice(0, 80)}`);
+      return parsed;
+    }
+    default:
+      return value as Value;
+  }
+}

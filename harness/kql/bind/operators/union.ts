@@ -1,0 +1,56 @@
+/// <reference types="@kusto/language-service-next" />
+import { literal, ref, union } from '../../plan/make.js';
+import type { Column, Expr, Plan } from '../../plan/plan.js';
+import { columnsOf, elements, type Expression, isNode, kindOf, items, present } from '../../syntax.js';
+import type { Binder } from '../binder.js';
+import { columnNamed } from '../expressions.js';
+import { rawParameter } from '../parameters.js';
+import type { Scope } from '../scope.js';
+import { NOTHING } from '../tabular.js';
+import { type Operator, operator } from './operator.js';
+import { namedTable } from './sources.js';
+
+export const unionOperators: readonly Operator[] = [
+  operator('union', 'UnionOperator', (binder, node, input, scope) => {
+    const written = elements(node.Expressions).flatMap((expression) => members(binder, expression, scope));
+    const inputs = input === NOTHING ? written : [{ name: 'union_arg0', plan: input }, ...written];
+    const named = inputs.map(({ name, plan }, i) => ({ name: name ?? `union_arg${i}`, plan }));
+    const source = rawParameter(node.Parameters, 'withsource') ?? rawParameter(node.Parameters, 'with_source');
+    const columns = columnsOf(node.ResultType).map((column) => binder.column(column));
+    return union(
+      columns,
+      named.map(({ name, plan }) => ({ plan, exprs: columns.map((column) => valueFor(column, plan, source, name)) })),
+    );
+  }),
+];
+
+interface Member {
+  readonly name?: string;
+  readonly plan: Plan;
+}
+
+/** The tables that one expression of a union names: a pattern names all that match it. */
+function members(binder: Binder, node: Expression, scope: Scope): Member[] {
+  if (!isNode(node, 'NameReference')) return [{ plan: binder.tabular(node, scope) }];
+  const symbol = node.ReferencedSymbol;
+  if (symbol !== null && kindOf(symbol) === 'GroupSymbol') {
+    return items((symbol as Kusto.Language.Symbols.GroupSymbol).Members).map((member) => {
+      const name = present(member).Name ?? '';
+      return { name, plan: namedTable(binder, node, scope, name) };
+    });
+  }
+  return [{ name: node.SimpleName ?? '', plan: binder.tabular(node, scope) }];
+}
+
+/** What a member of the union gives for an output column; a name that two types share has the type behind it. */
+function valueFor(column: Column, plan: Plan, source: string | undefined, name: string): Expr {
+  if (column.name === source) return literal(name, 'string');
+  const same = columnNamed(plan.columns, column.name);
+  if (same && same.type === column.type) return ref(same);
+  const suffix = `_${column.type}`;
+  if (column.name.endsWith(suffix)) {
+    const base = columnNamed(plan.columns, column.name.slice(0, -suffix.length));
+    if (base && base.type === column.type) return ref(base);
+  }
+  return literal(null, column.type);
+}

@@ -1,0 +1,44 @@
+import type { Column, Expr, Plan } from '../plan/plan.js';
+
+/** What a name stands for outside of any row: a `let`, a parameter, or an `as`. */
+export type Binding =
+  | { readonly kind: 'scalar'; readonly expr: () => Expr }
+  /** Each use gets columns of its own. */
+  | { readonly kind: 'table'; readonly plan: () => Plan }
+  | { readonly kind: 'function'; readonly names: Names };
+
+/** Names in scope, innermost first. */
+export class Names {
+  private readonly own = new Map<string, Binding>();
+
+  constructor(private readonly outer: Names | null = null) {}
+
+  find(name: string): Binding | undefined {
+    return this.own.get(name) ?? this.outer?.find(name);
+  }
+
+  add(name: string, binding: Binding): void {
+    this.own.set(name, binding);
+  }
+}
+
+/** Where an expression stands. */
+export interface Scope {
+  readonly names: Names;
+  /** The columns of the row; empty outside of rows. */
+  readonly row: readonly Column[];
+  /** The two sides, within the condition of a join. */
+  readonly sides?: { readonly left: readonly Column[]; readonly right: readonly Column[] };
+  /** Whether the expression may use a column of a row at all: what may not can be shared between rows. */
+  readonly inRow: boolean;
+  /** Takes a call of an aggregate out of an expression and gives what stands for it; set within `summarize` and its kin. */
+  readonly aggregate?: (call: Kusto.Language.Syntax.FunctionCallExpression, scope: Scope) => Expr;
+}
+
+export function withRow(scope: Scope, row: readonly Column[]): Scope {
+  return { names: scope.names, row, inRow: true };
+}
+
+export function outside(names: Names): Scope {
+  return { names, row: [], inRow: false };
+}

@@ -1,0 +1,98 @@
+/// <reference types="@kusto/language-service-next" />
+import type { Expr, Plan } from '../plan/plan.js';
+import { elements, type Expression, isNode, kindOf, present } from '../syntax.js';
+import type { Binder } from './binder.js';
+import { Names, outside, type Scope } from './scope.js';
+import { isTabular } from './tabular.js';
+
+type Statements = Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Kusto.Language.Syntax.Statement>> | null;
+
+/** Binds statements and gives the plan of the last expression among them. */
+export function bindStatements(binder: Binder, statements: Statements, scope: Scope): Plan {
+  const last = declare(binder, statements, scope);
+  if (last === null) {
+    throw binder.refuse(present(statements), 'unsupported-statement', 'The text declares names but asks for nothing: end it with a query.');
+  }
+  return binder.tabular(last, scope);
+}
+
+/** Adds what `let` statements declare to the scope; gives the last expression statement, if there is one. */
+export function declare(binder: Binder, statements: Statements, scope: Scope): Expression | null {
+  let last: Expression | null = null;
+  for (const statement of elements(statements)) {
+    if (isNode(statement, 'LetStatement')) {
+      scope.names.add(present(statement.Name).SimpleName ?? '', bindLet(binder, present(statement.Expression), scope));
+    } else if (isNode(statement, 'ExpressionStatement')) {
+      last = statement.Expression;
+    } else if (isNode(statement, 'QueryParametersStatement')) {
+      for (const parameter of elements(statement.Parameters)) {
+        const name = present(present(parameter.NameAndType).Name).SimpleName ?? '';
+        const value = parameter.DefaultValue?.Value ?? null;
+        if (value === null) binder.refuse(parameter, 'missing-source', `The query parameter '${name}' has no value.`);
+        const expr = binder.expression(value, scope);
+        scope.names.add(name, { kind: 'scalar', expr: () => expr });
+      }
+    } else if (!isNode(statement, 'SetOptionStatement') && !isNode(statement, 'EmptyStatement' as 'SetOptionStatement')) {
+      binder.refuse(statement, 'unsupported-statement', `The statement '${statement.GetFirstToken()?.Text ?? kindOf(statement)}' is not supported.`);
+    }
+  }
+  return last;
+}
+
+function bindLet(binder: Binder, expression: Expression, scope: Scope): ReturnType<Names['find']> & object {
+  if (isNode(expression, 'FunctionDeclaration')) {
+    return { kind: 'function', names: scope.names };
+  }
+  if (isTabular(expression)) {
+    return { kind: 'table', plan: tabularUses(binder, () => binder.tabular(expression, scope)) };
+  }
+  let bound: Expr | undefined;
+  return {
+    kind: 'scalar',
+    expr: () => {
+      bound ??= binder.expression(expression, scope);
+      return bound;
+    },
+  };
+}
+
+/**
+ * Uses of a named table: what is cheap to run again (rows read and filtered) is planned for each use, so that each can
+ * narrow it; anything else is run once and shared.
+ */
+export function tabularUses(binder: Binder, bind: () => Plan): () => Plan {
+  let shared: ReturnType<Binder['share']> | undefined;
+  return () => {
+    if (shared) return binder.reuse(shared);
+    const plan = bind();
+    if (isCheap(plan)) return plan;
+    shared = binder.share(plan);
+    return binder.reuse(shared);
+  };
+}
+
+function isCheap(plan: Plan): boolean {
+  switch (plan.kind) {
+    case 'table':
+    case 'reference':
+      return true;
+    case 'values':
+      return plan.rows.length * plan.columns.length <= 64;
+    case 'filter':
+    case 'project':
+      return isCheap(plan.input);
+    default:
+      return false;
+  }
+}
+
+/**
+ * The body of a called function. The parser has bound it anew for this call, so its types are those of the arguments.
+ *
+ * @param names what the function sees besides its own: its arguments, then the names where it was declared
+ */
+export function bodyScope(binder: Binder, body: Kusto.Language.Syntax.FunctionBody, names: Names, row: Scope): { readonly scope: Scope; readonly result: Expression } {
+  const scope: Scope = row.inRow ? { ...row, names } : outside(names);
+  declare(binder, body.Statements, scope);
+  return { scope, result: present(body.Expression) };
+}

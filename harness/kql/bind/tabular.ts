@@ -1,0 +1,48 @@
+/// <reference types="@kusto/language-service-next" />
+import type { Plan } from '../plan/plan.js';
+import { elements, type Expression, isNode, kindOf, present } from '../syntax.js';
+import type { Binder } from './binder.js';
+import { calledBody } from './calls.js';
+import { operators } from './operators/index.js';
+import { dataTable, namedTable, providedTable } from './operators/sources.js';
+import type { Scope } from './scope.js';
+
+/** Whether an expression gives a table, as the parser's binder sees it. */
+export function isTabular(node: Expression): boolean {
+  if (isNode(node, 'ParenthesizedExpression')) return isTabular(present(node.Expression));
+  if (isNode(node, 'MaterializeExpression')) return isTabular(present(node.Expression));
+  if (isNode(node, 'PipeExpression') || isNode(node, 'DataTableExpression') || operators.has(kindOf(node))) return true;
+  return node.ResultType !== null && node.ResultType !== undefined && kindOf(node.ResultType) === 'TableSymbol';
+}
+
+/** An empty input, for operators that start a query. */
+export const NOTHING: Plan = { kind: 'values', columns: [], rows: [], order: [] };
+
+export function bindTabular(binder: Binder, node: Expression, scope: Scope): Plan {
+  if (isNode(node, 'PipeExpression')) {
+    return binder.operator(present(node.Operator), binder.tabular(node.Expression, scope), scope);
+  }
+  if (isNode(node, 'ParenthesizedExpression')) return binder.tabular(node.Expression, scope);
+  if (isNode(node, 'MaterializeExpression')) {
+    const plan = binder.tabular(node.Expression, scope);
+    return plan.kind === 'reference' ? plan : binder.reuse(binder.share(plan));
+  }
+  if (isNode(node, 'DataTableExpression')) return dataTable(binder, node, scope);
+  if (isNode(node, 'NameReference')) return namedTable(binder, node, scope);
+  if (isNode(node, 'FunctionCallExpression')) return tabularCall(binder, node, scope);
+  if (isNode(node, 'ToTableExpression')) return binder.tabular(node.Expression, scope);
+  if (operators.has(kindOf(node))) return binder.operator(node, NOTHING, scope);
+  return binder.refuse(node, 'unsupported-operator', `This kind of table expression (${kindOf(node)}) is not supported.`);
+}
+
+function tabularCall(binder: Binder, node: Kusto.Language.Syntax.FunctionCallExpression, scope: Scope): Plan {
+  if (node.GetCalledFunctionBody() !== null) {
+    const { scope: inner, result } = calledBody(binder, node, scope, []);
+    return binder.tabular(result, inner);
+  }
+  const name = present(node.Name).SimpleName ?? '';
+  const [first] = elements(node.ArgumentList?.Expressions ?? null);
+  if (name === 'table' && first) return namedTable(binder, node, scope, String(first.ConstantValue ?? ''));
+  if (name === 'materialize' && first) return binder.tabular(first, scope);
+  return providedTable(binder, node, scope);
+}

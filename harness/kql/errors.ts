@@ -1,0 +1,55 @@
+/** What went wrong with a KQL text, at its place in the text. */
+export interface Diagnostic {
+  /** Microsoft's code (`KS142`) for what its binder says, ours (`unsupported-function`, …) for the rest. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly message: string;
+  /** 1-based; 0 when the finding has no place in the text. */
+  readonly line: number;
+  /** 1-based; 0 when the finding has no place in the text. */
+  readonly column: number;
+  /** Length in characters of the marked text. */
+  readonly length: number;
+  /** What to write instead, when something is known. */
+  readonly suggestion?: string;
+}
+
+/** Codes of the refusals that are ours. */
+export type RefusalCode =
+  | 'unsupported-operator'
+  | 'unsupported-function'
+  | 'unsupported-aggregate'
+  | 'unsupported-plugin'
+  | 'unsupported-statement'
+  | 'unsupported-expression'
+  | 'unsupported-argument'
+  | 'unsupported-type'
+  | 'unsupported-regex'
+  | 'missing-source'
+  | 'evaluation-error'
+  | 'resource-limit'
+  | 'internal-error';
+
+/** A query that cannot be compiled or run; holds every diagnostic that says why, the first in `message`. */
+export class KqlError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics[0]?.message ?? 'The query cannot be run.');
+    this.name = 'KqlError';
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A refusal raised where the place is not known; whoever knows the syntax node adds the place. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly suggestion: string | undefined;
+
+  constructor(code: RefusalCode, message: string, suggestion?: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.suggestion = suggestion;
+  }
+}

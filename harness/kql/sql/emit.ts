@@ -1,0 +1,397 @@
+/**
+ * A plan as DuckDB SQL: one `SELECT` a node, nested. With lineage on, every `SELECT` whose rows come from events also
+ * gives a column `lin`: the id of the one event that the row is, or the list of those that it was made of.
+ */
+import type { Arg } from '../functions/registry.js';
+import { carried } from '../plan/make.js';
+import type {
+  Aggregate,
+  AggregateItem,
+  Apply,
+  Column,
+  Expand,
+  Expr,
+  Join,
+  OrderKey,
+  Plan,
+  PlanKind,
+  Project,
+  Range,
+  Reference,
+  Shared,
+  Table,
+  Union,
+  Unnest,
+  Values,
+  Window,
+} from '../plan/plan.js';
+import { DUCKDB_TYPE } from '../types.js';
+import { SqlContext } from './context.js';
+import { identifier, literal } from './literal.js';
+
+/** What a row knows of the events behind it: nothing, the one that it is, or a list. */
+export type Lineage = 'none' | 'one' | 'many';
+
+/** Name of the hidden id column of every table of events. */
+export const EVENT_ID = '_id';
+
+export interface Emitted {
+  readonly sql: string;
+  readonly lineage: Lineage;
+  /** Host functions that the SQL calls, by name. */
+  readonly hosts: readonly string[];
+  /** Regular expressions that the SQL holds. */
+  readonly patterns: readonly string[];
+  /** Tables that the SQL reads. */
+  readonly tables: readonly string[];
+  /** Whether the SQL takes the parameter `$now`. */
+  readonly usesNow: boolean;
+}
+
+/** SQL of a whole plan: the columns as `c0`, `c1`, …, then `_lineage` where it is asked for and known. */
+export function emit(plan: Plan, options: { readonly lineage: boolean }): Emitted {
+  const emitter = new Emitter(options.lineage);
+  const body = emitter.plan(plan);
+  const lineage = emitter.lineageOf(plan);
+  const outputs = plan.columns.map((column, i) => `${name(column)} AS c${i}`);
+  if (lineage !== 'none') outputs.push(`${asList('lin', lineage)} AS _lineage`);
+  const select = `SELECT ${outputs.join(', ')} FROM (${body})${orderBy(plan.order)}`;
+  const shared = emitter.sharedSql();
+  return {
+    sql: shared === '' ? select : `WITH ${shared} ${select}`,
+    lineage,
+    hosts: [...emitter.context.hosts].sort(),
+    patterns: [...emitter.context.patterns].sort(),
+    tables: [...emitter.tables].sort(),
+    usesNow: emitter.context.usesNow,
+  };
+}
+
+type Printers = { readonly [K in PlanKind]: (node: Extract<Plan, { kind: K }>) => string };
+
+class Emitter {
+  readonly context = new SqlContext();
+  readonly tables = new Set<string>();
+  private readonly shared = new Map<number, string>();
+  private readonly lineages = new WeakMap<Plan, Lineage>();
+
+  constructor(private readonly traced: boolean) {}
+
+  plan(node: Plan): string {
+    return (this.printers[node.kind] as (node: Plan) => string)(node);
+  }
+
+  sharedSql(): string {
+    return [...this.shared].map(([id, sql]) => `s${id} AS (${sql})`).join(', ');
+  }
+
+  lineageOf(node: Plan): Lineage {
+    let lineage = this.lineages.get(node);
+    if (lineage === undefined) {
+      lineage = this.traced ? this.workOutLineage(node) : 'none';
+      this.lineages.set(node, lineage);
+    }
+    return lineage;
+  }
+
+  private workOutLineage(node: Plan): Lineage {
+    switch (node.kind) {
+      case 'table':
+        return 'one';
+      case 'values':
+      case 'range':
+      case 'unnest':
+        return 'none';
+      case 'aggregate':
+        return this.lineageOf(node.input) === 'none' ? 'none' : 'many';
+      case 'join':
+        return node.join === 'anti' ? this.lineageOf(node.left) : joint(this.lineageOf(node.left), this.lineageOf(node.right));
+      case 'apply':
+        return joint(this.lineageOf(node.input), this.lineageOf(node.body));
+      case 'union': {
+        const kinds = new Set(node.inputs.map((input) => this.lineageOf(input.plan)));
+        return kinds.size === 1 ? ([...kinds][0] as Lineage) : 'many';
+      }
+      case 'reference':
+        return this.lineageOf(node.shared.plan);
+      default:
+        return this.lineageOf(node.input);
+    }
+  }
+
+  private readonly printers: Printers = {
+    table: (node) => this.table(node),
+    values: (node) => this.values(node),
+    range: (node) => this.range(node),
+    project: (node) => this.project(node),
+    filter: (node) => `SELECT * FROM (${this.plan(node.input)}) WHERE ${this.expr(node.predicate).sql}`,
+    aggregate: (node) => this.aggregate(node),
+    join: (node) => this.join(node),
+    union: (node) => this.union(node),
+    sort: (node) => `SELECT ${this.carry(node)} FROM (${this.plan(node.input)})`,
+    limit: (node) =>
+      `SELECT * FROM (${this.plan(node.input)})${orderBy(node.order)} LIMIT greatest(${this.expr(node.count).sql}, 0)`,
+    apply: (node) => this.apply(node),
+    unnest: (node) => this.unnest(node),
+    expand: (node) => this.expand(node),
+    reference: (node) => this.reference(node),
+  };
+
+  /** The columns that a node passes on unchanged from its only input, with the lineage. */
+  private carry(node: Plan): string {
+    const names = carried(node).map(name);
+    if (this.lineageOf(node) !== 'none') names.push('lin');
+    return names.length === 0 ? '1 AS nothing' : names.join(', ');
+  }
+
+  private table(node: Table): string {
+    this.tables.add(node.table);
+    const columns = node.columns.map((column) => `${identifier(column.name)} AS ${name(column)}`);
+    if (this.lineageOf(node) !== 'none') columns.push(`${EVENT_ID} AS lin`);
+    return `SELECT ${columns.length === 0 ? '1 AS nothing' : columns.join(', ')} FROM ${identifier(node.table)}`;
+  }
+
+  private values(node: Values): string {
+    const columns = carried(node);
+    if (node.rows.length === 0) {
+      return `SELECT ${columns.map((column) => `NULL::${DUCKDB_TYPE[column.type]} AS ${name(column)}`).join(', ')} WHERE false`;
+    }
+    const rows = node.rows.map((row, i) => `(${[...row.map((cell) => this.expr(cell).sql), `${i}::BIGINT`].join(', ')})`);
+    return `SELECT * FROM (VALUES ${rows.join(', ')}) AS v(${columns.map(name).join(', ')})`;
+  }
+
+  private range(node: Range): string {
+    const [column] = node.columns as readonly [Column];
+    const bounds = [node.from, node.to, node.step].map((expr) => this.expr(expr).sql);
+    const steps = `SELECT ${bounds.map((sql, i) => `${sql} AS b${i}`).join(', ')}`;
+    const count = column.type === 'real' ? 'floor((b1 - b0) / b2 + 1e-9)::BIGINT' : '(b1 - b0) // b2';
+    const type = DUCKDB_TYPE[column.type];
+    return (
+      `SELECT (b0 + i * b2)::${type} AS ${name(column)} FROM (` +
+      `SELECT *, unnest(CASE WHEN b2 = 0 OR (b1 - b0) / b2 < 0 THEN [] ELSE range(0, ${count} + 1) END) AS i FROM (${steps}))`
+    );
+  }
+
+  private project(node: Project): string {
+    const over = orderBy(node.input.order);
+    const outputs = node.items.map((item) => {
+      const sql = item.expr.kind === 'window' ? this.window(item.expr, over) : this.expr(item.expr).sql;
+      return sql === name(item.column) ? sql : `${sql} AS ${name(item.column)}`;
+    });
+    const made = new Set(node.items.map((item) => item.column.id));
+    for (const column of carried(node)) if (!made.has(column.id)) outputs.push(name(column));
+    if (this.lineageOf(node) !== 'none') outputs.push('lin');
+    return `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM (${this.plan(node.input)})`;
+  }
+
+  private window(node: Window, order: string): string {
+    const parts: string[] = [];
+    if (node.partition.length > 0) parts.push(`PARTITION BY ${node.partition.map((expr) => this.expr(expr).sql).join(', ')}`);
+    if (order !== '') parts.push(order.trim());
+    if (node.running) parts.push('ROWS UNBOUNDED PRECEDING');
+    const args = node.args.map((arg) => this.expr(arg));
+    return node.emit(args, `OVER (${parts.join(' ')})`, this.context);
+  }
+
+  private aggregate(node: Aggregate): string {
+    const order = orderKeys(node.input.order);
+    const inner: string[] = [];
+    const outer: string[] = [];
+    for (const key of node.keys) {
+      inner.push(`${this.expr(key.expr).sql} AS ${name(key.column)}`);
+      outer.push(name(key.column));
+    }
+    node.aggregates.forEach((item, i) => {
+      inner.push(this.aggregateItem(item, i, order));
+      if (item.kind === 'pick') {
+        for (const [j, picked] of item.items.entries()) {
+          const field = `p${i}.f${j}`;
+          outer.push(`${picked.column.type === 'string' ? `coalesce(${field}, '')` : field} AS ${name(picked.column)}`);
+        }
+      } else {
+        outer.push(name(item.column));
+      }
+    });
+    const input = this.lineageOf(node.input);
+    if (input !== 'none') {
+      const list = input === 'one' ? 'list(lin)' : 'flatten(list(lin))';
+      inner.push(`coalesce(${list} FILTER (WHERE lin IS NOT NULL), []) AS lin`);
+      outer.push('lin');
+    }
+    if (inner.length === 0) return `SELECT 1 AS nothing FROM (${this.plan(node.input)}) LIMIT 1`;
+    const groups = node.keys.length === 0 ? '' : ` GROUP BY ${node.keys.map((_, i) => i + 1).join(', ')}`;
+    const grouped = `SELECT ${inner.join(', ')} FROM (${this.plan(node.input)})${groups}`;
+    return node.aggregates.some((item) => item.kind === 'pick') ? `SELECT ${outer.join(', ')} FROM (${grouped})` : grouped;
+  }
+
+  private aggregateItem(item: AggregateItem, place: number, order: string): string {
+    if (item.kind === 'aggregate-call') {
+      const args = item.args.map((arg) => this.expr(arg));
+      return `${item.fn.emit(args, item.column.type, order, this.context)} AS ${name(item.column)}`;
+    }
+    const row = `struct_pack(${item.items.map((picked, j) => `f${j} := ${this.expr(picked.expr).sql}`).join(', ')})`;
+    const by = this.expr(item.by).sql;
+    return `coalesce(${item.greatest ? 'arg_max' : 'arg_min'}(${row}, ${by}), first(${row})) AS p${place}`;
+  }
+
+  private join(node: Join): string {
+    const left = this.lineageOf(node.left);
+    const right = this.lineageOf(node.right);
+    const on = node.on.map((pair) => `${this.expr(pair.left).sql} = ${this.expr(pair.right).sql}`);
+    if (node.where) on.push(this.expr(node.where).sql);
+    const condition = on.length === 0 ? 'true' : on.join(' AND ');
+    const outputs = node.items.map((item) => `${this.expr(item.expr).sql} AS ${name(item.column)}`);
+    let leftSql = this.plan(node.left);
+    if (node.unique) {
+      const keys = node.on.map((pair) => this.expr(pair.left).sql);
+      leftSql = `SELECT DISTINCT ON (${keys.join(', ')}) * FROM (${leftSql})${orderBy(node.left.order)}`;
+    }
+    if (node.join === 'semi' || node.join === 'anti') {
+      return this.halfJoin(node, leftSql, condition, outputs);
+    }
+    const lineage = jointSql(left, right);
+    if (lineage) outputs.push(`${lineage} AS lin`);
+    const kind = { inner: 'INNER', left: 'LEFT', right: 'RIGHT', full: 'FULL' }[node.join];
+    return `SELECT ${outputs.join(', ')} FROM (${leftSql}) AS l ${kind} JOIN (${this.plan(node.right)}) AS r ON ${condition}`;
+  }
+
+  /** Semi and anti joins. For its lineage, a semi join meets all the partners of a key as one. */
+  private halfJoin(node: Join, leftSql: string, condition: string, outputs: string[]): string {
+    const left = this.lineageOf(node.left);
+    const right = this.lineageOf(node.right);
+    if (node.join === 'anti' || right === 'none' || node.on.length === 0) {
+      if (left !== 'none') outputs.push(`${right === 'none' || node.join === 'anti' ? 'l.lin' : asList('l.lin', left)} AS lin`);
+      const kind = node.join === 'anti' ? 'ANTI' : 'SEMI';
+      return `SELECT ${outputs.join(', ')} FROM (${leftSql}) AS l ${kind} JOIN (${this.plan(node.right)}) AS r ON ${condition}`;
+    }
+    const keys = node.on.map((pair, i) => `${this.expr(pair.right).sql} AS k${i}`);
+    const list = right === 'one' ? 'list(lin)' : 'flatten(list(lin))';
+    const groups = node.on.map((_, i) => i + 1).join(', ');
+    const partners = `SELECT ${keys.join(', ')}, ${list} AS lin FROM (${this.plan(node.right)}) GROUP BY ${groups}`;
+    const on = node.on.map((pair, i) => `${this.expr(pair.left).sql} = r.k${i}`).join(' AND ');
+    outputs.push(`${jointSql(left, 'many')} AS lin`);
+    return `SELECT ${outputs.join(', ')} FROM (${leftSql}) AS l JOIN (${partners}) AS r ON ${on}`;
+  }
+
+  private union(node: Union): string {
+    const lineage = this.lineageOf(node);
+    if (node.inputs.length === 0) return this.values({ kind: 'values', columns: node.columns, rows: [], order: [] });
+    const parts = node.inputs.map(({ plan, exprs }) => {
+      const outputs = node.columns.map((column, i) => `${this.expr(exprs[i] as Expr).sql} AS ${name(column)}`);
+      const own = this.lineageOf(plan);
+      if (lineage === 'many') outputs.push(`${asList('lin', own)} AS lin`);
+      else if (lineage === 'one') outputs.push('lin');
+      return `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM (${this.plan(plan)})`;
+    });
+    return parts.join(' UNION ALL ');
+  }
+
+  private apply(node: Apply): string {
+    const outputs = carried(node).map(name);
+    const lineage = jointSql(this.lineageOf(node.input), this.lineageOf(node.body));
+    if (lineage) outputs.push(`${lineage} AS lin`);
+    const kind = node.outer ? 'LEFT JOIN' : 'JOIN';
+    return `SELECT ${outputs.join(', ')} FROM (${this.plan(node.input)}) AS l ${kind} LATERAL (${this.plan(node.body)}) AS r ON true`;
+  }
+
+  private unnest(node: Unnest): string {
+    const list = this.expr(node.list).sql;
+    return `SELECT unnest(${list}) AS ${name(node.item)}, generate_subscripts(${list}, 1) - 1 AS ${name(node.place)}`;
+  }
+
+  private expand(node: Expand): string {
+    const outputs = carried(node.input).map(name);
+    if (this.lineageOf(node) !== 'none') outputs.push('lin');
+    const lists = node.lists.map(({ list }) => this.expr(list).sql);
+    const longest = lists.length === 1 ? `len(${lists[0]})` : `greatest(${lists.map((list) => `len(${list})`).join(', ')})`;
+    node.lists.forEach(({ column }, i) => {
+      outputs.push(`unnest(${lists[i]}) AS ${name(column)}`);
+    });
+    outputs.push(`unnest(range(0, ${longest})) AS ${name(node.place)}`);
+    return `SELECT ${outputs.join(', ')} FROM (${this.plan(node.input)})`;
+  }
+
+  private reference(node: Reference): string {
+    this.share(node.shared);
+    const outputs = node.mapping.map(({ from, to }) => `${name(from)} AS ${name(to)}`);
+    if (this.lineageOf(node) !== 'none') outputs.push('lin');
+    return `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM s${node.shared.id}`;
+  }
+
+  /** Plans that a shared plan uses come before it, as SQL demands. */
+  private share(shared: Shared): void {
+    if (this.shared.has(shared.id)) return;
+    const sql = this.plan(shared.plan);
+    this.shared.set(shared.id, sql);
+  }
+
+  expr(expr: Expr): Arg {
+    const { type } = expr;
+    switch (expr.kind) {
+      case 'literal':
+        return { sql: literal(expr.value, type), type, constant: expr.value };
+      case 'column':
+        return { sql: name(expr.column), type, constant: undefined };
+      case 'call': {
+        const args = expr.args.map((arg) => this.expr(arg));
+        return { sql: expr.fn.emit(args, type, this.context), type, constant: undefined };
+      }
+      case 'native': {
+        const args = expr.args.map((arg) => this.expr(arg));
+        return { sql: expr.emit(args, this.context), type, constant: undefined };
+      }
+      case 'window':
+        throw new Error('A window function stands where no order is known.');
+      case 'scalar-query': {
+        const select = `(SELECT ${name(expr.column)} FROM (${this.plan(expr.plan)})${orderBy(expr.plan.order)} LIMIT 1)`;
+        return { sql: type === 'string' ? `coalesce(${select}, '')` : select, type, constant: undefined };
+      }
+      case 'in-query': {
+        const fold = (sql: string): string => (expr.ignoreCase ? `lower(${sql})` : sql);
+        const among = `SELECT ${fold(name(expr.column))} FROM (${this.plan(expr.plan)})`;
+        const found = `coalesce(${fold(this.expr(expr.value).sql)} IN (${among}), false)`;
+        return { sql: expr.negated ? `(NOT ${found})` : found, type, constant: undefined };
+      }
+    }
+  }
+}
+
+/** The name of a column in SQL: unique in the query, and made of nothing but letters, digits and underscores. */
+function name(column: Column): string {
+  const readable = column.name.replace(/[^A-Za-z0-9]/g, '').slice(0, 32);
+  return `c_${readable}_${column.id}`;
+}
+
+function orderKeys(order: readonly OrderKey[]): string {
+  return order
+    .map((key) => `${name(key.column)} ${key.descending ? 'DESC' : 'ASC'} NULLS ${key.nullsFirst ? 'FIRST' : 'LAST'}`)
+    .join(', ');
+}
+
+function orderBy(order: readonly OrderKey[]): string {
+  return order.length === 0 ? '' : ` ORDER BY ${orderKeys(order)}`;
+}
+
+function joint(left: Lineage, right: Lineage): Lineage {
+  if (left === 'none') return right;
+  if (right === 'none') return left;
+  return 'many';
+}
+
+function jointSql(left: Lineage, right: Lineage): string {
+  if (left === 'none') return right === 'none' ? '' : 'r.lin';
+  if (right === 'none') return 'l.lin';
+  return `list_concat(${asList('l.lin', left)}, ${asList('r.lin', right)})`;
+}
+
+/** SQL of a lineage as a list, whatever a missing partner left NULL. */
+function asList(sql: string, lineage: Lineage): string {
+  switch (lineage) {
+    case 'none':
+      return '[]::BIGINT[]';
+    case 'one':
+      return `(CASE WHEN ${sql} IS NULL THEN [] ELSE [${sql}] END)`;
+    case 'many':
+      return `coalesce(${sql}, [])`;
+  }
+}

@@ -1,0 +1,218 @@
+/// <reference types="@kusto/language-service-next" />
+/**
+ * The one place that touches Microsoft's parser and binder: text in, bound tree and diagnostics out.
+ *
+ * The parser is C# compiled to a script that puts its namespaces on the global object; it takes a second to load, so
+ * it is loaded when the first text is parsed and not before.
+ */
+import { createRequire } from 'node:module';
+import { closest } from './closest.js';
+import { type Diagnostic, KqlError } from './errors.js';
+import type { KqlType, NamedType, TableSchema } from './types.js';
+
+export type Node = Kusto.Language.Syntax.SyntaxNode;
+export type Expression = Kusto.Language.Syntax.Expression;
+
+/** A function that the product provides, as the binder needs to know it. */
+export interface FunctionSignature {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly type: KqlType; readonly optional?: boolean; readonly column?: boolean }[];
+  /** What it returns, for a function that stands alone. */
+  readonly columns?: TableSchema;
+  /** What it adds to its input, for a function to be invoked. */
+  readonly adds?: TableSchema;
+  /** Whether further columns may exist. */
+  readonly open?: boolean;
+}
+
+/** What names a text may use besides its own: tables and functions of the environment. */
+export interface Names {
+  readonly tables: ReadonlyMap<string, TableSchema>;
+  readonly functions: ReadonlyMap<string, FunctionSignature>;
+}
+
+export interface BoundText {
+  readonly text: string;
+  readonly block: Kusto.Language.Syntax.QueryBlock;
+  /** Errors and warnings of the parser and binder, in the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Parses and binds a text. Throws `KqlError` only where the parser itself breaks down on the input. */
+export function bindText(text: string, names: Names): BoundText {
+  const language = parser();
+  const globals = globalsFor(language, names);
+  try {
+    const code = present(language.KustoCode.ParseAndAnalyze(text, globals));
+    const block = present(code.Syntax);
+    if (!isNode(block, 'QueryBlock')) {
+      throw new KqlError([at(text, 0, text.length, 'unsupported-statement', 'This is a management command, not a query.')]);
+    }
+    const diagnostics = items(code.GetDiagnostics())
+      .filter((found) => !namesInvokedColumn(block, found, names))
+      .map((found) => describe(code, text, found));
+    diagnostics.sort((a, b) => a.line - b.line || a.column - b.column);
+    return { text, block, diagnostics };
+  } catch (error) {
+    if (error instanceof KqlError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KqlError([at(text, 0, text.length, 'internal-error', `The KQL parser cannot read this text: ${why}`)]);
+  }
+}
+
+/** Whether a syntax element is of a class of the parser, by the class's short name. */
+export function isNode<K extends keyof Nodes>(element: Kusto.Language.Syntax.SyntaxElement | null, kind: K): element is Nodes[K] {
+  return element !== null && kindOf(element) === kind;
+}
+
+type SyntaxNamespace = typeof Kusto.Language.Syntax;
+/** Every syntax class by its short name. */
+export type Nodes = {
+  [K in keyof SyntaxNamespace as SyntaxNamespace[K] extends { prototype: Kusto.Language.Syntax.SyntaxElement } ? K : never]:
+    SyntaxNamespace[K] extends { prototype: infer N } ? N : never;
+};
+
+/** Short class name of a syntax element or symbol: `FilterOperator`, `ColumnSymbol`. */
+export function kindOf(thing: object): string {
+  const full = (thing.constructor as unknown as { $$name?: string }).$$name ?? thing.constructor.name;
+  const bare = full.replace(/\$\d.*$/, '');
+  return bare.slice(bare.lastIndexOf('.') + 1);
+}
+
+/** A .NET list as an array. */
+export function items<T>(
+  list: System.Collections.Generic.IReadOnlyList$1<T> | Kusto.Language.Syntax.SyntaxList$1<T> | null | undefined,
+): T[] {
+  if (list === null || list === undefined) return [];
+  const indexed = list as unknown as { readonly Count: number; getItem(index: number): T };
+  return Array.from({ length: indexed.Count }, (_, i) => indexed.getItem(i));
+}
+
+/** The elements of a comma-separated syntax list. */
+export function elements<T extends Kusto.Language.Syntax.SyntaxElement>(
+  list: Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<T>> | null,
+): T[] {
+  return items(list).map((separated) => present(separated.Element$1));
+}
+
+/** A member that the parser's typings call nullable and that a bound tree without errors has. */
+export function present<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error('The syntax tree lacks a part that it must have.');
+  return value;
+}
+
+/** The KQL type of a type symbol, or null where it is no scalar type or not known. */
+export function typeOf(symbol: Kusto.Language.Symbols.TypeSymbol | null): KqlType | null {
+  if (symbol === null || symbol === undefined) return null;
+  const name = symbol.Name ?? '';
+  if (SCALARS.has(name)) return name as KqlType;
+  return kindOf(symbol).startsWith('Dynamic') ? 'dynamic' : null;
+}
+
+const SCALARS: ReadonlySet<string> = new Set(['bool', 'int', 'long', 'real', 'decimal', 'string', 'datetime', 'timespan', 'guid', 'dynamic']);
+
+/** Columns of a table or tuple symbol; a column of unknown type counts as dynamic, as an open table's do. */
+export function columnsOf(symbol: Kusto.Language.Symbols.TypeSymbol | null): NamedType[] {
+  const columns = (symbol as Kusto.Language.Symbols.TableSymbol | null)?.Columns ?? null;
+  return items(columns).map((column) => ({ name: column.Name ?? '', type: typeOf(column.Type) ?? 'dynamic' }));
+}
+
+/** A diagnostic at a stretch of the text. Offsets are in UTF-16 units. */
+export function at(text: string, start: number, length: number, code: string, message: string, suggestion?: string): Diagnostic {
+  const before = text.slice(0, start);
+  const line = before.split('\n').length;
+  const column = start - (before.lastIndexOf('\n') + 1) + 1;
+  return { code, severity: 'error', message, line, column, length, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+const UNKNOWN_NAMES: ReadonlySet<string> = new Set(['KS142', 'KS204', 'KS211', 'KS109', 'KS143']);
+
+function describe(code: Kusto.Language.KustoCode, text: string, found: Kusto.Language.Diagnostic): Diagnostic {
+  const start = found.HasLocation ? found.Start : 0;
+  const length = found.HasLocation ? found.Length : 0;
+  const name = found.Code ?? 'KS000';
+  const suggestion = UNKNOWN_NAMES.has(name) ? nearestName(code, text.slice(start, start + length), start) : undefined;
+  const severity = found.Severity === 'Error' ? 'error' : found.Severity === 'Warning' ? 'warning' : 'information';
+  return { ...at(text, start, length, name, found.Message ?? '', suggestion), severity };
+}
+
+/**
+ * Whether a diagnostic only says that `SHA1` in `invoke FileProfile(SHA1)` is unknown: the product takes the name of an
+ * input column there, which the binder has no notion of. Our own binding checks that the column exists.
+ */
+function namesInvokedColumn(block: Kusto.Language.Syntax.QueryBlock, found: Kusto.Language.Diagnostic, names: Names): boolean {
+  if (found.Code !== 'KS142' || !found.HasLocation) return false;
+  const reference = block.GetTokenAt(found.Start)?.Parent?.Parent ?? null;
+  const call = reference?.Parent?.Parent?.Parent?.Parent ?? null;
+  if (!isNode(reference, 'NameReference') || !isNode(call, 'FunctionCallExpression')) return false;
+  if (!isNode(call.Parent, 'InvokeOperator')) return false;
+  const signature = names.functions.get(call.Name?.SimpleName ?? '');
+  const place = elements(call.ArgumentList?.Expressions ?? null).indexOf(reference);
+  return signature?.parameters[place]?.column === true;
+}
+
+/** The nearest name that is in scope at a place: a column of the input first, then tables, variables and functions. */
+function nearestName(code: Kusto.Language.KustoCode, name: string, start: number): string | undefined {
+  const columns = items(code.GetColumnsInScope(start)?.Columns ?? null).map((column) => column.Name ?? '');
+  const symbols = items(code.GetSymbolsInScope(start)).map((symbol) => symbol.Name ?? '');
+  return closest(name, columns) ?? closest(name, symbols);
+}
+
+const globalsByNames = new WeakMap<Names, Kusto.Language.GlobalState>();
+
+function globalsFor(language: typeof Kusto.Language, names: Names): Kusto.Language.GlobalState {
+  let globals = globalsByNames.get(names);
+  if (!globals) {
+    const members: Kusto.Language.Symbols.Symbol[] = [];
+    for (const [name, schema] of names.tables) members.push(new language.Symbols.TableSymbol.$ctor4(name, columnSymbols(language, schema)));
+    for (const signature of names.functions.values()) members.push(functionSymbol(language, signature));
+    const database = new language.Symbols.DatabaseSymbol.ctor('assay', members);
+    globals = present(present(language.GlobalState.Default).WithDatabase(database));
+    globalsByNames.set(names, globals);
+  }
+  return globals;
+}
+
+function columnSymbols(language: typeof Kusto.Language, schema: TableSchema): Kusto.Language.Symbols.ColumnSymbol[] {
+  return schema.map(({ name, type }) => {
+    const symbol = language.Symbols.ScalarTypes.GetSymbol(type);
+    return new language.Symbols.ColumnSymbol(name, symbol, null, null, null, null);
+  });
+}
+
+function functionSymbol(language: typeof Kusto.Language, signature: FunctionSignature): Kusto.Language.Symbols.FunctionSymbol {
+  const table = (columns: TableSchema): Kusto.Language.Symbols.TableSymbol => {
+    const symbol = new language.Symbols.TableSymbol.ctor(columnSymbols(language, columns));
+    return signature.open ? present(symbol.WithIsOpen(true)) : symbol;
+  };
+  const parameters = signature.parameters.map(({ name, type, optional, column }) => {
+    const scalar = present(language.Symbols.ScalarTypes.GetSymbol(column ? 'dynamic' : type));
+    const { ArgumentKind, Parameter } = language.Symbols;
+    return new Parameter.$ctor3(name, scalar, ArgumentKind.Expression, null, null, false, null, optional ? 0 : 1, 1, null, null);
+  });
+  if (!signature.adds) {
+    return new language.Symbols.FunctionSymbol.$ctor5(signature.name, table(signature.columns ?? []), parameters);
+  }
+  const added = columnSymbols(language, signature.adds);
+  const addedNames = new Set(signature.adds.map((column) => column.name));
+  const input = new language.Symbols.Parameter.$ctor2('T', language.Symbols.TableSymbol.Empty);
+  const returns = (context: Kusto.Language.Symbols.CustomReturnTypeContext): Kusto.Language.Symbols.TypeSymbol => {
+    const argument = context.GetArgument$1('T');
+    const existing = items((argument?.ResultType as Kusto.Language.Symbols.TableSymbol | null)?.Columns ?? null);
+    const kept = existing.filter((column) => !addedNames.has(column.Name ?? ''));
+    return new language.Symbols.TableSymbol.ctor([...kept, ...added]);
+  };
+  return new language.Symbols.FunctionSymbol.ctor(signature.name, returns, language.Symbols.Tabularity.Tabular, [input, ...parameters]);
+}
+
+let loaded: typeof Kusto.Language | undefined;
+
+function parser(): typeof Kusto.Language {
+  if (!loaded) {
+    const load = createRequire(import.meta.url);
+    load('@kusto/language-service-next/bridge.min.js');
+    load('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+    loaded = (globalThis as unknown as { Kusto: { Language: typeof Kusto.Language } }).Kusto.Language;
+  }
+  return loaded;
+}
