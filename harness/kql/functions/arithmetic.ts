@@ -13,6 +13,7 @@ import { MAX_DATETIME } from '../values/datetime.js';
 import { computeDecimal, formatDecimal, parseDecimal } from '../values/decimal.js';
 import { convert } from './conversion.js';
 import { combine, LONG_MAX, LONG_MIN, negated, quotient, rest, type Whole } from './integers.js';
+import { once } from './once.js';
 import { type Arg, type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
 
 type Operator = '+' | '-' | '*' | '/' | '%';
@@ -107,8 +108,10 @@ function long(operator: Operator, left: Whole, right: Whole): string {
 
 function real(operator: Operator, left: string, right: string): string {
   if (operator !== '%') return `((${left}) ${operator} (${right}))`;
-  const remainder = `(${left}) % (${right})`;
-  return `CASE WHEN ${remainder} < 0 THEN ${remainder} + abs(${right}) ELSE ${remainder} END`;
+  return once([left, right], (x, y) => {
+    const remainder = `((${x}) % (${y}))`;
+    return `CASE WHEN ${remainder} < 0 THEN ${remainder} + abs(${y}) ELSE ${remainder} END`;
+  });
 }
 
 function datetime(operator: Operator, left: Arg, right: Arg, context: EmitContext): string {

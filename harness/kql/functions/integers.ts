@@ -4,6 +4,7 @@
  * every sum and product of two longs, and cut back to 64. Where the operands are seen to be small enough, 64 bits do,
  * which is some ten times as fast.
  */
+import { once } from './once.js';
 
 /** An operand: SQL of type BIGINT. */
 export interface Whole {
@@ -55,8 +56,10 @@ export function rest(x: Whole, y: Whole): string {
     if (x.low >= 0n && size <= LONG_MAX) return `((${x.sql}) % ${size})`;
     if (size <= HALF) return `((((${x.sql}) % ${size}) + ${size}) % ${size})`;
   }
-  const size = `abs((${y.sql})::HUGEINT)`;
-  return `(((((${x.sql})::HUGEINT % ${size}) + ${size}) % ${size})::BIGINT)`;
+  return once(
+    [`abs((${y.sql})::HUGEINT)`],
+    (size) => `(((((${x.sql})::HUGEINT % ${size}) + ${size}) % ${size})::BIGINT)`,
+  );
 }
 
 /** SQL of the largest multiple of `size` that is not above `x`; null unless the size is positive. */
@@ -71,9 +74,10 @@ export function floorTo(x: Whole, size: Whole): string {
     if (x.sql.length > SHORT || step > HALF) return wrap(huge);
     return `CASE WHEN (${x.sql}) >= 0 THEN (${x.sql}) // ${step} * ${step} ELSE ${wrap(huge)} END`;
   }
-  const by = `(${size.sql})::HUGEINT`;
-  const floored = wrap(`(${x.sql})::HUGEINT - ((((${x.sql})::HUGEINT % ${by}) + ${by}) % ${by})`);
-  return `CASE WHEN (${size.sql}) > 0 THEN ${floored} END`;
+  return once([`(${x.sql})::HUGEINT`, `(${size.sql})::HUGEINT`], (value, by) => {
+    const floored = wrap(`${value} - (((${value} % ${by}) + ${by}) % ${by})`);
+    return `CASE WHEN ${by} > 0 THEN ${floored} END`;
+  });
 }
 
 /** SQL of `-x`. */
