@@ -4,7 +4,7 @@ import { hostFunctions } from '../kql/functions/index.js';
 import type { Value } from '../kql/functions/registry.js';
 import type { Compiled } from '../kql/index.js';
 import { EVENT_ID } from '../kql/sql/emit.js';
-import { identifier } from '../kql/sql/literal.js';
+import { identifier, physicalNames } from '../kql/sql/literal.js';
 import { DUCKDB_TYPE, type KqlType, type TableSchema } from '../kql/types.js';
 import { parseDynamic } from '../kql/values/dynamic.js';
 import type { Answer } from './answer.js';
@@ -63,7 +63,8 @@ export class Engine {
 
   /** Makes an empty table unless there is one of that name. */
   async declare(name: string, schema: TableSchema): Promise<void> {
-    const columns = schema.map((column) => `${identifier(column.name)} ${DUCKDB_TYPE[column.type]}`);
+    const names = physicalNames(schema.map((column) => column.name));
+    const columns = schema.map((column, i) => `${identifier(names[i] as string)} ${DUCKDB_TYPE[column.type]}`);
     await this.connection.run(`CREATE TABLE IF NOT EXISTS ${identifier(name)} (${[...columns, `${EVENT_ID} BIGINT`].join(', ')})`);
   }
 

@@ -26,6 +26,7 @@ export type RefusalCode =
   | 'unsupported-type'
   | 'unsupported-regex'
   | 'missing-source'
+  | 'unknown-table'
   | 'evaluation-error'
   | 'resource-limit'
   | 'internal-error';

@@ -6,7 +6,7 @@
 import { Refusal, KqlError, type RefusalCode } from '../errors.js';
 import { Columns, reference } from '../plan/make.js';
 import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
-import { at, type Expression, isNode, kindOf, type Node } from '../syntax.js';
+import { at, type Expression, kindOf, type Node } from '../syntax.js';
 import type { NamedType } from '../types.js';
 import { bindExpression } from './expressions.js';
 import { operators } from './operators/index.js';
@@ -99,5 +99,3 @@ export class Binder {
 function firstWord(node: Node): string {
   return node.GetFirstToken()?.Text ?? kindOf(node);
 }
-
-export { isNode };

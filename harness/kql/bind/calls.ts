@@ -7,7 +7,7 @@ import { bagOf } from '../functions/pack.js';
 import type { Arg } from '../functions/registry.js';
 import { literal, native, ref } from '../plan/make.js';
 import type { Expr } from '../plan/plan.js';
-import { elements, type Expression, isNode, items, kindOf, present, typeOf } from '../syntax.js';
+import { elements, type Expression, isNode, items, present, typeOf } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { call, columnNamed, converted } from './expressions.js';
 import { type Binding, Names, type Scope } from './scope.js';
@@ -165,5 +165,3 @@ function ingestionTime(binder: Binder, node: CallNode, scope: Scope): Expr {
   if (column?.type === 'datetime') return ref(column, binder.span(node));
   return binder.refuse(node, 'unsupported-function', 'ingestion_time() needs a row with TimeGenerated or Timestamp.');
 }
-
-export { kindOf };

@@ -1,6 +1,6 @@
 /// <reference types="@kusto/language-service-next" />
 import { aggregates } from '../aggregates/index.js';
-import { scalarFunctions, scalarOperators } from '../functions/index.js';
+import { scalarOperators } from '../functions/index.js';
 import { element, member } from '../functions/path.js';
 import type { Arg, ScalarFunction } from '../functions/registry.js';
 import { aggregate, aggregateCall, literal, native, ref } from '../plan/make.js';
@@ -79,6 +79,10 @@ function bindName(binder: Binder, node: Kusto.Language.Syntax.NameReference, sco
   if (binding?.kind === 'scalar') return binding.expr();
   const column = columnNamed(scope.row, name);
   if (column) return ref(column, binder.span(node));
+  if (symbol === 'ColumnSymbol' && scope.row.length > 0) {
+    if (binder.sources.missing === 'empty') return literal(null, 'dynamic', binder.span(node));
+    binder.refuse(node, 'missing-source', `The source of this row gives no column '${name}': add it to the test data.`);
+  }
   return binder.refuse(node, 'unsupported-expression', `The name '${name}' has no value here that can be computed.`);
 }
 
@@ -96,6 +100,7 @@ function bindPath(binder: Binder, node: Kusto.Language.Syntax.PathExpression, sc
     if (!column) binder.refuse(selector, 'unsupported-expression', `There is no column '${name}' on this side of the join.`);
     return ref(column, binder.span(node));
   }
+  if (isNode(selector, 'BracketedExpression')) return elementOf(binder, node, binder.expression(base, scope), present(selector.Expression), scope);
   const key = isNode(selector, 'NameReference') ? selector.SimpleName : isNode(selector, 'LiteralExpression') ? String(selector.LiteralValue) : null;
   if (key === null) binder.refuse(selector, 'unsupported-expression', 'Only a name can follow the dot.');
   return memberOf(binder, node, binder.expression(base, scope), key);
@@ -104,7 +109,10 @@ function bindPath(binder: Binder, node: Kusto.Language.Syntax.PathExpression, sc
 function bindElement(binder: Binder, node: Kusto.Language.Syntax.ElementExpression, scope: Scope): Expr {
   const bracketed = present(node.Selector);
   const selector = isNode(bracketed, 'BracketedExpression') ? present(bracketed.Expression) : bracketed;
-  const base = binder.expression(node.Expression, scope);
+  return elementOf(binder, node, binder.expression(node.Expression, scope), selector, scope);
+}
+
+function elementOf(binder: Binder, node: Node, base: Expr, selector: Expression, scope: Scope): Expr {
   const index = binder.expression(selector, scope);
   if (index.kind === 'literal' && typeof index.value === 'string' && index.type === 'string') return memberOf(binder, node, base, index.value);
   return { ...native('dynamic', [base, index], ([of, at], context) => element(of as Arg, at as Arg, context)), span: binder.span(node) };
@@ -127,9 +135,7 @@ function bindAmong(binder: Binder, node: Among, scope: Scope): Expr {
   }
   const plan = binder.tabular(first, scope);
   const [column] = plan.columns;
-  if (!column || plan.columns.length !== 1) {
-    binder.refuse(first, 'unsupported-argument', `The table after '${name}' must have one column; it has ${plan.columns.length}.`);
-  }
+  if (!column) binder.refuse(first, 'unsupported-argument', `The table after '${name}' has no column.`);
   if (isNode(node, 'InExpression')) {
     return {
       kind: 'in-query',
@@ -170,5 +176,3 @@ export function typeNamed(binder: Binder, node: Kusto.Language.Syntax.TypeOfLite
   if (!isKqlType(canonical)) binder.refuse(node, 'unsupported-type', `'${name}' is not a scalar type.`);
   return canonical;
 }
-
-export { scalarFunctions };

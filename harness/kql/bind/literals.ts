@@ -2,7 +2,7 @@
 import type { Value } from '../functions/registry.js';
 import { literal } from '../plan/make.js';
 import type { Literal } from '../plan/plan.js';
-import { elements, type Expression, isNode, items, present, typeOf } from '../syntax.js';
+import { elements, type Expression, isNode, present, typeOf } from '../syntax.js';
 import type { KqlType } from '../types.js';
 import { formatDatetime, parseDatetime } from '../values/datetime.js';
 import type { Dynamic } from '../values/dynamic.js';
@@ -112,5 +112,3 @@ export function schemaColumns(schema: Kusto.Language.Syntax.RowSchema | null): {
     return { name: declaration.Name?.SimpleName ?? '', type: typeOf(symbol?.Type ?? null) ?? 'dynamic' };
   });
 }
-
-export { items };

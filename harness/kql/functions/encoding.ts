@@ -1,6 +1,6 @@
 /** Functions that encode and decode text: Base64, URLs, Punycode, compression. What does not decode is null or `''`. */
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
-import { decode as fromPunycode, toASCII, encode as toPunycode, toUnicode } from 'punycode/punycode.js';
+import punycode from 'punycode/punycode.js';
 import type { Dynamic } from '../values/dynamic.js';
 import { isArray } from '../values/dynamic.js';
 import { hostCall } from './calls.js';
@@ -71,10 +71,10 @@ const urls: readonly HostFunction[] = [
 ];
 
 const punycodes: readonly HostFunction[] = [
-  text('punycode_from_string', (value) => toPunycode(value)),
-  text('punycode_to_string', (value) => orEmpty(() => fromPunycode(value))),
-  text('punycode_domain_from_string', (value) => orEmpty(() => toUnicode(value))),
-  text('punycode_domain_to_string', (value) => orEmpty(() => toASCII(value))),
+  text('punycode_from_string', (value) => punycode.encode(value)),
+  text('punycode_to_string', (value) => orEmpty(() => punycode.decode(value))),
+  text('punycode_domain_from_string', (value) => orEmpty(() => punycode.toUnicode(value))),
+  text('punycode_domain_to_string', (value) => orEmpty(() => punycode.toASCII(value))),
 ];
 
 export const hosts: readonly HostFunction[] = [

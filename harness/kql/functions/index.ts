@@ -3,8 +3,21 @@ import { aggregateHosts } from '../aggregates/index.js';
 import * as arithmetic from './arithmetic.js';
 import * as conditional from './conditional.js';
 import * as conversion from './conversion.js';
+import * as datetime from './datetime.js';
+import * as datetimeFormat from './datetime-format.js';
 import * as dynamic from './dynamic.js';
+import * as encoding from './encoding.js';
+import * as geo from './geo-cells.js';
+import * as hash from './hash.js';
+import * as network from './network.js';
+import * as number from './number.js';
 import * as operators from './operators.js';
+import * as parsing from './parsing.js';
+import * as regex from './regex-sql.js';
+import * as series from './series.js';
+import * as special from './special.js';
+import * as string from './string.js';
+import * as timezone from './timezone.js';
 import type { HostFunction, ScalarFunction } from './registry.js';
 
 interface FunctionFamily {
@@ -13,7 +26,27 @@ interface FunctionFamily {
   readonly hosts?: readonly HostFunction[];
 }
 
-const families: readonly FunctionFamily[] = [arithmetic, conditional, conversion, dynamic, operators, { hosts: aggregateHosts }];
+const families: readonly FunctionFamily[] = [
+  arithmetic,
+  conditional,
+  conversion,
+  datetime,
+  datetimeFormat,
+  dynamic,
+  encoding,
+  geo,
+  hash,
+  network,
+  number,
+  operators,
+  parsing,
+  regex,
+  series,
+  special,
+  string,
+  timezone,
+  { hosts: aggregateHosts },
+];
 
 /** Functions by name and by alias. */
 export const scalarFunctions: ReadonlyMap<string, ScalarFunction> = byName(families.flatMap((family) => family.functions ?? []));

@@ -143,6 +143,7 @@ export interface Filter extends Base {
   readonly predicate: Expr;
 }
 
+/** Groups its input. Groups of an ordered input come in the order in which each first appears. */
 export interface Aggregate extends Base {
   readonly kind: 'aggregate';
   readonly input: Plan;

@@ -27,7 +27,7 @@ import type {
 } from '../plan/plan.js';
 import { DUCKDB_TYPE } from '../types.js';
 import { SqlContext } from './context.js';
-import { identifier, literal } from './literal.js';
+import { identifier, literal, physicalNames } from './literal.js';
 
 /** What a row knows of the events behind it: nothing, the one that it is, or a list. */
 export type Lineage = 'none' | 'one' | 'many';
@@ -146,7 +146,8 @@ class Emitter {
 
   private table(node: Table): string {
     this.tables.add(node.table);
-    const columns = node.columns.map((column) => `${identifier(column.name)} AS ${name(column)}`);
+    const physical = physicalNames(node.columns.map((column) => column.name));
+    const columns = node.columns.map((column, i) => `${identifier(physical[i] as string)} AS ${name(column)}`);
     if (this.lineageOf(node) !== 'none') columns.push(`${EVENT_ID} AS lin`);
     return `SELECT ${columns.length === 0 ? '1 AS nothing' : columns.join(', ')} FROM ${identifier(node.table)}`;
   }
@@ -237,7 +238,7 @@ class Emitter {
   private join(node: Join): string {
     const left = this.lineageOf(node.left);
     const right = this.lineageOf(node.right);
-    const on = node.on.map((pair) => `${this.expr(pair.left).sql} = ${this.expr(pair.right).sql}`);
+    const on = node.on.map((pair) => `${this.expr(pair.left).sql} ${matches(pair)} ${this.expr(pair.right).sql}`);
     if (node.where) on.push(this.expr(node.where).sql);
     const condition = on.length === 0 ? 'true' : on.join(' AND ');
     const outputs = node.items.map((item) => `${this.expr(item.expr).sql} AS ${name(item.column)}`);
@@ -268,7 +269,7 @@ class Emitter {
     const list = right === 'one' ? 'list(lin)' : 'flatten(list(lin))';
     const groups = node.on.map((_, i) => i + 1).join(', ');
     const partners = `SELECT ${keys.join(', ')}, ${list} AS lin FROM (${this.plan(node.right)}) GROUP BY ${groups}`;
-    const on = node.on.map((pair, i) => `${this.expr(pair.left).sql} = r.k${i}`).join(' AND ');
+    const on = node.on.map((pair, i) => `${this.expr(pair.left).sql} ${matches(pair)} r.k${i}`).join(' AND ');
     outputs.push(`${jointSql(left, 'many')} AS lin`);
     return `SELECT ${outputs.join(', ')} FROM (${leftSql}) AS l JOIN (${partners}) AS r ON ${on}`;
   }
@@ -370,6 +371,11 @@ function orderKeys(order: readonly OrderKey[]): string {
 
 function orderBy(order: readonly OrderKey[]): string {
   return order.length === 0 ? '' : ` ORDER BY ${orderKeys(order)}`;
+}
+
+/** How keys are compared: in a join a null meets a null. Strings are never null, and plain equality joins them faster. */
+function matches(pair: { readonly left: Expr }): string {
+  return pair.left.type === 'string' ? '=' : 'IS NOT DISTINCT FROM';
 }
 
 function joint(left: Lineage, right: Lineage): Lineage {

@@ -43,6 +43,20 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/**
+ * Names of a table's columns inside DuckDB, which does not tell `LogonID` from `LogonId`: of names that differ in case
+ * alone the first stays as it is and each later one gets its number.
+ */
+export function physicalNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const folded = name.toLowerCase();
+    const count = (seen.get(folded) ?? 0) + 1;
+    seen.set(folded, count);
+    return count === 1 ? name : `${name}~${count}`;
+  });
+}
+
 function integer(value: bigint, type: string): string {
   return value === -(2n ** 63n) ? `(-9223372036854775807 - 1)::${type}` : `(${value})::${type}`;
 }

@@ -6,7 +6,6 @@ import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { columnNamed, converted, operatorName } from '../expressions.js';
 import { parameter } from '../parameters.js';
-import type { Scope } from '../scope.js';
 import { type Operator, operator } from './operator.js';
 import { orNone } from './sources.js';
 
@@ -139,5 +138,3 @@ function half(kind: 'semi' | 'anti', left: Plan, right: Plan, keys: readonly Key
   const items = left.columns.map((column): Item => ({ column, expr: ref(column) }));
   return join({ join: kind, left, right, on: pairs(keys), unique: false, items });
 }
-
-export type { Scope };

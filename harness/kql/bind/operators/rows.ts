@@ -1,11 +1,12 @@
 /// <reference types="@kusto/language-service-next" />
 /** Operators that choose or order rows and leave the columns as they are. */
 import { aggregates } from '../../aggregates/index.js';
-import { aggregate, aggregateCall, filter, join, keep, limit, literal, native, project, ref, sort, values } from '../../plan/make.js';
+import { aggregate, aggregateCall, filter, join, keep, limit, literal, project, ref, sort, values } from '../../plan/make.js';
 import type { Expr, Item, OrderKey, Plan } from '../../plan/plan.js';
 import { columnsOf, elements, type Expression, isNode, present } from '../../syntax.js';
 import type { Binder } from '../binder.js';
-import { columnNamed, converted, operatorName } from '../expressions.js';
+import { converted, operatorName } from '../expressions.js';
+import { grouped } from '../grouping.js';
 import { type Scope, withRow } from '../scope.js';
 import { isTabular } from '../tabular.js';
 import { liftWindows } from '../windows.js';
@@ -27,7 +28,7 @@ export const rowOperators: readonly Operator[] = [
     const exprs: Expr[] = star ? input.columns.map((column) => ref(column)) : bindItems(binder, node.Expressions, row).map((item) => item.expr);
     const output = columnsOf(node.ResultType);
     const keys = exprs.map((expr, i) => ({ column: binder.column(present(output[i])), expr }));
-    return aggregate(input, keys, []);
+    return grouped(binder, input, keys, []);
   }),
   operator('count', 'CountOperator', (binder, node, input) => {
     const [output] = columnsOf(node.ResultType);
@@ -73,9 +74,7 @@ function semiJoin(binder: Binder, condition: Expression, input: Plan, scope: Sco
   if (!only || more.length > 0 || !isTabular(only)) return null;
   const right = binder.tabular(only, scope);
   const [column] = right.columns;
-  if (!column || right.columns.length !== 1) {
-    return binder.refuse(only, 'unsupported-argument', `The table after 'in' must have one column; it has ${right.columns.length}.`);
-  }
+  if (!column) return binder.refuse(only, 'unsupported-argument', "The table after 'in' has no column.");
   const value = binder.expression(condition.Left, withRow(scope, input.columns));
   const left = converted(value, column.type);
   const items: Item[] = input.columns.map((from) => ({ column: from, expr: ref(from) }));
@@ -145,5 +144,3 @@ function schemaOf(binder: Binder, input: Plan, output: readonly { readonly name:
   );
   return values(columns, rows, binder.columns.make('place', 'long'));
 }
-
-export { columnNamed, native };

@@ -3,7 +3,7 @@
 import { closest } from '../../closest.js';
 import { join, keep, literal, native, project, range, ref, table, values } from '../../plan/make.js';
 import type { Column, Expr, Item, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, isNode, type Node, present, typeOf } from '../../syntax.js';
+import { columnsOf, elements, isNode, type Node, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { calledBody } from '../calls.js';
@@ -69,8 +69,10 @@ export function namedTable(binder: Binder, node: Node, scope: Scope, written?: s
       schema.map((column) => binder.column(column)),
     );
   }
+  const symbol = isNode(node, 'NameReference') ? node.ReferencedSymbol : null;
+  if (binder.sources.names.functions.has(name)) return source(binder, node, name, columnsOf(symbol ? (node as Kusto.Language.Syntax.NameReference).ResultType : null), `${name}()`);
   const near = closest(name, binder.sources.names.tables.keys());
-  return binder.refuse(node, 'missing-source', `There is no table '${name}' here.`, near);
+  return binder.refuse(node, 'unknown-table', `There is no table '${name}' here.`, near);
 }
 
 /** A table that a function of the product gives: its rows are those of the test data. */
@@ -87,8 +89,9 @@ export function providedTable(binder: Binder, node: Kusto.Language.Syntax.Functi
 
 /** The rows that the test data gives for a source; none where it gives none and the caller asked for empty sources. */
 function source(binder: Binder, node: Node, key: string, columns: readonly NamedType[], what: string): Plan {
-  const made = columns.map((column) => binder.column(column));
   const given = binder.sources.given.get(key);
+  const declared = new Set(columns.map((column) => column.name));
+  const made = [...columns, ...(given ?? []).filter((column) => !declared.has(column.name))].map((column) => binder.column(column));
   if (!given) {
     if (binder.sources.missing === 'empty') return values(made, [], binder.columns.make('place', 'long'));
     return binder.refuse(node, 'missing-source', `${what} has no rows here: give them as the source '${key}' in the test data.`, '--missing-sources empty');
@@ -130,5 +133,3 @@ function enriched(binder: Binder, node: Kusto.Language.Syntax.FunctionCallExpres
 export function orNone(expr: Expr): Expr {
   return expr.type === 'string' ? native('string', [expr], ([arg]) => `coalesce(${arg?.sql}, '')`) : expr;
 }
-
-export { typeOf };

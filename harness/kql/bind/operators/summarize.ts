@@ -1,12 +1,12 @@
 /// <reference types="@kusto/language-service-next" />
-import { type aggregates as Aggregates, aggregates } from '../../aggregates/index.js';
-import { aggregate, aggregateCall, keep, literal, project, ref } from '../../plan/make.js';
+import { aggregates } from '../../aggregates/index.js';
+import { aggregateCall, keep, literal, project, ref } from '../../plan/make.js';
 import type { AggregateItem, Column, Expr, Item, Pick, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, kindOf, present, typeOf } from '../../syntax.js';
+import { columnsOf, elements, type Expression, isNode, present, typeOf } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { callArguments } from '../calls.js';
-import { columnNamed } from '../expressions.js';
+import { grouped } from '../grouping.js';
 import { bindItems } from '../items.js';
 import { type Scope, withRow } from '../scope.js';
 import { liftWindows } from '../windows.js';
@@ -45,8 +45,7 @@ export function summarized(
       results.push({ column: binder.columns.make(named?.name ?? `Column${results.length + 1}`, expr.type), expr });
     }
   }
-  const grouped = aggregate(input, keys, group.items);
-  return project(grouped, [...keys.map((key) => keep(key.column)), ...results]);
+  return project(grouped(binder, input, keys, group.items), [...keys.map((key) => keep(key.column)), ...results]);
 }
 
 function listOf(node: Expression): Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Expression>> {
@@ -145,5 +144,3 @@ class Group {
   }
 }
 
-export type { Aggregates };
-export { columnNamed, kindOf };

@@ -1,10 +1,11 @@
 /// <reference types="@kusto/language-service-next" />
+import { KqlError } from '../../errors.js';
 import { literal, ref, union } from '../../plan/make.js';
 import type { Column, Expr, Plan } from '../../plan/plan.js';
 import { columnsOf, elements, type Expression, isNode, kindOf, items, present } from '../../syntax.js';
 import type { Binder } from '../binder.js';
 import { columnNamed } from '../expressions.js';
-import { rawParameter } from '../parameters.js';
+import { parameter, rawParameter } from '../parameters.js';
 import type { Scope } from '../scope.js';
 import { NOTHING } from '../tabular.js';
 import { type Operator, operator } from './operator.js';
@@ -12,8 +13,11 @@ import { namedTable } from './sources.js';
 
 export const unionOperators: readonly Operator[] = [
   operator('union', 'UnionOperator', (binder, node, input, scope) => {
-    const written = elements(node.Expressions).flatMap((expression) => members(binder, expression, scope));
-    const inputs = input === NOTHING ? written : [{ name: 'union_arg0', plan: input }, ...written];
+    const fuzzy = parameter(node.Parameters, 'isfuzzy') === 'true';
+    const written = elements(node.Expressions).flatMap((expression) =>
+      fuzzy ? knownMembers(binder, expression, scope) : members(binder, expression, scope),
+    );
+    const inputs = input === NOTHING ? written : [{ name: namedByAs(isNode(node.Parent, 'PipeExpression') ? node.Parent.Expression : null) ?? 'union_arg0', plan: input }, ...written];
     const named = inputs.map(({ name, plan }, i) => ({ name: name ?? `union_arg${i}`, plan }));
     const source = rawParameter(node.Parameters, 'withsource') ?? rawParameter(node.Parameters, 'with_source');
     const columns = columnsOf(node.ResultType).map((column) => binder.column(column));
@@ -29,9 +33,16 @@ interface Member {
   readonly plan: Plan;
 }
 
-/** The tables that one expression of a union names: a pattern names all that match it. */
+/**
+ * The tables that one expression of a union names: a pattern names all that match it. What `withsource` calls them are
+ * the names of tables and those given by `as`; anything else, a `let` too, goes by its place.
+ */
 function members(binder: Binder, node: Expression, scope: Scope): Member[] {
-  if (!isNode(node, 'NameReference')) return [{ plan: binder.tabular(node, scope) }];
+  if (isNode(node, 'ParenthesizedExpression')) return members(binder, present(node.Expression), scope);
+  if (!isNode(node, 'NameReference')) {
+    const name = namedByAs(node);
+    return [{ ...(name ? { name } : {}), plan: binder.tabular(node, scope) }];
+  }
   const symbol = node.ReferencedSymbol;
   if (symbol !== null && kindOf(symbol) === 'GroupSymbol') {
     return items((symbol as Kusto.Language.Symbols.GroupSymbol).Members).map((member) => {
@@ -39,7 +50,23 @@ function members(binder: Binder, node: Expression, scope: Scope): Member[] {
       return { name, plan: namedTable(binder, node, scope, name) };
     });
   }
-  return [{ name: node.SimpleName ?? '', plan: binder.tabular(node, scope) }];
+  const name = node.SimpleName ?? '';
+  return [{ ...(scope.names.find(name) ? {} : { name }), plan: binder.tabular(node, scope) }];
+}
+
+/** With `isfuzzy` a member whose table does not exist is left out. */
+function knownMembers(binder: Binder, node: Expression, scope: Scope): Member[] {
+  try {
+    return members(binder, node, scope);
+  } catch (error) {
+    if (error instanceof KqlError && error.diagnostics[0]?.code === 'unknown-table') return [];
+    throw error;
+  }
+}
+
+function namedByAs(node: Expression | null): string | undefined {
+  if (!isNode(node, 'PipeExpression') || !isNode(node.Operator, 'AsOperator')) return undefined;
+  return node.Operator.Name?.SimpleName ?? undefined;
 }
 
 /** What a member of the union gives for an output column; a name that two types share has the type behind it. */
