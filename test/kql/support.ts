@@ -21,6 +21,13 @@ export class TestContext extends SqlContext {
 export interface Given {
   readonly value: Value;
   readonly type: KqlType;
+  /** For an argument that the function needs to know at compile time. */
+  readonly fixed?: true;
+}
+
+/** An argument that stays a constant. */
+export function fixed(value: Value, type: KqlType = typeOf(value)): Given {
+  return { value, type, fixed: true };
 }
 
 /** An argument of a test: its type is what TypeScript's says, unless given. */
@@ -47,7 +54,11 @@ export async function evaluate(fn: ScalarFunction, given: readonly Given[], type
     (item, i) => `(${unknown.literal(item.value, item.type)})::${DUCKDB_TYPE[item.type]} AS c${i}`,
   );
   const call = fn.emit(
-    given.map((item, i) => ({ sql: `c${i}`, type: item.type, constant: undefined })),
+    given.map((item, i) =>
+      item.fixed
+        ? { sql: unknown.literal(item.value, item.type), type: item.type, constant: item.value }
+        : { sql: `c${i}`, type: item.type, constant: undefined },
+    ),
     type,
     unknown,
   );
