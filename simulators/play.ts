@@ -1,0 +1,245 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { TableSchema } from '../harness/kql/types.js';
+import { builtInCatalog } from '../harness/tables/catalog.js';
+import type { Environment } from '../harness/tables/schema.js';
+import { loadCatalogue } from './catalogue.js';
+import { makeHosts } from './hosts.js';
+import { loadScenarios } from './load.js';
+import { loadOrganisation, type Organisation } from './organisation.js';
+import { RATES, type Rates, type Scenario } from './scenario.js';
+import { selectScenarios } from './select.js';
+import { TICKS_PER_DAY, ticksOfDate } from './ticks.js';
+import type { Workload } from './workload.js';
+import { NOBODY, SCENARIOS, sharePpm, WHO, type World } from './world/compile.js';
+import { Destinations } from './world/destinations.js';
+import { LEFT_BEHIND_TABLES, leftBehindEvents, processEvents } from './world/device-events.js';
+import { ACTIVITIES, BIRTHS, dropWorkTables, generate, type Progress, ROWS } from './world/generate.js';
+import { networkEvents } from './world/network.js';
+import { Processes } from './world/processes.js';
+
+/** What of a workload is asked for on the command line or by a caller; what is absent is as the workload says. */
+export interface PlayOptions {
+  readonly hosts?: number | undefined;
+  readonly days?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly rates?: Rates | undefined;
+  readonly runs?: number | undefined;
+  /** `2026-03-02` */
+  readonly start?: string | undefined;
+  readonly environment?: Environment | undefined;
+  /** The `_id` of the first row; 1 when absent. */
+  readonly nextId?: number | undefined;
+  /** Instead of the scenarios that ship with the project. */
+  readonly scenarios?: readonly Scenario[] | undefined;
+  /** Instead of the one that the workload names. */
+  readonly organisation?: Organisation | undefined;
+  readonly progress?: Progress | undefined;
+}
+
+/** A scenario as it was played. */
+export interface PlayedScenario {
+  readonly id: string;
+  readonly label: Scenario['label'];
+  readonly title: string;
+  /** Of a benign scenario. */
+  readonly category?: string;
+  /** Of a malicious scenario. */
+  readonly procedure?: string;
+  readonly technique?: string;
+  readonly hiding?: string;
+  readonly sources: readonly { readonly name: string; readonly url?: string | undefined; readonly checked: string }[];
+  readonly activities: number;
+  /** Rows in all tables. */
+  readonly rows: number;
+  /** Rows a day per 1,000 hosts that shares and rates come to at each estimate; of benign scenarios. */
+  readonly expectedRows?: Readonly<Record<Rates, number>>;
+  /** Volume at each estimate against the one at mid, by which its alerts scale; 1 throughout for malicious scenarios. */
+  readonly rateFactor: Readonly<Record<Rates, number>>;
+}
+
+/** What was played. */
+export interface Played {
+  readonly workload: string;
+  readonly organisation: string;
+  readonly environment: Environment;
+  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+  readonly activities: number;
+  readonly scenarios: readonly PlayedScenario[];
+  /** Ticks of the first instant, and of the first instant after the end: the run's clock. */
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly hosts: number;
+  readonly days: number;
+  readonly seed: number;
+  readonly rates: Rates;
+  readonly runs: number;
+  /** The first `_id` that is free. */
+  readonly nextId: number;
+}
+
+/** The telemetry tables that a workload fills, in the order in which their rows are numbered. */
+export const TELEMETRY_TABLES = ['DeviceNetworkEvents', 'DeviceProcessEvents', ...LEFT_BEHIND_TABLES] as const;
+
+/** A workload made ready: everything that its options decide. */
+export interface Prepared {
+  readonly workload: Workload;
+  readonly world: World;
+  readonly runs: number;
+  readonly environment: Environment;
+  readonly schemas: ReadonlyMap<string, TableSchema>;
+}
+
+/**
+ * Plays a workload: creates in the connection's database one table for each telemetry table, with the columns of the
+ * environment and the hidden `_id`, `_activity`, `_scenario` and `_role`, and the table `_activities`, which carries the
+ * truth. Values are as `harness/kql/types.ts` represents them. The same workload, options and seed give the same rows.
+ *
+ * @throws FileError when a scenario, organisation or selection is at fault
+ */
+export async function playWorkload(
+  connection: DuckDBConnection,
+  workload: Workload,
+  options: PlayOptions = {},
+): Promise<Played> {
+  const prepared = prepare(workload, options);
+  try {
+    await generate(connection, prepared.world, workload.sensor, prepared.runs, options.progress);
+    return await spellOut(connection, prepared, options.nextId ?? 1);
+  } finally {
+    await dropWorkTables(connection);
+  }
+}
+
+/** Resolves a workload and options to hosts, scenarios and schemas. */
+export function prepare(workload: Workload, options: PlayOptions): Prepared {
+  const organisation = options.organisation ?? loadOrganisation(workload.organisation);
+  const catalogue = loadCatalogue();
+  const scenarios = options.scenarios ?? selectScenarios(loadScenarios(undefined, catalogue), workload);
+  const seed = options.seed ?? workload.seed;
+  const environment = options.environment ?? 'defender-xdr';
+  const known = builtInCatalog(environment).tables;
+  return {
+    workload,
+    runs: options.runs ?? workload.runs,
+    environment,
+    schemas: new Map(TELEMETRY_TABLES.map((name) => [name, schemaOf(known, name)])),
+    world: {
+      organisation,
+      hosts: makeHosts(organisation, options.hosts ?? workload.hosts ?? organisation.hosts, seed),
+      scenarios,
+      catalogue,
+      processes: new Processes(catalogue),
+      destinations: new Destinations(catalogue, workload.sensor),
+      seed,
+      rates: options.rates ?? workload.rates,
+      emptyUrl: Math.round(workload.sensor.emptyUrl * 10),
+      startTicks: ticksOfDate(options.start ?? workload.start),
+      days: options.days ?? workload.days,
+    },
+  };
+}
+
+function schemaOf(known: ReadonlyMap<string, TableSchema>, name: string): TableSchema {
+  const schema = known.get(name);
+  if (schema === undefined) throw new Error(`There is no schema for '${name}'.`);
+  return schema;
+}
+
+/** SQL that spells out a telemetry table from the working tables. `firstId` numbers its rows when they are to have ids. */
+export function tableSql(name: string, prepared: Prepared, hidden: { firstId?: number; label: boolean }): string {
+  const schema = schemaOf(prepared.schemas, name);
+  const columns = { label: hidden.label, ...(hidden.firstId !== undefined && { id: `${hidden.firstId} + place` }) };
+  if (name === 'DeviceNetworkEvents') return networkEvents(ROWS, schema, prepared.environment, columns);
+  if (name === 'DeviceProcessEvents') return processEvents(BIRTHS, schema, prepared.environment, columns);
+  return leftBehindEvents(name, BIRTHS, schema, prepared.environment, columns);
+}
+
+/** SQL of the table `_activities`. */
+export const ACTIVITIES_SQL = `
+  SELECT act AS activity, n_id AS scenario, n_label AS label, w_device AS host, begun AS start,
+    n_procedure AS procedure, n_technique AS technique
+  FROM ${ACTIVITIES} JOIN ${SCENARIOS.name} ON n_scen = scen JOIN ${WHO.name} ON who = h * 8 + ${NOBODY}
+  ORDER BY begun, act`;
+
+async function spellOut(connection: DuckDBConnection, prepared: Prepared, firstId: number): Promise<Played> {
+  const tables: { name: string; rows: number }[] = [];
+  let nextId = firstId;
+  for (const name of TELEMETRY_TABLES) {
+    await connection.run(
+      `CREATE OR REPLACE TABLE "${name}" AS ${tableSql(name, prepared, { firstId: nextId, label: false })}`,
+    );
+    const rows = await countOf(connection, name);
+    tables.push({ name, rows });
+    nextId += rows;
+  }
+  await connection.run(`CREATE OR REPLACE TABLE _activities AS ${ACTIVITIES_SQL}`);
+  return describePlay(connection, prepared, tables, nextId);
+}
+
+/** Sums up a play from its tables. */
+export async function describePlay(
+  connection: DuckDBConnection,
+  prepared: Prepared,
+  tables: readonly { name: string; rows: number }[],
+  nextId: number,
+): Promise<Played> {
+  const { world, workload } = prepared;
+  const activities = await countsByScenario(connection, `SELECT scen, count(*) FROM ${ACTIVITIES} GROUP BY scen`);
+  const rows = await countsByScenario(
+    connection,
+    `SELECT scen, count(*) FROM (SELECT scen FROM ${ROWS} UNION ALL SELECT scen FROM ${BIRTHS}) GROUP BY scen`,
+  );
+  return {
+    workload: workload.id,
+    organisation: world.organisation.id,
+    environment: prepared.environment,
+    tables,
+    activities: [...activities.values()].reduce((sum, count) => sum + count, 0),
+    scenarios: world.scenarios.map((scenario, index) =>
+      playedScenario(scenario, world, activities.get(index) ?? 0, rows.get(index) ?? 0),
+    ),
+    start: world.startTicks,
+    end: world.startTicks + BigInt(world.days) * TICKS_PER_DAY,
+    hosts: world.hosts.length,
+    days: world.days,
+    seed: world.seed,
+    rates: world.rates,
+    runs: prepared.runs,
+    nextId,
+  };
+}
+
+function playedScenario(scenario: Scenario, world: World, activities: number, rows: number): PlayedScenario {
+  const common = { id: scenario.id, title: scenario.title, sources: scenario.sources, activities, rows };
+  if (scenario.label === 'malicious') {
+    const { label, procedure, technique, hiding } = scenario;
+    return { ...common, label, procedure, technique, hiding, rateFactor: { low: 1, mid: 1, high: 1 } };
+  }
+  const reach = world.hosts.filter((host) => scenario.on.includes(host.role)).length / Math.max(1, world.hosts.length);
+  const expected = perRate(
+    (rates) => (sharePpm(scenario, world.organisation, rates) / 1000) * reach * scenario.rows[rates],
+  );
+  const played = expected[world.rates];
+  return {
+    ...common,
+    label: scenario.label,
+    category: scenario.category,
+    expectedRows: expected,
+    rateFactor: perRate((rates) => (played === 0 ? (rates === world.rates ? 1 : 0) : expected[rates] / played)),
+  };
+}
+
+function perRate(of: (rates: Rates) => number): Record<Rates, number> {
+  return Object.fromEntries(RATES.map((rates) => [rates, of(rates)])) as Record<Rates, number>;
+}
+
+async function countsByScenario(connection: DuckDBConnection, sql: string): Promise<Map<number, number>> {
+  const reader = await connection.runAndReadAll(sql);
+  return new Map(reader.getRows().map(([scenario, count]) => [Number(scenario), Number(count)]));
+}
+
+/** The number of rows of a table. */
+export async function countOf(connection: DuckDBConnection, table: string): Promise<number> {
+  const reader = await connection.runAndReadAll(`SELECT count(*) FROM "${table}"`);
+  return Number(reader.getRows()[0]?.[0]);
+}

@@ -1,0 +1,183 @@
+import { isHuman, minutesOf, QUANTILES } from '../calendar.js';
+import type { Host } from '../hosts.js';
+import { scenarioNumber } from '../load.js';
+import { combine, combineSql, Draws, keyOf } from '../random.js';
+import { ACCOUNTS, EVENT_ROLES, type MaliciousScenario, type Step } from '../scenario.js';
+import { EPOCH_TICKS, MS_PER_DAY, TICKS_PER_DAY, TICKS_PER_MS, weekday } from '../ticks.js';
+import { organisationNames, varied, type World } from './compile.js';
+import { draw, logonTicks, MS } from './sql.js';
+import { type Cell, PREFIX, type WorkTable } from './tables.js';
+
+/** One activity a row: a run of a malicious procedure on a host. */
+export const RUNS: WorkTable = {
+  name: `${PREFIX}run`,
+  columns: {
+    act: 'BIGINT',
+    scen: 'INTEGER',
+    h: 'INTEGER',
+    who: 'BIGINT',
+    act_key: 'BIGINT',
+    first_at: 'BIGINT',
+    every_ms: 'BIGINT',
+    jitter: 'BIGINT',
+    times: 'BIGINT',
+    relaunch: 'BOOLEAN',
+    existing: 'INTEGER',
+    proc: 'INTEGER',
+  },
+};
+
+/** The connections of a run, in order; `offset_ms` after the lookup's beginning. */
+export const STEPS: WorkTable = {
+  name: `${PREFIX}step`,
+  columns: {
+    t_act: 'BIGINT',
+    t_step: 'BIGINT',
+    t_role: 'INTEGER',
+    t_base: 'BIGINT',
+    t_count: 'BIGINT',
+    t_offset: 'BIGINT',
+  },
+};
+
+/** How a process came to be there before the run: not at all, at logon, at boot. */
+const EXISTING = { own: 0, logon: 1, boot: 2 } as const;
+
+/** The activities of every malicious scenario, `runs` of each, with their processes and destinations. */
+export function compileMalicious(world: World, runs: number): { runs: Cell[][]; steps: Cell[][] } {
+  const tables = { runs: [] as Cell[][], steps: [] as Cell[][] };
+  for (const [index, scenario] of world.scenarios.entries()) {
+    if (scenario.label !== 'malicious') continue;
+    const hosts = world.hosts.filter((host) => scenario.on.includes(host.role));
+    // An organisation without such hosts is attacked all the same, where it can be.
+    const candidates = hosts.length > 0 ? hosts : world.hosts;
+    for (let run = 0; run < runs; run += 1) addRun(world, scenario, index, run, candidates, tables);
+  }
+  return tables;
+}
+
+function addRun(
+  world: World,
+  scenario: MaliciousScenario,
+  index: number,
+  run: number,
+  hosts: readonly Host[],
+  tables: { runs: Cell[][]; steps: Cell[][] },
+): void {
+  const key = combine(keyOf(world.seed, 'scenario', scenario.id), run);
+  const draws = new Draws(key);
+  const host =
+    hosts[(combine(keyOf(world.seed, 'victims', scenario.id), 0) + run * victimStride(hosts.length)) % hosts.length];
+  if (host === undefined) return;
+  const variables = varied(scenario, draws, organisationNames(world.organisation));
+  const copy = { draws, variables, owner: `${world.seed}/${scenario.id}`, release: run };
+  const proc = world.processes.add(scenario.process, [copy], scenario.leaves);
+  const account = world.processes.accountOf(scenario.process);
+  const leaf = scenario.process.at(-1);
+  const act = (BigInt(scenarioNumber(scenario.id)) << 28n) + BigInt(run);
+  const { every = 0, jitter, times, relaunch } = scenario.cadence;
+  tables.runs.push([
+    act,
+    index,
+    host.index,
+    host.index * 8 + ACCOUNTS.indexOf(account),
+    key,
+    firstAt(world, scenario, host, draws),
+    Math.round(every * 1000),
+    Math.round(jitter * 1000),
+    times,
+    relaunch,
+    leaf?.existing === true ? (account === 'user' ? EXISTING.logon : EXISTING.boot) : EXISTING.own,
+    proc,
+  ]);
+  let offset = 0;
+  let number = 0;
+  for (const step of scenario.steps) {
+    for (const one of attempts(step, draws)) {
+      if (number > 0) offset += pause(step, draws);
+      const [range] = world.destinations.add(one, draws, variables, 1, 3);
+      if (range === undefined) throw new Error(`A step of '${scenario.id}' leads nowhere.`);
+      tables.steps.push([act, number, EVENT_ROLES.indexOf(step.role), range.base, range.count, offset]);
+      number += 1;
+    }
+  }
+}
+
+/** Milliseconds from the step before; enough that they keep their order. */
+function pause(step: Step, draws: Draws): number {
+  const [from, to] = step.after.map((seconds) => Math.round(seconds * 1000));
+  return 400 + (from ?? 0) + draws.below(Math.max(1, (to ?? 0) - (from ?? 0)));
+}
+
+/** A stride through the hosts that meets none twice before it has met all, near the golden section. */
+function victimStride(count: number): number {
+  let stride = Math.max(1, Math.floor(count * 0.618));
+  while (gcd(stride, count) !== 1) stride += 1;
+  return stride;
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+
+/** The step with one host drawn, or one after the other with each. */
+function attempts(step: Step, draws: Draws): Step[] {
+  if (step.hosts === undefined) return [step];
+  if (step.order === 'one') return [{ ...step, hosts: [draws.pick(step.hosts)] }];
+  return step.hosts.map((host) => ({ ...step, hosts: [host] }));
+}
+
+/** Ticks of the first lookup: on a day of the workload, at an hour of the scenario's profile. */
+function firstAt(world: World, scenario: MaliciousScenario, host: Host, draws: Draws): bigint {
+  const human = isHuman(scenario.starts);
+  const off = new Set(world.organisation.calendar.weekend);
+  const first = Number(world.startTicks / TICKS_PER_DAY);
+  const days = Array.from({ length: world.days }, (_, day) => first + day);
+  const working = days.filter((day) => !human || !off.has(weekday(day)));
+  const day = draws.pick(working.length > 0 ? working : days);
+  const minute = minutesOf(scenario.starts)[draws.below(QUANTILES)] ?? 0;
+  // Where the hour of the host's zone falls on another day in UTC, it is taken on this one.
+  const utcMs = ((((minute - host.utcOffset) * 60_000 + draws.below(60_000)) % MS_PER_DAY) + MS_PER_DAY) % MS_PER_DAY;
+  let at = BigInt(day) * TICKS_PER_DAY + BigInt(utcMs) * TICKS_PER_MS + BigInt(draws.below(10_000));
+  // A long run begins early enough to be seen before the workload ends.
+  const span =
+    BigInt(Math.round(Math.min((scenario.cadence.every ?? 0) * Math.min(scenario.cadence.times - 1, 3), 14_400))) *
+    10_000_000n;
+  const end = world.startTicks + BigInt(world.days) * TICKS_PER_DAY - 3_600_000_000n;
+  if (at + span > end && at - span > world.startTicks) at -= span;
+  if (at < EPOCH_TICKS) throw new Error('A workload begins after 1970.');
+  return at;
+}
+
+/** SQL of all connections of all runs, before any sensor. */
+export function maliciousConnections(hostTable: string, endTicks: bigint): string {
+  const sessionStart = logonTicks('h_key', 'session_day', 'h_offset');
+  return `
+    WITH iteration AS (
+      SELECT r.*, g.h_key, g.h_offset, g.h_boot, unnest(range(r.times)) AS i
+      FROM ${RUNS.name} r JOIN ${hostTable} g ON g.h = r.h
+    ), begun AS (
+      SELECT *, first_at + (i * every_ms + CASE WHEN i = 0 OR jitter = 0 OR every_ms = 0 THEN 0
+          ELSE ${combineSql('act_key', 'i + 40')} % (every_ms * jitter // 1000 + 1) - every_ms * jitter // 2000 END) * ${MS} AS begun_at,
+        CASE WHEN relaunch THEN i ELSE 0 END AS life
+      FROM iteration
+    ), lived AS (
+      SELECT *, ${combineSql('act_key', 'life + 1000')} AS own_inst,
+        first_value(begun_at) OVER (PARTITION BY act, life ORDER BY i) AS life_at,
+        (begun_at + h_offset * 600000000) // 864000000000 AS local_day
+      FROM begun
+    ), sessions AS (
+      SELECT *, local_day - CASE WHEN ${logonTicks('h_key', 'local_day', 'h_offset')} > life_at - 200000000 THEN 1 ELSE 0 END AS session_day
+      FROM (SELECT * REPLACE ((life_at + h_offset * 600000000) // 864000000000 AS local_day) FROM lived)
+    )
+    SELECT begun_at + t_offset * ${MS} + ${combineSql('own_inst', 'i * 64 + t_step')} % 3000000 AS t,
+      act, scen, t_role AS role, h, who, proc,
+      CASE existing WHEN ${EXISTING.own} THEN own_inst ELSE ${draw('act_key', 7)} END AS inst,
+      CASE existing WHEN ${EXISTING.own} THEN life_at - 3000000 - own_inst % 40000000
+        WHEN ${EXISTING.logon} THEN ${sessionStart} + 50000000 + act_key % 100000000
+        ELSE h_boot + 400000000 + act_key % 3000000000 END AS created,
+      t_base + ${combineSql('own_inst', 'i * 64 + t_step + 7')} % t_count AS dest,
+      CASE WHEN ${combineSql('own_inst', 'i * 64 + t_step + 9')} % 1000 < 15 THEN 1 ELSE 0 END AS kind
+    FROM sessions JOIN ${STEPS.name} ON t_act = act
+    WHERE begun_at < ${endTicks}`;
+}

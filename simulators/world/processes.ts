@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import type { Binary, Catalogue } from '../catalogue.js';
+import { expand, type Variables } from '../patterns.js';
+import { Draws, keyOf } from '../random.js';
+import { ACCOUNTS, type Account, type Artifact, type ProcessNode } from '../scenario.js';
+import { type Cell, PREFIX, type WorkTable } from './tables.js';
+
+/** What a process is, apart from when and where it runs. Row 0 is no process at all. */
+export const PROCESSES: WorkTable = {
+  name: `${PREFIX}process`,
+  columns: {
+    proc: 'INTEGER',
+    p_image: 'VARCHAR',
+    p_lower: 'VARCHAR',
+    p_path: 'VARCHAR',
+    p_path_lower: 'VARCHAR',
+    p_command: 'VARCHAR',
+    p_sha1: 'VARCHAR',
+    p_sha256: 'VARCHAR',
+    p_md5: 'VARCHAR',
+    p_size: 'BIGINT',
+    p_company: 'VARCHAR',
+    p_product: 'VARCHAR',
+    p_version: 'VARCHAR',
+    p_internal: 'VARCHAR',
+    p_original: 'VARCHAR',
+    p_description: 'VARCHAR',
+    p_account: 'INTEGER',
+    p_parent: 'INTEGER',
+    p_parent_image: 'VARCHAR',
+    p_parent_starts: 'INTEGER',
+    p_parent_key: 'BIGINT',
+    p_signer: 'VARCHAR',
+    p_signature: 'VARCHAR',
+  },
+};
+
+/** Files, registry values and libraries that a process leaves behind or loads. */
+export const ARTIFACTS: WorkTable = {
+  name: `${PREFIX}artifact`,
+  columns: {
+    a_proc: 'INTEGER',
+    a_order: 'INTEGER',
+    a_by_parent: 'BOOLEAN',
+    a_table: 'VARCHAR',
+    a_action: 'VARCHAR',
+    a_folder: 'VARCHAR',
+    a_name: 'VARCHAR',
+    a_data: 'VARCHAR',
+    a_type: 'VARCHAR',
+    a_sha1: 'VARCHAR',
+    a_sha256: 'VARCHAR',
+    a_md5: 'VARCHAR',
+    a_size: 'BIGINT',
+  },
+};
+
+/** When a parent was started, as the numbers in `p_parent_starts`. */
+export const STARTS_LOGON = 0;
+export const STARTS_BOOT = 1;
+export const STARTS_OWN = 2;
+
+/** What makes two copies of a program differ. */
+export interface Copy {
+  readonly draws: Draws;
+  readonly variables: Variables;
+  /** Whose file it is: empty for a program that is the same file everywhere, given its release. */
+  readonly owner: string;
+  readonly release: number;
+}
+
+interface Placed {
+  readonly id: number;
+  readonly image: string;
+  readonly starts: Binary['starts'];
+}
+
+/** Processes of all scenarios, numbered as they are made. */
+export class Processes {
+  readonly rows: Cell[][] = [NO_PROCESS];
+  readonly artifacts: Cell[][] = [];
+  private readonly shared = new Map<string, Placed>();
+  private readonly catalogue: Catalogue;
+
+  constructor(catalogue: Catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /** The account of the process that connects. */
+  accountOf(tree: readonly ProcessNode[]): Account {
+    const leaf = tree.at(-1);
+    return leaf?.account ?? (leaf && this.catalogue.binary(leaf.image)?.account) ?? 'user';
+  }
+
+  /**
+   * Adds copies of a tree and gives the number of the first one's process that connects; those of the others follow it
+   * one by one.
+   */
+  add(tree: readonly ProcessNode[], copies: readonly Copy[], leaves: readonly Artifact[]): number {
+    const leaf = tree.at(-1);
+    if (leaf === undefined) throw new Error('A tree has at least one process.');
+    const accounts = this.accountsOf(tree);
+    const parents = copies.map((copy) => this.addAncestors(tree.slice(0, -1), accounts, copy));
+    const first = this.rows.length;
+    for (const [index, copy] of copies.entries()) {
+      const known = this.binaryOf(leaf, copy);
+      const placed = this.place(leaf, known, accounts.at(-1) ?? 'user', copy, parents[index] ?? this.parentOf(known));
+      for (const [order, artifact] of leaves.entries())
+        this.artifacts.push(artifactRow(placed.id, order, artifact, copy));
+    }
+    return first;
+  }
+
+  private addAncestors(tree: readonly ProcessNode[], accounts: readonly Account[], copy: Copy): Placed | undefined {
+    let parent: Placed | undefined;
+    for (const [index, node] of tree.entries()) {
+      const plain = node.folder === undefined && node.commandLine === undefined && node.version === undefined;
+      const known = this.binaryOf(node, copy);
+      // An ancestor that the catalogue describes in full, and that lives as long as the session, is one for all.
+      parent =
+        index === 0 && plain && known !== undefined && known.starts !== 'own'
+          ? this.sharedProcess(node.image, known)
+          : this.place(node, known, accounts[index] ?? 'user', copy, parent ?? this.parentOf(known));
+    }
+    return parent;
+  }
+
+  private binaryOf(node: ProcessNode, copy: Copy): Binary | undefined {
+    return this.catalogue.binary(expand(node.image, copy.draws, copy.variables));
+  }
+
+  private accountsOf(tree: readonly ProcessNode[]): Account[] {
+    const accounts: Account[] = [];
+    let account = this.accountOf(tree);
+    for (const node of [...tree].reverse()) {
+      account = node.account ?? this.catalogue.binary(node.image)?.account ?? account;
+      accounts.unshift(account);
+    }
+    return accounts;
+  }
+
+  private parentOf(binary: Binary | undefined): Placed | undefined {
+    if (binary?.parent === undefined) return undefined;
+    const parent = this.catalogue.binary(binary.parent);
+    return parent && this.sharedProcess(binary.parent, parent);
+  }
+
+  private sharedProcess(image: string, binary: Binary): Placed {
+    const existing = this.shared.get(image.toLowerCase());
+    if (existing !== undefined) return existing;
+    const copy = {
+      draws: new Draws(keyOf('shared', image)),
+      variables: new Map<string, string>(),
+      owner: '',
+      release: 0,
+    };
+    const account = binary.account ?? (binary.starts === 'boot' ? 'system' : 'user');
+    const node: ProcessNode = { image, existing: false };
+    const placed = this.place(node, binary, account, copy, this.parentOf(binary));
+    this.shared.set(image.toLowerCase(), placed);
+    return placed;
+  }
+
+  private place(
+    node: ProcessNode,
+    known: Binary | undefined,
+    account: Account,
+    copy: Copy,
+    parent: Placed | undefined,
+  ): Placed {
+    const fill = (text: string): string => expand(text, copy.draws, copy.variables);
+    const image = fill(node.image);
+    const folder = fill(node.folder ?? known?.folder ?? '').replace(/\\$/, '');
+    const path = folder === '' ? image : `${folder}\\${image}`;
+    const command = fill(node.commandLine ?? known?.commandLine ?? `"${path}"`);
+    // A program under a folder of its own is not the one that the catalogue knows: a copy, or another of that name.
+    const version = node.version ?? known;
+    const build =
+      known !== undefined && node.folder === undefined
+        ? `${known.original ?? image}/${copy.release % 4}`
+        : `${copy.owner}/${image}/${copy.release}`;
+    const windows = known?.product.includes('Windows') ?? false;
+    const signed = version !== undefined && version.company !== '';
+    const id = this.rows.length;
+    this.rows.push([
+      id,
+      image,
+      image.toLowerCase(),
+      path,
+      path.toLowerCase(),
+      command,
+      digest('sha1', build),
+      digest('sha256', build),
+      digest('md5', build),
+      40_000 + (keyOf('size', build) % 9_000_000),
+      version?.company ?? '',
+      version?.product ?? '',
+      signed ? versionOf(build, windows) : '',
+      version?.original?.replace(/\.(exe|dll)$/i, '') ?? '',
+      version?.original ?? (signed ? image : ''),
+      version?.description ?? '',
+      ACCOUNTS.indexOf(account),
+      parent?.id ?? 0,
+      parent?.image ?? '',
+      parent === undefined ? STARTS_BOOT : { logon: STARTS_LOGON, boot: STARTS_BOOT, own: STARTS_OWN }[parent.starts],
+      parent === undefined ? 0 : keyOf('parent', parent.image),
+      signed ? (windows ? 'OsVendor' : 'OsVendorApplication') : 'Unknown',
+      signed ? 'Valid' : 'Unsigned',
+    ]);
+    return { id, image, starts: known?.starts ?? 'own' };
+  }
+}
+
+const NO_PROCESS: Cell[] = Object.entries(PROCESSES.columns).map(([name, type]) =>
+  type === 'VARCHAR' ? '' : name === 'p_size' ? null : 0,
+);
+
+function artifactRow(proc: number, order: number, artifact: Artifact, copy: Copy): Cell[] {
+  const fill = (text: string): string => expand(text, copy.draws, copy.variables);
+  const by = artifact.by === 'parent';
+  if ('registry' in artifact) {
+    const values = [fill(artifact.registry), fill(artifact.name), fill(artifact.data), artifact.type];
+    return [proc, order, by, 'DeviceRegistryEvents', 'RegistryValueSet', ...values, '', '', '', null];
+  }
+  const path = fill('file' in artifact ? artifact.file : artifact.library);
+  const slash = path.lastIndexOf('\\');
+  const [table, action] =
+    'file' in artifact ? ['DeviceFileEvents', artifact.action] : ['DeviceImageLoadEvents', 'ImageLoaded'];
+  const build = `${copy.owner}/${path}/${copy.release}`;
+  const hashes = [digest('sha1', build), digest('sha256', build), digest('md5', build)];
+  return [
+    proc,
+    order,
+    by,
+    table,
+    action,
+    path,
+    path.slice(slash + 1),
+    '',
+    '',
+    ...hashes,
+    2_000 + (keyOf(build) % 3_000_000),
+  ];
+}
+
+function digest(algorithm: string, text: string): string {
+  return createHash(algorithm).update(text).digest('hex');
+}
+
+const WINDOWS_BUILDS = ['10.0.22621.4317', '10.0.22631.4890', '10.0.26100.3194', '10.0.19041.5198', '10.0.20348.2966'];
+
+function versionOf(build: string, windows: boolean): string {
+  const draws = new Draws(keyOf('version', build));
+  if (windows) return draws.pick(WINDOWS_BUILDS);
+  return `${1 + draws.below(24)}.${draws.below(12)}.${draws.below(40)}.${draws.below(9000)}`;
+}
