@@ -70,7 +70,7 @@ const FORCES = units(
   unit('KiloPond', 9.80665002864),
   unit('OunceForce', 0.2780138509537812),
   unit('Poundal', 0.13825502798973041),
-  unit('PoundForce', 4.4482216152605095, 'Kilo'),
+  unit('PoundForce', 4.448221615260509, 'Kilo'),
   unit('ShortTonForce', 8896.443230521),
   unit('TonneForce', 9806.65002864),
 );
@@ -106,7 +106,7 @@ const LENGTHS = units(
 const MASSES = units(
   unit('Gram', 1e-3, 'Nano', 'Micro', 'Milli', 'Centi', 'Deci', 'Deca', 'Hecto', 'Kilo'),
   unit('EarthMass', 5.9722e24),
-  unit('Grain', 1 / 15432.358352941431),
+  unit('Grain', 1 / 15432.358352941432),
   unit('LongHundredweight', 1 / 0.01968413055222121),
   unit('LongTon', 1016.0469088),
   unit('Ounce', 0.028349523125),
@@ -167,7 +167,7 @@ const VOLUMES = units(
   unit('UsCustomaryCup', 0.0002365882365),
   unit('UsGallon', 0.00378541, 'Deci', 'Deca', 'Hecto', 'Kilo', 'Mega'),
   unit('UsLegalCup', 0.00024),
-  unit('UsOunce', 2.9573529562537605e-5),
+  unit('UsOunce', 2.9573529562537606e-5),
   unit('UsPint', 4.73176473e-4),
   unit('UsQuart', 9.46352946e-4),
   unit('UsTablespoon', 1.478676478125e-5),
