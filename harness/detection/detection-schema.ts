@@ -52,8 +52,11 @@ export const detectionSchema = z.strictObject({
     roles: z.array(z.enum(ROLES)).min(1),
   }),
   expects: z.strictObject({ refused: refusal }).optional(),
+  /** What it is measured over; the numbers override the workload's own. */
   workload: z
     .strictObject({
+      /** One that ships with Assay, or the path of a file, from the detection's folder. */
+      name: z.string().min(1).optional(),
       hosts: z.int().min(1).optional(),
       days: z.int().min(1).optional(),
       seed: z.int().min(0).optional(),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
-import { readYaml, readYamlDocument } from '../files/yaml.js';
+import { type Place, readYaml, readYamlDocument } from '../files/yaml.js';
 import { type Allowlist, allowlistSchema } from './allowlist-schema.js';
 import { type DetectionFile, detectionSchema } from './detection-schema.js';
 import { type Grouping, type Rule, readRule, type Schedule } from './rule.js';
@@ -17,6 +17,8 @@ export interface Detection extends DetectionFile {
   readonly folder: string;
   readonly deployed: Rule;
   readonly tests: readonly TestCase[];
+  /** Where something in a test stands in `tests.yaml`. */
+  placeInTests(test: TestCase, path?: readonly (string | number)[]): Place & { readonly file: string };
   readonly allowlist: Allowlist;
   /** Once a day without an end to what it sees, unless the rule or the detection says otherwise. */
   readonly runs: Schedule;
@@ -50,12 +52,13 @@ export function readDetection(folder: string): Detection {
     if (value[key] === undefined || stated === undefined) continue;
     throw fail([key], `'${key}' is stated by ${basename(deployed.file)} already; remove it here.`);
   }
+  const allowlistFile = join(folder, 'allowlist.yaml');
   return {
     ...value,
+    ...readTests(join(folder, 'tests.yaml')),
     folder,
     deployed,
-    tests: readOptional(join(folder, 'tests.yaml'), testsSchema, { tests: [] }).tests,
-    allowlist: readOptional(join(folder, 'allowlist.yaml'), allowlistSchema, { exceptions: [] }),
+    allowlist: existsSync(allowlistFile) ? readYaml(allowlistFile, allowlistSchema) : { exceptions: [] },
     runs: deployed.schedule ?? scheduleOf(value) ?? DAILY,
     grouping: deployed.grouping ?? value.alerts ?? 'per-row',
     baselineFile: join(folder, 'baseline.json'),
@@ -111,8 +114,14 @@ function refuseStrayFiles(folder: string, rule: string | undefined): void {
   }
 }
 
-function readOptional<T>(file: string, schema: Parameters<typeof readYaml<T>>[1], otherwise: T): T {
-  return existsSync(file) ? readYaml(file, schema) : otherwise;
+function readTests(file: string): Pick<Detection, 'tests' | 'placeInTests'> {
+  if (!existsSync(file)) return { tests: [], placeInTests: () => ({ file, line: 0, column: 0 }) };
+  const document = readYamlDocument(file, testsSchema);
+  const { tests } = document.value;
+  return {
+    tests,
+    placeInTests: (test, path = []) => ({ file, ...document.placeOf(['tests', tests.indexOf(test), ...path]) }),
+  };
 }
 
 function scheduleOf({ schedule }: DetectionFile): Schedule | undefined {

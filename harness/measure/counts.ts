@@ -1,13 +1,8 @@
 import type { Role } from '../detection/detection-schema.js';
 import type { Grouping } from '../detection/rule.js';
 import { identifier } from '../kql/sql/literal.js';
+import { type Database, tableOf } from './world.js';
 
-/** Whatever runs SQL of ours and gives each row by column name. */
-export interface Database {
-  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-}
-
-/** What was played, as SQL knows it: `_activities`, and the hidden columns of every table of events. */
 export type Label = 'malicious' | 'benign';
 
 export interface ScenarioCounts {
@@ -44,11 +39,6 @@ export interface Counts {
   readonly events: readonly EventCounts[];
 }
 
-/** The rows of one run of the rule, in a table with `c0…`, `_row` and `_lineage`. */
-export interface RunTable {
-  readonly table: string;
-}
-
 const ALERTS = '_measured_alerts';
 const HITS = '_measured_hits';
 const EVENTS = '_measured_events';
@@ -71,11 +61,9 @@ export async function gatherAlerts(
     `CREATE OR REPLACE TEMP TABLE ${ALERTS} AS
      SELECT dense_rank() OVER (ORDER BY _run${alertKey(grouping)}) AS alert, _lineage AS lineage FROM (${rows})`,
   );
-  await database.query(
-    `CREATE OR REPLACE TEMP VIEW ${EVENTS} AS ${tables
-      .map((table) => `SELECT _id, _activity, _role FROM main.${identifier(table)}`)
-      .join(' UNION ALL ')}`,
-  );
+  const events: string[] = [];
+  for (const table of tables) events.push(`SELECT _id, _activity, _role FROM ${await tableOf(database, table)}`);
+  await database.query(`CREATE OR REPLACE TEMP VIEW ${EVENTS} AS ${events.join(' UNION ALL ')}`);
   await database.query(
     `CREATE OR REPLACE TEMP TABLE ${HITS} AS
      SELECT DISTINCT alert, event._id AS id, activity.activity, activity.scenario, activity.label, activity.host

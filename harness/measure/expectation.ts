@@ -1,15 +1,8 @@
 import type { Grouping, Trigger } from '../detection/rule.js';
 import type { Expectation, Row } from '../detection/tests-schema.js';
+import type { Answer } from '../engine/answer.js';
 import { didYouMean } from '../files/nearest.js';
-import type { Value } from '../kql/functions/registry.js';
-import type { TableSchema } from '../kql/types.js';
 import { cellMatches, showCell } from './cells.js';
-
-/** What a rule returned. */
-export interface Answer {
-  readonly columns: TableSchema;
-  readonly rows: readonly (readonly Value[])[];
-}
 
 /** How many alerts the rows of one run make. */
 export function alertsOf(answer: Answer, grouping: Grouping, trigger?: Trigger): number {

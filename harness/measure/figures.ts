@@ -4,7 +4,7 @@ import { isUnmeasured } from './measurement.js';
 import { clusterBootstrap, wilson } from './statistics.js';
 
 /** What the figures need to know of the workload besides the counts. */
-export interface Played {
+export interface Exposure {
   readonly hosts: number;
   readonly days: number;
   readonly seed: number;
@@ -35,7 +35,7 @@ export type Figures = Pick<
  */
 export function figuresOf(
   counts: Counts,
-  played: Played,
+  played: Exposure,
   claims: Claims,
   singleEvents: boolean,
   attackRate: number,
@@ -100,7 +100,7 @@ function precisionOf({ clusters }: Counts, seed: number): DetectionMeasurement['
   );
 }
 
-function scenarioOf(counted: ScenarioCounts, played: Played, claimed: boolean): ScenarioResult {
+function scenarioOf(counted: ScenarioCounts, played: Exposure, claimed: boolean): ScenarioResult {
   const { scenario: id, label, technique, procedure, activities, detected, alerts, owned } = counted;
   const definition = played.scenarios.find((candidate) => candidate.id === id);
   const factor = definition?.rateFactor;
@@ -120,7 +120,7 @@ function scenarioOf(counted: ScenarioCounts, played: Played, claimed: boolean): 
 }
 
 /** The share of the exposure that one alert is: alerts times this are alerts a day per 1,000 hosts. */
-function per({ hosts, days }: Played): number {
+function per({ hosts, days }: Exposure): number {
   return 1000 / (hosts * days);
 }
 
@@ -154,7 +154,7 @@ function projectedOf(
   claimed: ReadonlySet<string>,
   recall: DetectionMeasurement['recall'],
   rates: Range,
-  played: Played,
+  played: Exposure,
   attackRate: number,
 ): DetectionMeasurement['projectedPrecision'] {
   if (isUnmeasured(recall)) return recall;

@@ -88,9 +88,12 @@ const gate = z.strictObject({
 });
 
 const workload = z.strictObject({
+  name: z.string(),
   hosts: z.int().min(1),
   days: z.int().min(1),
   seed: z.int(),
+  /** Which of their estimates the benign scenarios were played at. */
+  rates: z.enum(['low', 'mid', 'high']),
   /** ISO 8601; the rule's clock stands at the end of each of its runs. */
   start: z.string(),
   end: z.string(),
@@ -100,8 +103,8 @@ const workload = z.strictObject({
   runs: z.int().min(1),
   events: count,
   activities: z.strictObject({ malicious: count, benign: count }),
-  /** Hash of all that makes the workload: scenarios, organisation, sensor. */
-  sha256: z.string(),
+  /** Of every cell of every event and of the truth: what has the same one is the same workload. */
+  digest: z.string(),
 });
 
 const baseline = z.strictObject({

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../harness/engine/index.js';
 import { parseDatetime } from '../../harness/kql/values/datetime.js';
 import { parseDynamic } from '../../harness/kql/values/dynamic.js';
-import { type Answer, alertsOf, rowShortfall, shortfall } from '../../harness/measure/expectation.js';
+import { alertsOf, rowShortfall, shortfall } from '../../harness/measure/expectation.js';
 
 const answer: Answer = {
   columns: [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Counts, ScenarioCounts } from '../../harness/measure/counts.js';
-import { figuresOf, type Played } from '../../harness/measure/figures.js';
+import { type Exposure, figuresOf } from '../../harness/measure/figures.js';
 import { judgeGates } from '../../harness/measure/gates.js';
 import { isUnmeasured } from '../../harness/measure/measurement.js';
 
-const played: Played = {
+const played: Exposure = {
   hosts: 500,
   days: 2,
   seed: 1,

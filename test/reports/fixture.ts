@@ -51,6 +51,8 @@ export function sampleMeasurement(): Measurement {
           { name: 'address without a name', status: 'todo' },
         ],
         workload: {
+          name: 'enterprise',
+          rates: 'mid',
           hosts: 1000,
           days: 1,
           seed: 1,
@@ -60,7 +62,7 @@ export function sampleMeasurement(): Measurement {
           runs: 1,
           events: 1234567,
           activities: { malicious: 40, benign: 9000 },
-          sha256: 'c'.repeat(64),
+          digest: 'c0ffee',
         },
         alerts: { total: 850, true: 50, false: 800 },
         recall: { estimate: 0.75, low: 0.598, high: 0.858, n: 40 },

@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander';
+import { FileError } from '../files/errors.js';
+import { KqlError } from '../kql/errors.js';
+import { ASSAY_VERSION } from '../version.js';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { diagnosticLine, printable } from './output.js';
+
+/** Each command is loaded when it is called: `assay query` waits for nothing that only `assay test` needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  test: async () => (await import('./test.js')).testCommand(),
+  query: async () => (await import('./query.js')).queryCommand(),
+};
+
+/** Runs the command line; whatever goes wrong is told on stderr. A command with findings sets `process.exitCode`. */
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  process.exitCode = EXIT.ok;
+  try {
+    await (await program(args)).parseAsync(args, { from: 'user' });
+    return process.exitCode as ExitCode;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function program(args: readonly string[]): Promise<Command> {
+  const assay = new Command('assay')
+    .description('Tests detections written in KQL: what they catch, what they miss, how many alerts they raise.')
+    .version(ASSAY_VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help');
+  // Help, and the suggestion for a mistyped command, need them all.
+  const called = COMMANDS[args[0] ?? ''];
+  for (const load of called === undefined ? Object.values(COMMANDS) : [called]) assay.addCommand(await load());
+  for (const command of [assay, ...assay.commands])
+    command.exitOverride().showHelpAfterError('`--help` shows what there is.');
+  return assay;
+}
+
+function report(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof UsageError || error instanceof FileError) {
+    process.stderr.write(`${printable(error.message)}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof KqlError) {
+    for (const diagnostic of error.diagnostics) process.stderr.write(`${diagnosticLine(diagnostic)}\n`);
+    return EXIT.rule;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`Assay met an error that it should have named; please report it.\n${printable(stack)}\n`);
+  return EXIT.fault;
+}

@@ -1,0 +1,144 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import type { ReportFormat } from '../../reports/render.js';
+import { didYouMean } from '../files/nearest.js';
+import type { Status } from '../measure/measurement.js';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { progress } from './progress.js';
+
+interface TestFlags {
+  readonly hosts?: number;
+  readonly days?: number;
+  readonly seed?: number;
+  readonly attackRate?: number;
+  readonly format: readonly ReportFormat[];
+  readonly out?: string;
+  readonly updateBaseline?: boolean;
+  readonly json?: boolean;
+}
+
+const FORMATS: readonly ReportFormat[] = ['terminal', 'json', 'markdown', 'junit'];
+
+const EXIT_OF: Readonly<Record<Status, ExitCode>> = { passed: EXIT.ok, failed: EXIT.findings, refused: EXIT.rule };
+
+/** `assay test`: the main job. */
+export function testCommand(): Command {
+  return new Command('test')
+    .description('Measures detections: their tests, then their workload, then their gates.')
+    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+    .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
+    .option('--days <n>', 'days that are simulated', whole(1))
+    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+    .option(
+      '--attack-rate <n>',
+      'claimed attacks a day per 1,000 hosts that precision is projected at (default: 0.01)',
+      rate,
+    )
+    .option('--format <names>', `reports to make, parted by commas: ${FORMATS.join(', ')}`, formats, [])
+    .option('--out <folder>', 'write the reports into this folder')
+    .option('--update-baseline', 'accept what is measured as the baseline of each detection')
+    .option('--json', 'print the measurement as JSON instead of the table')
+    .addHelpText('after', '\nExample:\n  assay test detections --hosts 500 --format markdown,junit --out out')
+    .action(async (paths: string[], flags: TestFlags) => {
+      process.exitCode = await runTest(paths, flags);
+    });
+}
+
+async function runTest(paths: readonly string[], flags: TestFlags): Promise<ExitCode> {
+  if (flags.format.length > 0 && flags.out === undefined && flags.format.length > 1) {
+    throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
+  }
+  const { findDetections, readDetection } = await import('../detection/detection.js');
+  const folders = findDetections(paths);
+  if (folders.length === 0) {
+    throw new UsageError(`Nothing to test: no detection.yaml in or below ${paths.join(', ')}.`);
+  }
+  const detections = folders.map(readDetection);
+  refuseSameIds(detections);
+
+  const { DEFAULT_ATTACK_RATE, measureDetections } = await import('../measure/measure.js');
+  const { baselineOf, readBaseline, withBaselines } = await import('../measure/baseline.js');
+  const accepted = new Map(
+    flags.updateBaseline === true
+      ? []
+      : detections.flatMap(({ id, baselineFile }) => {
+          const baseline = readBaseline(baselineFile);
+          return baseline === undefined ? [] : [[id, baseline] as const];
+        }),
+  );
+  const { hosts, days, seed } = flags;
+  const shown = progress(process.stderr);
+  const measured = await measureDetections(detections, {
+    workload: {
+      ...(hosts !== undefined && { hosts }),
+      ...(days !== undefined && { days }),
+      ...(seed !== undefined && { seed }),
+    },
+    attackRate: flags.attackRate ?? DEFAULT_ATTACK_RATE,
+    onStage: shown.stage,
+  }).finally(shown.end);
+  const measurement = withBaselines(measured, accepted);
+
+  const { REPORT_FILES, render } = await import('../../reports/render.js');
+  const { jsonReport } = await import('../../reports/json.js');
+  if (flags.updateBaseline === true) {
+    for (const [index, { baselineFile }] of detections.entries()) {
+      const detection = measured.detections[index];
+      if (detection !== undefined) writeFileSync(baselineFile, jsonReport(baselineOf(measured, detection)));
+    }
+  }
+  const { out, format } = flags;
+  const plain = { color: false, width: 100 };
+  if (out !== undefined) {
+    mkdirSync(out, { recursive: true });
+    for (const name of format.length > 0 ? format : FORMATS) {
+      writeFileSync(join(out, REPORT_FILES[name]), render(name, measurement, plain));
+    }
+  }
+  const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
+  process.stdout.write(render(onScreen, measurement, terminalOf(process.stdout)));
+  return EXIT_OF[measurement.status];
+}
+
+/** How much a stream can show; what is no terminal gets neither colour nor a line longer than people read. */
+function terminalOf(stream: NodeJS.WriteStream): { color: boolean; width: number } {
+  const width = Math.min(Math.max(stream.columns ?? 100, 60), 140);
+  return { color: stream.isTTY === true && stream.hasColors() && (process.env['NO_COLOR'] ?? '') === '', width };
+}
+
+/** Reports and baselines tell detections apart by id. */
+function refuseSameIds(detections: readonly { readonly id: string; readonly folder: string }[]): void {
+  for (const [index, { id, folder }] of detections.entries()) {
+    const first = detections.findIndex((other) => other.id === id);
+    if (first !== index)
+      throw new UsageError(`Two detections have the id '${id}': ${detections[first]?.folder} and ${folder}.`);
+  }
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
+    }
+    return value;
+  };
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('Expected a number from 0 on.');
+  return value;
+}
+
+function formats(text: string): ReportFormat[] {
+  return text.split(',').map((name) => {
+    const format = FORMATS.find((known) => known === name.trim());
+    if (format !== undefined) return format;
+    throw new InvalidArgumentError(
+      [`There is no format '${name.trim()}'.`, didYouMean(name.trim(), FORMATS)].filter(Boolean).join(' '),
+    );
+  });
+}

@@ -1,0 +1,85 @@
+import { type LiteralList, literalLists } from '../detection/lists.js';
+import type { Place } from '../files/yaml.js';
+import type { Names } from '../kql/syntax.js';
+import type { DetectionMeasurement, LiteralResult } from './measurement.js';
+
+export interface AlertCounts {
+  readonly true: number;
+  readonly false: number;
+}
+
+/** Runs versions of one rule. */
+export interface Variants {
+  /** Alerts of a version of the rule, over all events or over those kept by the last `keep`. */
+  alerts(text: string, over: 'all' | 'kept'): Promise<AlertCounts>;
+  /** Keeps the events that the alerts of the last run came from. */
+  keep(): Promise<void>;
+}
+
+/** Runs over all events at most, beyond which the lists are left unmeasured. */
+const MOST_FULL_RUNS = 400;
+
+const MINUS = (a: AlertCounts, b: AlertCounts): AlertCounts => ({ true: a.true - b.true, false: a.false - b.false });
+
+/**
+ * What each entry of each list of strings in a rule does: the rule is run without it, and with it as the only entry.
+ *
+ * A list that can be emptied without a change decides nothing, and neither do its entries. A rule that looks at one row
+ * at a time does the same with an event whatever else is there, so that its versions need to see only the events that
+ * the list could make an alert of.
+ *
+ * @param original alerts of the rule as it is
+ * @param placeInFile where a place in the rule's text stands in its file
+ */
+export async function measureLiterals(
+  text: string,
+  names: Names,
+  original: AlertCounts,
+  variants: Variants,
+  placeInFile: (place: Place) => Place,
+): Promise<DetectionMeasurement['literals']> {
+  const { lists, rowByRow } = literalLists(text, names);
+  const runs = lists.reduce((sum, { entries }) => sum + 1 + (rowByRow ? 0 : 2 * entries.length), 0);
+  if (runs > MOST_FULL_RUNS) {
+    return { unmeasured: `its lists would take ${runs} runs over all events; at most ${MOST_FULL_RUNS} are made` };
+  }
+  const results: LiteralResult[] = [];
+  for (const list of lists) results.push(...(await measureList(list, text, rowByRow, original, variants, placeInFile)));
+  return results;
+}
+
+async function measureList(
+  list: LiteralList,
+  text: string,
+  rowByRow: boolean,
+  original: AlertCounts,
+  variants: Variants,
+  placeInFile: (place: Place) => Place,
+): Promise<LiteralResult[]> {
+  const emptied = await variants.alerts(list.keeping([]), 'all');
+  const decides = emptied.true !== original.true || emptied.false !== original.false;
+  if (rowByRow && decides) {
+    // What the list lets through is found with it, what it holds back without it.
+    const widest = total(emptied) > total(original) ? list.keeping([]) : text;
+    await variants.alerts(widest, 'all');
+    await variants.keep();
+  }
+  const over = rowByRow ? 'kept' : 'all';
+  const results: LiteralResult[] = [];
+  for (const entry of list.entries) {
+    const others = list.entries.filter((other) => other !== entry);
+    const none = { true: 0, false: 0 };
+    results.push({
+      list: list.name,
+      entry: entry.value,
+      ...placeInFile({ line: entry.line, column: entry.column }),
+      all: decides ? MINUS(await variants.alerts(list.keeping([entry]), over), emptied) : none,
+      only: decides ? MINUS(original, await variants.alerts(list.keeping(others), over)) : none,
+    });
+  }
+  return results;
+}
+
+function total(counts: AlertCounts): number {
+  return counts.true + counts.false;
+}

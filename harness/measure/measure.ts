@@ -1,0 +1,203 @@
+import { version as duckdbVersion } from '@duckdb/node-api';
+import type { Detection } from '../detection/detection.js';
+import { Engine } from '../engine/index.js';
+import { type Compiled, compile, type Diagnostic, KqlError } from '../kql/index.js';
+import { builtInCatalog, type Catalog } from '../tables/catalog.js';
+import { ASSAY_VERSION, parserVersion } from '../version.js';
+import { noFigures } from './figures.js';
+import { judgeGates } from './gates.js';
+import { type DetectionMeasurement, MEASUREMENT_VERSION, type Measurement, statusOf } from './measurement.js';
+import { type PlayedWorld, playWorld, type WorkloadChoice, workloadOf } from './play.js';
+import { runTests } from './unit-tests.js';
+import { measureWorkload } from './workload.js';
+
+export interface MeasureOptions {
+  /** Overrides what the detections say of their workloads. */
+  readonly workload: WorkloadChoice;
+  /** Claimed attacks per 1,000 hosts and day that precision is projected at. */
+  readonly attackRate: number;
+  /** Told what begins, for whoever waits. */
+  readonly onStage?: (stage: string) => void;
+}
+
+/**
+ * One claimed attack in a hundred days on 1,000 hosts. No public figure is known: this is an assumption, to be replaced
+ * by what an organisation knows of itself.
+ */
+export const DEFAULT_ATTACK_RATE = 0.01;
+
+/**
+ * Measures detections: the tests of each, then its workload, then its gates.
+ *
+ * @throws FileError for files that a detection or workload names and that cannot be used
+ */
+export async function measureDetections(
+  detections: readonly Detection[],
+  options: MeasureOptions,
+): Promise<Measurement> {
+  const worlds = new Worlds(options);
+  const measured: DetectionMeasurement[] = [];
+  try {
+    for (const detection of detections) {
+      options.onStage?.(detection.id);
+      measured.push(await measureDetection(detection, worlds, options));
+    }
+  } finally {
+    worlds.close();
+  }
+  return {
+    version: MEASUREMENT_VERSION,
+    status: statusOf(measured),
+    versions: { assay: ASSAY_VERSION, duckdb: duckdbVersion(), kusto: parserVersion() },
+    detections: measured,
+  };
+}
+
+async function measureDetection(
+  detection: Detection,
+  worlds: Worlds,
+  options: MeasureOptions,
+): Promise<DetectionMeasurement> {
+  const catalog = builtInCatalog(detection.environment);
+  try {
+    const compiled = compile(detection.deployed.text, { names: catalog, lineage: true });
+    const tests = await testsOf(detection, compiled, catalog);
+    const found = await measureWorkload(
+      detection,
+      compiled,
+      catalog,
+      await worlds.of(detection, catalog),
+      options.attackRate,
+    );
+    const gates = judgeGates(detection.gates ?? {}, found);
+    const expectation = detection.expects && unmet(detection);
+    const failed =
+      expectation !== undefined ||
+      tests.some(({ status }) => status === 'failed') ||
+      gates.some(({ passed }) => !passed);
+    return {
+      ...described(detection),
+      status: failed ? 'failed' : 'passed',
+      diagnostics: compiled.diagnostics.map((diagnostic) => inFile(diagnostic, detection)),
+      ...(expectation && { expectation }),
+      tests,
+      ...found,
+      gates,
+    };
+  } catch (error) {
+    if (error instanceof KqlError) return refused(detection, error);
+    throw error;
+  }
+}
+
+async function testsOf(
+  detection: Detection,
+  compiled: Compiled,
+  catalog: Catalog,
+): Promise<DetectionMeasurement['tests']> {
+  const engine = await Engine.open();
+  try {
+    await engine.seal();
+    return await runTests(detection, compiled, catalog, engine);
+  } finally {
+    engine.close();
+  }
+}
+
+/** A detection whose rule does not run; that may be what it states. */
+function refused(detection: Detection, error: KqlError): DetectionMeasurement {
+  const diagnostics = error.diagnostics.map((diagnostic) => inFile(diagnostic, detection));
+  const [first] = diagnostics;
+  const stated = detection.expects?.refused;
+  const found = diagnostics.find(
+    ({ code, line, column, suggestion, severity }) =>
+      stated !== undefined &&
+      severity === 'error' &&
+      code === stated.code &&
+      line === (stated.line ?? line) &&
+      column === (stated.column ?? column) &&
+      suggestion === (stated.suggestion ?? suggestion),
+  );
+  const met = found !== undefined;
+  const shown = found ?? first;
+  const came = shown && `${shown.code} at ${shown.line}:${shown.column}${hint(shown)}`;
+  const unmeasured = { unmeasured: `the rule does not run: ${first?.message ?? error.message}` };
+  const figures = noFigures(unmeasured.unmeasured);
+  const gates = judgeGates(detection.gates ?? {}, figures);
+  return {
+    ...described(detection),
+    status: stated === undefined ? 'refused' : met && gates.length === 0 ? 'passed' : 'failed',
+    diagnostics,
+    ...(stated !== undefined && {
+      expectation: {
+        demand: demandOf(detection),
+        met,
+        message: met ? `refused as stated: ${came}` : `${demandOf(detection)}, but got ${came}`,
+      },
+    }),
+    tests: [],
+    ...figures,
+    literals: unmeasured,
+    gates,
+  };
+}
+
+function unmet(detection: Detection): DetectionMeasurement['expectation'] {
+  const demand = demandOf(detection);
+  return { demand, met: false, message: `${demand}, but the rule runs` };
+}
+
+function demandOf({ expects }: Detection): string {
+  const stated = expects?.refused;
+  if (stated === undefined) return '';
+  const place =
+    stated.line === undefined ? '' : ` at ${stated.line}${stated.column === undefined ? '' : `:${stated.column}`}`;
+  return `must be refused with ${stated.code}${place}${hint(stated)}`;
+}
+
+function hint({ suggestion }: { readonly suggestion?: string | undefined }): string {
+  return suggestion === undefined ? '' : `, instead '${suggestion}'`;
+}
+
+function described(
+  detection: Detection,
+): Pick<DetectionMeasurement, 'id' | 'title' | 'environment' | 'rule' | 'claims'> {
+  const { id, title, environment, deployed, claims } = detection;
+  return {
+    id,
+    title,
+    environment,
+    rule: { file: deployed.file.replaceAll('\\', '/'), kind: deployed.kind, sha256: deployed.sha256 },
+    claims: { techniques: [...claims.techniques], roles: [...claims.roles] },
+  };
+}
+
+function inFile(diagnostic: Diagnostic, { deployed }: Detection): DetectionMeasurement['diagnostics'][number] {
+  const { code, severity, message, line, column, suggestion } = diagnostic;
+  const place = line === 0 ? { line, column } : deployed.placeInFile({ line, column });
+  return { code, severity, message, ...place, ...(suggestion !== undefined && { suggestion }) };
+}
+
+/** Played worlds, so that detections over the same workload share one; only the latest is kept. */
+class Worlds {
+  private latest: { readonly key: string; readonly engine: Engine; readonly played: PlayedWorld } | undefined;
+
+  constructor(private readonly options: MeasureOptions) {}
+
+  async of(detection: Detection, catalog: Catalog): Promise<PlayedWorld> {
+    const workload = workloadOf(detection, this.options.workload);
+    const key = JSON.stringify([detection.environment, workload]);
+    if (this.latest?.key === key) return this.latest.played;
+    this.close();
+    this.options.onStage?.(`${detection.id}: simulating ${workload.title}`);
+    const engine = await Engine.open();
+    const played = await playWorld(engine, workload, catalog);
+    this.latest = { key, engine, played };
+    return played;
+  }
+
+  close(): void {
+    this.latest?.engine.close();
+    this.latest = undefined;
+  }
+}

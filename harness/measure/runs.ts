@@ -1,0 +1,49 @@
+import type { Schedule, Trigger } from '../detection/rule.js';
+import type { Compiled } from '../kql/index.js';
+import { identifier } from '../kql/sql/literal.js';
+import { triggers } from './expectation.js';
+import { seeing, type View, type World } from './world.js';
+
+/** A rule and those of the tables it reads that hold events. */
+export interface RunnableRule {
+  readonly compiled: Compiled;
+  readonly tables: readonly string[];
+}
+
+/** The instants at which a rule runs in a world: after each interval, the last at the world's end or before it. */
+export function instantsOf(schedule: Schedule, { start, end }: Pick<World, 'start' | 'end'>): bigint[] {
+  const instants: bigint[] = [];
+  for (let now = start + schedule.every; now <= end; now += schedule.every) instants.push(now);
+  // A rule that runs more seldom than the world lasts is still run once.
+  return instants.length === 0 ? [end] : instants;
+}
+
+/**
+ * Runs a rule as often as its schedule says, each time over what has happened by then.
+ *
+ * @param only SQL of the ids of the only events that are there
+ * @returns the temporary tables with the rows of each run; those that did not trigger are empty
+ */
+export async function runScheduled(
+  world: World,
+  rule: RunnableRule,
+  schedule: Schedule,
+  trigger: Trigger | undefined,
+  only?: string,
+): Promise<string[]> {
+  const instants = instantsOf(schedule, world);
+  const tables: string[] = [];
+  for (const [index, now] of instants.entries()) {
+    const table = `_run_${index}`;
+    await world.query(`DROP TABLE IF EXISTS temp.${identifier(table)}`);
+    const view: View = {
+      ...(only !== undefined && { only }),
+      ...(schedule.lookback !== undefined && { from: now - schedule.lookback }),
+      ...(now < world.end && { to: now }),
+    };
+    const rows = await seeing(world, rule.tables, view, () => world.materialize(rule.compiled, table, now));
+    if (!triggers(rows, trigger)) await world.query(`DELETE FROM temp.${identifier(table)}`);
+    tables.push(table);
+  }
+  return tables;
+}

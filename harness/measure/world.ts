@@ -1,0 +1,81 @@
+import type { Engine } from '../engine/index.js';
+import { type Compiled, compile } from '../kql/index.js';
+import { identifier } from '../kql/sql/literal.js';
+import type { Catalog } from '../tables/catalog.js';
+
+/** Whatever runs SQL of ours and gives each row by column name. */
+export interface Database {
+  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** A world that rules can be run in: tables of events under a clock. */
+export interface World extends Database {
+  /** @throws KqlError when the text does not parse, bind or translate */
+  compile(text: string): Compiled;
+  /** Runs a rule into a temporary table with `c0…`, `_row` and `_lineage`; gives the number of rows. */
+  materialize(compiled: Compiled, table: string, now: bigint): Promise<number>;
+  /** The column that says when an event happened. */
+  readonly timeColumn: string;
+  /** First and last instant of the played time, in ticks; the last is not part of it. */
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** Longest time that one run of a rule may take. */
+const TIMEOUT_MS = 300_000;
+
+/** The world that an engine holds. */
+export function worldOf(engine: Engine, catalog: Catalog, start: bigint, end: bigint): World {
+  return {
+    query: async (sql) => (await engine.connection.runAndReadAll(sql)).getRowObjects(),
+    compile: (text) => compile(text, { names: catalog, lineage: true }),
+    materialize: (compiled, table, now) => engine.materialize(compiled, table, { now, timeoutMs: TIMEOUT_MS }),
+    timeColumn: catalog.timeColumn,
+    start,
+    end,
+  };
+}
+
+/** What a rule sees of a world. */
+export interface View {
+  /** SQL of the ids of the only events that are there; all when absent. */
+  readonly only?: string;
+  /** Ticks; events at or after `to` have not happened yet. */
+  readonly from?: bigint;
+  readonly to?: bigint;
+}
+
+/**
+ * Full name of a table of the world itself. A temporary object of the same name goes before it, and DuckDB gives the
+ * temporary database a schema `main` as well, so that only the database's own name tells them apart.
+ */
+export async function tableOf(world: Database, table: string): Promise<string> {
+  const [row] = await world.query('SELECT current_database() AS name');
+  return `${identifier(String(row?.['name']))}.main.${identifier(table)}`;
+}
+
+/** Runs `body` while the given tables show no more than the view lets through. */
+export async function seeing<T>(
+  world: World,
+  tables: readonly string[],
+  view: View,
+  body: () => Promise<T>,
+): Promise<T> {
+  const conditions = [
+    ...(view.only === undefined ? [] : [`_id IN (${view.only})`]),
+    ...(view.from === undefined ? [] : [`${identifier(world.timeColumn)} >= ${view.from}`]),
+    ...(view.to === undefined ? [] : [`${identifier(world.timeColumn)} < ${view.to}`]),
+  ];
+  if (conditions.length === 0) return await body();
+  for (const table of tables) {
+    const whole = await tableOf(world, table);
+    await world.query(
+      `CREATE OR REPLACE TEMP VIEW ${identifier(table)} AS SELECT * FROM ${whole} WHERE ${conditions.join(' AND ')}`,
+    );
+  }
+  try {
+    return await body();
+  } finally {
+    for (const table of tables) await world.query(`DROP VIEW IF EXISTS temp.${identifier(table)}`);
+  }
+}
