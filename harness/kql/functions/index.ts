@@ -7,7 +7,7 @@ import * as datetime from './datetime.js';
 import * as datetimeFormat from './datetime-format.js';
 import * as dynamic from './dynamic.js';
 import * as encoding from './encoding.js';
-import * as geo from './geo-cells.js';
+import * as geo from './geo.js';
 import * as hash from './hash.js';
 import * as network from './network.js';
 import * as number from './number.js';
@@ -18,6 +18,7 @@ import * as series from './series.js';
 import * as special from './special.js';
 import * as string from './string.js';
 import * as timezone from './timezone.js';
+import * as units from './units.js';
 import type { HostFunction, ScalarFunction } from './registry.js';
 
 interface FunctionFamily {
@@ -45,6 +46,7 @@ const families: readonly FunctionFamily[] = [
   special,
   string,
   timezone,
+  units,
   { hosts: aggregateHosts },
 ];
 
