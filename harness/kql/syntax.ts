@@ -117,6 +117,11 @@ export function columnsOf(symbol: Kusto.Language.Symbols.TypeSymbol | null): Nam
   return items(columns).map((column) => ({ name: column.Name ?? '', type: typeOf(column.Type) ?? 'dynamic' }));
 }
 
+/** The name that the language gives the column of an expression without one of its own; undefined where it makes one up. */
+export function resultName(expression: Expression): string | undefined {
+  return parser().Binding.Binder.GetExpressionResultName(expression, null, null) ?? undefined;
+}
+
 /** A diagnostic at a stretch of the text. Offsets are in UTF-16 units. */
 export function at(text: string, start: number, length: number, code: string, message: string, suggestion?: string): Diagnostic {
   const before = text.slice(0, start);

@@ -35,6 +35,13 @@ export function bindTabular(binder: Binder, node: Expression, scope: Scope): Pla
   return binder.refuse(node, 'unsupported-operator', `This kind of table expression (${kindOf(node)}) is not supported.`);
 }
 
+/** A query that stands within an operator and takes its rows from there: the body of `mv-apply`, `partition` and their kin. */
+export function bindBody(binder: Binder, node: Expression, input: Plan, scope: Scope): Plan {
+  if (isNode(node, 'PipeExpression')) return binder.operator(present(node.Operator), bindBody(binder, present(node.Expression), input, scope), scope);
+  if (isNode(node, 'ParenthesizedExpression')) return bindBody(binder, present(node.Expression), input, scope);
+  return operators.has(kindOf(node)) ? binder.operator(node, input, scope) : binder.tabular(node, scope);
+}
+
 function tabularCall(binder: Binder, node: Kusto.Language.Syntax.FunctionCallExpression, scope: Scope): Plan {
   if (node.GetCalledFunctionBody() !== null) {
     const { scope: inner, result } = calledBody(binder, node, scope, []);

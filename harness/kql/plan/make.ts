@@ -25,7 +25,6 @@ import type {
   Span,
   Table,
   Union,
-  Unnest,
   Values,
 } from './plan.js';
 
@@ -127,17 +126,17 @@ export function apply(input: Plan, body: Plan, outer: boolean): Apply {
   };
 }
 
-export function unnest(list: Native, item: Column, place: Column): Unnest {
-  return { kind: 'unnest', list, item, place, columns: [item], order: [ascending(place)] };
-}
-
-export function expand(input: Plan, lists: Expand['lists'], place: Column): Expand {
+/**
+ * @param kept columns of the input that go on
+ * @param place takes the place of each item, where the rows have an order or the user asks for it
+ */
+export function expand(input: Plan, kept: readonly Column[], lists: Expand['lists'], place: Column, shown = false): Expand {
   return {
     kind: 'expand',
     input,
     lists,
     place,
-    columns: [...input.columns, ...lists.map((list) => list.column)],
+    columns: [...kept, ...lists.map((list) => list.column), ...(shown ? [place] : [])],
     order: input.order.length === 0 ? [] : [...input.order, ascending(place)],
   };
 }

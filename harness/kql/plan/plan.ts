@@ -213,17 +213,10 @@ export interface Apply extends Base {
   readonly outer: boolean;
 }
 
-/** One row for each item of a SQL list of the surrounding row; stands at the bottom of the body of an `Apply`. */
-export interface Unnest extends Base {
-  readonly kind: 'unnest';
-  /** Gives SQL of a list. */
-  readonly list: Native;
-  /** Columns: the item, then its place from 0 (also its order). */
-  readonly item: Column;
-  readonly place: Column;
-}
-
-/** The input's rows, each repeated for the items of lists of its own; shorter lists are filled up with nulls. */
+/**
+ * The input's rows, each repeated for the items of lists of its own; shorter lists are filled up with nulls. Gives some of
+ * the input's columns, since what is expanded is seldom wanted whole.
+ */
 export interface Expand extends Base {
   readonly kind: 'expand';
   readonly input: Plan;
@@ -258,7 +251,6 @@ export type Plan =
   | Sort
   | Limit
   | Apply
-  | Unnest
   | Expand
   | Reference;
 

@@ -21,7 +21,6 @@ import type {
   Shared,
   Table,
   Union,
-  Unnest,
   Values,
   Window,
 } from '../plan/plan.js';
@@ -100,7 +99,6 @@ class Emitter {
         return 'one';
       case 'values':
       case 'range':
-      case 'unnest':
         return 'none';
       case 'aggregate':
         return this.lineageOf(node.input) === 'none' ? 'none' : 'many';
@@ -132,7 +130,6 @@ class Emitter {
     limit: (node) =>
       `SELECT * FROM (${this.plan(node.input)})${orderBy(node.order)} LIMIT greatest(${this.expr(node.count).sql}, 0)`,
     apply: (node) => this.apply(node),
-    unnest: (node) => this.unnest(node),
     expand: (node) => this.expand(node),
     reference: (node) => this.reference(node),
   };
@@ -295,20 +292,14 @@ class Emitter {
     return `SELECT ${outputs.join(', ')} FROM (${this.plan(node.input)}) AS l ${kind} LATERAL (${this.plan(node.body)}) AS r ON true`;
   }
 
-  private unnest(node: Unnest): string {
-    const list = this.expr(node.list).sql;
-    return `SELECT unnest(${list}) AS ${name(node.item)}, generate_subscripts(${list}, 1) - 1 AS ${name(node.place)}`;
-  }
-
   private expand(node: Expand): string {
-    const outputs = carried(node.input).map(name);
+    const lists = node.lists.map(({ column, list }) => ({ column, sql: this.expr(list).sql }));
+    const lengths = lists.map(({ sql }) => `len(${sql})`);
+    const longest = lengths.length === 1 ? lengths[0] : `greatest(${lengths.join(', ')})`;
+    const made = new Map(lists.map(({ column, sql }) => [column.id, `unnest(${sql}) AS ${name(column)}`]));
+    made.set(node.place.id, `unnest(range(0, ${longest})) AS ${name(node.place)}`);
+    const outputs = carried(node).map((column) => made.get(column.id) ?? name(column));
     if (this.lineageOf(node) !== 'none') outputs.push('lin');
-    const lists = node.lists.map(({ list }) => this.expr(list).sql);
-    const longest = lists.length === 1 ? `len(${lists[0]})` : `greatest(${lists.map((list) => `len(${list})`).join(', ')})`;
-    node.lists.forEach(({ column }, i) => {
-      outputs.push(`unnest(${lists[i]}) AS ${name(column)}`);
-    });
-    outputs.push(`unnest(range(0, ${longest})) AS ${name(node.place)}`);
     return `SELECT ${outputs.join(', ')} FROM (${this.plan(node.input)})`;
   }
 

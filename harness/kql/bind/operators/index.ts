@@ -1,5 +1,7 @@
 /** Every operator of the language that Assay runs, by the parser's class for it. What is not here is refused by name. */
+import { applyOperators } from './apply.js';
 import { columnOperators } from './columns.js';
+import { expandOperators } from './expand.js';
 import { joinOperators } from './join.js';
 import type { Operator } from './operator.js';
 import { rowOperators } from './rows.js';
@@ -7,9 +9,15 @@ import { sourceOperators } from './sources.js';
 import { summarizeOperators } from './summarize.js';
 import { unionOperators } from './union.js';
 
-export const operators: ReadonlyMap<string, Operator> = new Map(
-  [...columnOperators, ...joinOperators, ...rowOperators, ...sourceOperators, ...summarizeOperators, ...unionOperators].map((operator) => [
-    operator.node,
-    operator,
-  ]),
-);
+const families = [
+  applyOperators,
+  columnOperators,
+  expandOperators,
+  joinOperators,
+  rowOperators,
+  sourceOperators,
+  summarizeOperators,
+  unionOperators,
+];
+
+export const operators: ReadonlyMap<string, Operator> = new Map(families.flat().map((operator) => [operator.node, operator]));

@@ -1,0 +1,132 @@
+/// <reference types="@kusto/language-service-next" />
+/** `mv-expand`: a row for each item of an array or bag. */
+import type { Arg, EmitContext } from '../../functions/registry.js';
+import { expand, keep, native, project, ref } from '../../plan/make.js';
+import type { Column, Expr, Item, Native, Plan } from '../../plan/plan.js';
+import { columnsOf, elements, type Expression, isNode, present, resultName } from '../../syntax.js';
+import type { KqlType } from '../../types.js';
+import type { Binder } from '../binder.js';
+import { converted, typeNamed } from '../expressions.js';
+import { parameter, rawParameter } from '../parameters.js';
+import { type Scope, withRow } from '../scope.js';
+import { type Operator, operator } from './operator.js';
+
+/** How many rows the old spelling `mvexpand` makes of one, unless told. */
+const OLD_LIMIT = 128;
+
+export const expandOperators: readonly Operator[] = [
+  operator('mv-expand', 'MvExpandOperator', (binder, node, input, scope) => {
+    const old = present(node.MvExpandKeyword).Text === 'mvexpand';
+    const most = rowLimit(binder, node.RowLimitClause, scope) ?? (old ? OLD_LIMIT : undefined);
+    const kind = parameter(node.Parameters, 'kind') ?? parameter(node.Parameters, 'bagexpansion') ?? 'bag';
+    const source = expansion(binder, elements(node.Expressions), input, scope, kind === 'array', most);
+    const index = rawParameter(node.Parameters, 'with_itemindex');
+    const byName = new Map(source.items.map((item) => [item.column.name, item]));
+    const output = columnsOf(node.ResultType);
+    const kept = input.columns.filter((column) => !byName.has(column.name));
+    const place = binder.columns.make(index ?? 'place', 'long');
+    const rows = expand(source.input, kept, source.lists, place, index !== undefined);
+    const items = output.map(({ name }): Item => {
+      const made = byName.get(name);
+      if (made) return made;
+      const column = kept.find((candidate) => candidate.name === name);
+      return column ? keep(column) : { column: binder.columns.make(name, 'long'), expr: ref(place) };
+    });
+    return project(rows, items);
+  }),
+];
+
+type Clause = Kusto.Language.Syntax.MvExpandExpression | Kusto.Language.Syntax.MvApplyExpression;
+
+/** What is needed to expand rows: the rows with what is to be expanded, the lists, and the columns made of their items. */
+export interface Expansion {
+  readonly input: Plan;
+  readonly lists: readonly { readonly column: Column; readonly list: Native }[];
+  readonly items: readonly Item[];
+}
+
+/** @param most most rows that one row becomes */
+export function expansion(
+  binder: Binder,
+  clauses: readonly Clause[],
+  input: Plan,
+  scope: Scope,
+  bagsAsPairs: boolean,
+  most: Expr | number | undefined,
+): Expansion {
+  const row = withRow(scope, input.columns);
+  const staged: Item[] = [];
+  const parts = clauses.map((clause, i) => {
+    const written = present(clause.Expression);
+    const expr = binder.expression(isNode(written, 'SimpleNamedExpression') ? written.Expression : written, row);
+    let value: Expr = converted(expr, 'dynamic');
+    if (value.kind !== 'column') {
+      const column = binder.columns.make('expanded', 'dynamic');
+      staged.push({ column, expr: value });
+      value = ref(column);
+    }
+    const type = clause.ToTypeOf ? typeNamed(binder, present(clause.ToTypeOf.TypeOf)) : 'dynamic';
+    const raw = binder.columns.make('item', 'dynamic');
+    return {
+      list: { column: raw, list: itemsOf(value, bagsAsPairs, most) },
+      item: { column: binder.columns.make(nameOf(written) ?? `Column${i + 1}`, type), expr: itemAs(ref(raw), type) },
+    };
+  });
+  return {
+    input: staged.length === 0 ? input : project(input, [...input.columns.map(keep), ...staged]),
+    lists: parts.map((part) => part.list),
+    items: parts.map((part) => part.item),
+  };
+}
+
+export function rowLimit(binder: Binder, clause: { readonly RowLimit: Expression | null } | null, scope: Scope): Expr | undefined {
+  return clause === null ? undefined : converted(binder.expression(clause.RowLimit, scope), 'long');
+}
+
+function nameOf(written: Expression): string | undefined {
+  return isNode(written, 'SimpleNamedExpression') ? (written.Name?.SimpleName ?? undefined) : resultName(written);
+}
+
+/**
+ * SQL of the list of what a dynamic value holds: the items of an array, a bag for each entry of a bag, else itself. A null
+ * is one item; an empty array or bag has none.
+ */
+function itemsOf(value: Expr, bagsAsPairs: boolean, most: Expr | number | undefined): Native {
+  const limit = typeof most === 'object' ? [most] : [];
+  return native('dynamic', [value, ...limit], ([of, limited]) => {
+    const x = of?.sql ?? '';
+    const list =
+      `CASE WHEN starts_with(${x}, '[') THEN json_extract(${x}, '$[*]')::VARCHAR[] ` +
+      `WHEN starts_with(${x}, '{') THEN ${entries(x, bagsAsPairs)} ELSE [${x}] END`;
+    if (most === undefined) return list;
+    return `(${list})[1:greatest(${limited ? limited.sql : most}, 0)]`;
+  });
+}
+
+function entries(x: string, asPairs: boolean): string {
+  const member = `json_extract(${x}, '/' || replace(replace(key, '~', '~0'), '/', '~1'))::VARCHAR`;
+  const parts = ['to_json(key)::VARCHAR', member].join(asPairs ? ` || ',' || ` : ` || ':' || `);
+  return `list_transform(json_keys(${x}), lambda key: ${asPairs ? `'[' || ${parts} || ']'` : `'{' || ${parts} || '}'`})`;
+}
+
+/** Types that a JSON string cannot be: what is written as text in a value is no number. */
+const NOT_TEXT: ReadonlySet<KqlType> = new Set(['bool', 'int', 'long']);
+
+/** An item as `to typeof()` gives it: what is of another type becomes null instead of being converted. */
+function itemAs(raw: Expr, type: KqlType): Expr {
+  const value = native('dynamic', [raw], ([x]) => `nullif(${x?.sql}, 'null')`);
+  if (type === 'dynamic') return value;
+  const ofType = native('dynamic', [raw], ([x]) => `CASE WHEN ${matching(x?.sql ?? '', type)} THEN ${x?.sql} END`);
+  return converted(ofType, type);
+}
+
+function matching(x: string, type: KqlType): string {
+  if (NOT_TEXT.has(type)) {
+    const bool = `${x} IN ('true', 'false')`;
+    return type === 'bool' ? bool : `left(${x}, 1) NOT IN ('"', '[', '{', 'n') AND NOT ${bool}`;
+  }
+  if (type === 'real') return `(left(${x}, 1) NOT IN ('"', '[', '{', 'n', 't', 'f') OR ${x} IN ('"NaN"', '"Infinity"', '"-Infinity"'))`;
+  return `${x} <> 'null'`;
+}
+
+export type { Arg, EmitContext };
