@@ -22,6 +22,9 @@ type Emit = (args: readonly Arg[], type: KqlType, context: EmitContext) => strin
 /** 9999-12-31: the day that has no day of the week, as the real engine has it. */
 const LAST_DAY = 3_155_378_112_000_000_000n;
 
+/** More seconds than a timespan has. */
+const MOST_SECONDS = 1e12;
+
 const makeDatetime: HostFunction = {
   name: 'make_datetime',
   params: ['long', 'long', 'long', 'long', 'long', 'real'],
@@ -37,7 +40,7 @@ const makeTimespan: HostFunction = {
   params: ['long', 'long', 'long', 'real'],
   returns: 'timespan',
   run: (days: bigint, hours: bigint, minutes: bigint, seconds: number) =>
-    Number.isFinite(seconds) ? days * TICKS_PER_DAY + clock(hours, minutes, seconds) : null,
+    Math.abs(seconds) < MOST_SECONDS ? held(days * TICKS_PER_DAY + clock(hours, minutes, seconds)) : null,
 };
 
 export const hosts: readonly HostFunction[] = [makeDatetime, makeTimespan];
@@ -157,6 +160,11 @@ function padded(args: readonly Arg[], params: readonly KqlType[], context: EmitC
     const arg = args[i];
     return arg === undefined ? context.literal(type === 'real' ? 0 : 0n, type) : convert(arg, type, context);
   });
+}
+
+/** A timespan, or null beyond 64 bits of ticks. */
+function held(ticks: bigint): bigint | null {
+  return ticks >= LONG_MIN && ticks <= LONG_MAX ? ticks : null;
 }
 
 function clock(hours: bigint, minutes: bigint, seconds: number): bigint {

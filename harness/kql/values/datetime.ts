@@ -69,9 +69,13 @@ const ZONE = '(?:\\s*(?<zone>z|gmt|utc|[+-]\\d{1,2}(?::?\\d{2})?))?';
 /** Month before day where only numbers say which is which; ISO 8601, RFC 822 and RFC 850 forms. */
 const FORMS: readonly RegExp[] = [
   form(
-    `(?<year>\\d{4})(?<sep>[-/.])(?<month>\\d{1,2})(?:\\k<sep>(?<day>\\d{1,2}))?(?:(?:\\s*t\\s*|\\s+)${TIME}${ZONE}|z)?`,
+    `(?<year>\\d{4})\\s*(?<sep>[-/.,])\\s*(?<month>\\d{1,2})(?:\\s*\\k<sep>\\s*(?<day>\\d{1,2}))?` +
+      `(?:(?:\\s*t\\s*|\\s+)${TIME}${ZONE}|z)?`,
   ),
-  form(`(?<month>\\d{1,2})(?<sep>[-/.])(?<day>\\d{1,2})\\k<sep>(?<year>\\d{4}|\\d{2})(?:(?:t|\\s+)${TIME}${ZONE})?`),
+  form(
+    `(?<month>\\d{1,2})\\s*(?<sep>[-/.,])\\s*(?<day>\\d{1,2})\\s*\\k<sep>\\s*(?<year>\\d{4}|\\d{2})` +
+      `(?:(?:t|\\s+)${TIME}${ZONE})?`,
+  ),
   form(`${WEEKDAY}(?<day>\\d{1,2})(?:\\s+|-)${MONTH}(?:,?\\s+|-)(?<year>\\d{4}|\\d{2})(?:,?\\s+${TIME}${ZONE})?`),
   form(`${WEEKDAY}${MONTH}\\s+(?<day>\\d{1,2})(?:,\\s*|\\s+)(?<year>\\d{4})(?:,?\\s+${TIME}${ZONE})?`),
   form(`(?<year>\\d{4})(?<month>\\d{2})(?<day>\\d{2})(?:t${BASIC_TIME}${ZONE})?`),
