@@ -43,7 +43,10 @@ export function readDetection(folder: string): Detection {
   if (value.id !== basename(folder)) {
     throw fail(['id'], `The id '${value.id}' is not the name of its folder, '${basename(folder)}'.`);
   }
-  refuseStrayFiles(folder, value.rule);
+  refuseStrayFiles(
+    folder,
+    [...KNOWN_FILES, value.rule, value.workload?.name].filter((name) => name !== undefined),
+  );
   const deployed = readRule(join(folder, value.rule ?? soleRule(folder, fail)));
   for (const [key, stated] of [
     ['schedule', deployed.schedule],
@@ -97,8 +100,7 @@ function soleRule(folder: string, fail: (path: string[], message: string) => Fil
 }
 
 /** A `test.yaml` that nobody reads would be a test that nobody runs. */
-function refuseStrayFiles(folder: string, rule: string | undefined): void {
-  const known = rule === undefined ? KNOWN_FILES : [...KNOWN_FILES, rule];
+function refuseStrayFiles(folder: string, known: readonly string[]): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isFile() || !/\.(ya?ml|kql)$/.test(entry.name) || known.includes(entry.name)) continue;
     const suggestion = didYouMean(entry.name, known);

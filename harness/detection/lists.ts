@@ -55,7 +55,7 @@ export function literalLists(text: string, names: Names): RuleLists {
   const nodes = [...descendants(bindText(text, names).block)];
   return {
     lists: toldApart(nodes.map((node) => listAt(node, text)).filter((list) => list !== undefined)),
-    rowByRow: nodes.every(looksAtOneRow),
+    rowByRow: nodes.every(looksAtOneRow) && namesTablesOnce(nodes),
   };
 }
 
@@ -68,9 +68,23 @@ function* descendants(element: Element): Generator<Element> {
 }
 
 function looksAtOneRow(node: Element): boolean {
-  if (isNode(node, 'FunctionCallExpression')) return !OF_SEVERAL_ROWS.test(node.Name?.SimpleName ?? '');
+  if (isNode(node, 'FunctionCallExpression')) {
+    return !OF_SEVERAL_ROWS.test(node.Name?.SimpleName ?? '') && !isTable(node.ResultType);
+  }
   const kind = kindOf(node);
   return !(kind.endsWith('Operator') || kind === 'DataTableExpression') || ROW_BY_ROW.has(kind);
+}
+
+/** One table, and every variable that stands for rows, used once: nothing is held against other rows of the rule. */
+function namesTablesOnce(nodes: readonly Element[]): boolean {
+  const tables = nodes.filter((node) => isNode(node, 'NameReference') && isTable(node.ResultType));
+  const names = tables.map((node) => (isNode(node, 'NameReference') ? node.SimpleName : ''));
+  const own = tables.filter((node) => isNode(node, 'NameReference') && isTable(node.ReferencedSymbol));
+  return own.length <= 1 && new Set(names).size === names.length;
+}
+
+function isTable(symbol: object | null): boolean {
+  return symbol !== null && kindOf(symbol) === 'TableSymbol';
 }
 
 function listAt(node: Element, text: string): LiteralList | undefined {
