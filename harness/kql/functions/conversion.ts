@@ -11,6 +11,7 @@ import { Refusal } from '../errors.js';
 import type { KqlType } from '../types.js';
 import { MAX_DATETIME } from '../values/datetime.js';
 import { fromDynamic, fromText, textOfReal } from './conversion-hosts.js';
+import { once } from './once.js';
 import {
   type Arg,
   type EmitContext,
@@ -136,10 +137,14 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
 };
 
 /** A double as a whole number, towards zero, held at the type's limits; NaN is null. */
-function truncated(x: string, type: 'INTEGER' | 'BIGINT'): string {
-  const [low, high] = type === 'INTEGER' ? [-(2n ** 31n), 2n ** 31n - 1n] : [-(2n ** 63n), 2n ** 63n - 1n];
-  const clamped = `least(greatest(nullif(${x}, 'NaN'::DOUBLE), -1e19::DOUBLE), 1e19::DOUBLE)`;
-  return `least(greatest(trunc(${clamped})::HUGEINT, ${low}::HUGEINT), ${high}::HUGEINT)::${type}`;
+function truncated(sql: string, type: 'INTEGER' | 'BIGINT'): string {
+  const limit = type === 'INTEGER' ? 2n ** 31n : 2n ** 63n;
+  return once(
+    [sql],
+    (x) =>
+      `CASE WHEN abs(trunc(${x})) < ${limit}::DOUBLE THEN trunc(${x})::${type} WHEN isnan(${x}) THEN NULL ` +
+      `WHEN (${x}) > 0 THEN ${limit - 1n}::${type} WHEN (${x}) < 0 THEN (${1n - limit} - 1)::${type} END`,
+  );
 }
 
 function wholeOfText(x: string, type: string, host: string): string {

@@ -121,7 +121,11 @@ function round([x, digits]: readonly Arg[], type: KqlType, context: EmitContext)
 
 function digitCount(digits: Arg | undefined, context: EmitContext): string {
   if (digits === undefined) return '0';
-  return `least(greatest(${asWhole(digits, context).sql}, -${MAX_DIGITS}), ${MAX_DIGITS})::INTEGER`;
+  return once(
+    [asWhole(digits, context).sql],
+    (count) =>
+      `CASE WHEN ${count} IS NOT NULL THEN least(greatest(${count}, -${MAX_DIGITS}), ${MAX_DIGITS})::INTEGER END`,
+  );
 }
 
 /** The largest multiple of the size that is not above the value; null unless the size is positive. */

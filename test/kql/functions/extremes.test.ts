@@ -172,22 +172,33 @@ const labelled = calls.map((call) => {
   ] as const;
 });
 
-it.each(labelled)('%s answers whatever its arguments hold', async (_label, [name, params, result]) => {
-  const fn = functions.get(name);
-  if (!fn) throw new Error(`no function ${name}`);
-  const table = rows(params);
-  const context = new TestContext();
-  const values = table.map((row) => `(${row.map((item) => context.literal(item.value, item.type)).join(', ')})`);
-  const columns = params.map((_, i) => `c${i}`);
-  const call = fn.emit(
-    params.map((param, i) =>
-      typeof param !== 'string' && param.fixed
-        ? { sql: context.literal(param.value, param.type), type: param.type, constant: param.value }
-        : { sql: `c${i}`, type: typeof param === 'string' ? param : param.type, constant: undefined },
-    ),
-    result,
-    context,
-  );
-  const from = `FROM (VALUES ${values.join(', ')}) t(${columns.join(', ')})`;
-  await answer(`list(${call.replaceAll(context.now, '638000000000000000::BIGINT')})`, from);
-});
+it.each(labelled)(
+  '%s answers whatever its arguments hold, and with null for null',
+  async (_label, [name, params, result]) => {
+    const fn = functions.get(name);
+    if (!fn) throw new Error(`no function ${name}`);
+    const table = rows(params);
+    const context = new TestContext();
+    const values = table.map((row) => `(${row.map((item) => context.literal(item.value, item.type)).join(', ')})`);
+    const columns = params.map((_, i) => `c${i}`);
+    const call = fn.emit(
+      params.map((param, i) =>
+        typeof param !== 'string' && param.fixed
+          ? { sql: context.literal(param.value, param.type), type: param.type, constant: param.value }
+          : { sql: `c${i}`, type: typeof param === 'string' ? param : param.type, constant: undefined },
+      ),
+      result,
+      context,
+    );
+    const numbered = values.map((row, i) => `(${i}, ${row.slice(1)}`);
+    const from = `FROM (VALUES ${numbered.join(', ')}) t(i, ${columns.join(', ')})`;
+    const sql = call.replaceAll(context.now, '638000000000000000::BIGINT');
+    const missing = await answer(`string_agg((${sql}) IS NULL, ',' ORDER BY i)`, from);
+    table.forEach((row, i) => {
+      const expected = result !== 'string' && row.some(({ value }) => value === null);
+      const said = String(missing).split(',')[i] === 'true';
+      if (expected && !said)
+        throw new Error(`a null gives a value: ${row.map(({ value }) => String(value)).join(', ')}`);
+    });
+  },
+);

@@ -75,6 +75,7 @@ describe('round', () => {
   it('keeps digits after the point, or before it', async () => {
     expect(await run('round', [arg(3.25), arg(1n)], 'real')).toBe(3.3);
     expect(await run('round', [arg(1250), arg(-2n)], 'real')).toBe(1300);
+    expect(await run('round', [arg(1.5), arg(null, 'long')], 'real')).toBeNull();
     expect(await run('round', [arg(15n), arg(-1n)], 'long')).toBe(20n);
     expect(await run('round', [arg(LONG_MAX)], 'long')).toBe(LONG_MAX);
     expect(String(await run('round', [arg('1.255', 'decimal')], 'decimal'))).toMatch(/^1\.0*$/);
