@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { baselineOf, compareWithBaseline, withBaselines } from '../../harness/measure/baseline.js';
+import type { DetectionMeasurement, Measurement } from '../../harness/measure/measurement.js';
+import { sampleMeasurement } from '../reports/fixture.js';
+
+const measurement = sampleMeasurement();
+const detection = measurement.detections[1] as DetectionMeasurement;
+const accepted = baselineOf(measurement, detection);
+
+function changed(change: Partial<DetectionMeasurement>): DetectionMeasurement {
+  return { ...detection, ...change };
+}
+
+const scenarios = (id: string, change: object): DetectionMeasurement['scenarios'] =>
+  detection.scenarios.map((scenario) => (scenario.id === id ? { ...scenario, ...change } : scenario));
+
+describe('compareWithBaseline', () => {
+  it('finds nothing where nothing changed', () => {
+    expect(compareWithBaseline(measurement, detection, accepted)).toEqual({ status: 'same', differences: [] });
+    expect(compareWithBaseline(measurement, detection, undefined)).toEqual({ status: 'absent', differences: [] });
+  });
+
+  it('calls an attack that is no longer caught, and a new false alert, a regression', () => {
+    const lost = changed({ scenarios: scenarios('lookup-by-shell', { detected: 29 }) });
+    expect(compareWithBaseline(measurement, lost, accepted)).toEqual({
+      status: 'regressed',
+      differences: ['lookup-by-shell: 29 of 30 caught, 30 before'],
+    });
+    const louder = changed({ scenarios: scenarios('git-client', { alerts: 801 }) });
+    expect(compareWithBaseline(measurement, louder, accepted)).toMatchObject({
+      status: 'regressed',
+      differences: ['git-client: 801 false alerts, 800 before'],
+    });
+  });
+
+  it('tells what got better without failing', () => {
+    const better = changed({
+      alerts: { total: 150, true: 50, false: 100 },
+      scenarios: scenarios('git-client', { alerts: 100 }),
+    });
+    expect(compareWithBaseline(measurement, better, accepted)).toEqual({
+      status: 'changed',
+      differences: ['850 alerts before, 150 now'],
+    });
+  });
+
+  it('does not compare numbers that were made on other ground', () => {
+    const { workload } = detection;
+    if (workload === undefined) throw new Error('The sample has a workload.');
+    const other = changed({
+      workload: { ...workload, seed: 2 },
+      scenarios: scenarios('lookup-by-shell', { detected: 0 }),
+    });
+    expect(compareWithBaseline(measurement, other, accepted)).toEqual({
+      status: 'incomparable',
+      differences: ['made with seed 1; accept anew with --update-baseline'],
+    });
+    const events = changed({ workload: { ...workload, digest: 'other' } });
+    expect(compareWithBaseline(measurement, events, accepted).differences[0]).toMatch('other events');
+    const later: Measurement = { ...measurement, versions: { ...measurement.versions, duckdb: 'v2.0.0' } };
+    expect(compareWithBaseline(later, detection, accepted).differences[0]).toMatch(
+      'another version of duckdb (v1.5.6)',
+    );
+  });
+});
+
+describe('withBaselines', () => {
+  it('fails a detection that regressed', () => {
+    const passing = changed({ status: 'passed', scenarios: scenarios('lookup-by-shell', { detected: 0 }) });
+    const run: Measurement = { ...measurement, status: 'passed', detections: [passing] };
+    expect(withBaselines(run, new Map([['loud', accepted]]))).toMatchObject({
+      status: 'failed',
+      detections: [{ status: 'failed', baseline: { status: 'regressed' } }],
+    });
+    expect(withBaselines(run, new Map())).toMatchObject({
+      status: 'passed',
+      detections: [{ baseline: { status: 'absent' } }],
+    });
+  });
+});
+
+describe('baselineOf', () => {
+  it('is one detection, without the folder it lay in and without what it was compared with', () => {
+    expect(accepted.detections).toHaveLength(1);
+    expect(accepted.detections[0]).toMatchObject({ id: 'loud', rule: { file: 'rule.kql' } });
+    expect(accepted.detections[0]).not.toHaveProperty('baseline');
+  });
+});
