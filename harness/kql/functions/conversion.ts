@@ -181,14 +181,15 @@ function quoted(x: string): string {
   return `to_json(${x})::VARCHAR`;
 }
 
-/** `tohex(number[, length])`: lower-case digits of the bit pattern; a negative number has at least 16. */
+/** `tohex(number[, length])`: lower-case digits of the bit pattern, with zeros in front up to 16 digits. */
 function hex(args: readonly Arg[], context: EmitContext): string {
   const [value, length] = args;
   if (value === undefined) throw new Refusal('unsupported-argument', 'tohex() takes a number.');
-  const digits = `lower(to_hex(${convert(value, 'long', context)}))`;
+  const bits = value.type === 'int' ? `(${value.sql})::BIGINT & 4294967295` : convert(value, 'long', context);
+  const digits = `lower(to_hex(${bits}))`;
   if (length === undefined) return `coalesce(${digits}, '')`;
   const width = `least(greatest(coalesce(${convert(length, 'long', context)}, 0), 0), 16)::INTEGER`;
-  return `coalesce(CASE WHEN length(${digits}) < ${width} THEN lpad(${digits}, ${width}, '0') ELSE ${digits} END, '')`;
+  return `coalesce(lpad(${digits}, greatest(length(${digits}), ${width})::INTEGER, '0'), '')`;
 }
 
 function conversion(to: KqlType, name: string, aliases?: readonly string[]): ScalarFunction {

@@ -22,16 +22,13 @@ type Emit = (args: readonly Arg[], type: KqlType, context: EmitContext) => strin
 /** 9999-12-31: the day that has no day of the week, as the real engine has it. */
 const LAST_DAY = 3_155_378_112_000_000_000n;
 
-/** More seconds than a timespan has. */
-const MOST_SECONDS = 1e12;
-
 const makeDatetime: HostFunction = {
   name: 'make_datetime',
   params: ['long', 'long', 'long', 'long', 'long', 'real'],
   returns: 'datetime',
   run: (year: bigint, month: bigint, day: bigint, hour: bigint, minute: bigint, second: number) => {
-    if (hour < 0n || hour > 23n || minute < 0n || minute > 59n || !(second >= 0 && second < 60)) return null;
-    return ticksOf(Number(year), Number(month), Number(day), clock(hour, minute, second));
+    const ofDay = clock(hour, minute, second);
+    return ofDay === null ? null : ticksOf(Number(year), Number(month), Number(day), ofDay);
   },
 };
 
@@ -39,8 +36,12 @@ const makeTimespan: HostFunction = {
   name: 'make_timespan',
   params: ['long', 'long', 'long', 'real'],
   returns: 'timespan',
-  run: (days: bigint, hours: bigint, minutes: bigint, seconds: number) =>
-    Math.abs(seconds) < MOST_SECONDS ? held(days * TICKS_PER_DAY + clock(hours, minutes, seconds)) : null,
+  run: (days: bigint, hour: bigint, minute: bigint, second: number) => {
+    const ofDay = clock(hour, minute, second);
+    if (ofDay === null) return null;
+    const ticks = days * TICKS_PER_DAY + ofDay;
+    return ticks >= LONG_MIN && ticks <= LONG_MAX ? ticks : null;
+  },
 };
 
 export const hosts: readonly HostFunction[] = [makeDatetime, makeTimespan];
@@ -162,13 +163,11 @@ function padded(args: readonly Arg[], params: readonly KqlType[], context: EmitC
   });
 }
 
-/** A timespan, or null beyond 64 bits of ticks. */
-function held(ticks: bigint): bigint | null {
-  return ticks >= LONG_MIN && ticks <= LONG_MAX ? ticks : null;
-}
-
-function clock(hours: bigint, minutes: bigint, seconds: number): bigint {
-  return hours * TICKS_PER_HOUR + minutes * TICKS_PER_MINUTE + BigInt(Math.round(seconds * Number(TICKS_PER_SECOND)));
+/** Ticks since midnight; null for an hour that a day does not have, and the like. */
+function clock(hour: bigint, minute: bigint, second: number): bigint | null {
+  if (hour < 0n || hour > 23n || minute < 0n || minute > 59n || !(second >= 0 && second < 60)) return null;
+  const ofMinute = BigInt(Math.round(second * Number(TICKS_PER_SECOND)));
+  return hour * TICKS_PER_HOUR + minute * TICKS_PER_MINUTE + ofMinute;
 }
 
 function clockOf(context: EmitContext): Whole {

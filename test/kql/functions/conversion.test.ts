@@ -164,6 +164,13 @@ describe('text', () => {
   it('of a number in hexadecimal', async () => {
     expect(await run('tohex', 255n)).toBe('ff');
     expect(await run('tohex', -1n)).toBe('ffffffffffffffff');
+    expect(await run('tohex', -1n, 'int')).toBe('ffffffff');
+    expect(await run('tohex', null, 'long')).toBe('');
+    const tohex = functions.find((fn) => fn.name === 'tohex');
+    const padded = (value: bigint, length: bigint) => tohex && evaluate(tohex, [arg(value), arg(length)], 'string');
+    expect(await padded(255n, 4n)).toBe('00ff');
+    expect(await padded(4096n, 2n)).toBe('1000');
+    expect(await padded(1n, 99n)).toBe('0000000000000001');
   });
 });
 

@@ -186,6 +186,7 @@ describe('made from numbers', () => {
     expect(await run('make_timespan', longs(1n, 30n), 'timespan')).toBe(parseTimespan('01:30:00'));
     expect(await run('make_timespan', [...longs(1n, 30n), arg(5.5)], 'timespan')).toBe(parseTimespan('01:30:05.5'));
     expect(await run('make_timespan', longs(2n, 1n, 30n, 5n), 'timespan')).toBe(parseTimespan('2.01:30:05'));
+    expect(await run('make_timespan', longs(24n, 0n), 'timespan')).toBeNull();
   });
 
   it('a datetime of Unix time', async () => {
