@@ -73,8 +73,12 @@ const urls: readonly HostFunction[] = [
 const punycodes: readonly HostFunction[] = [
   text('punycode_from_string', (value) => punycode.encode(value)),
   text('punycode_to_string', (value) => orEmpty(() => punycode.decode(value))),
-  text('punycode_domain_from_string', (value) => orEmpty(() => punycode.toUnicode(value))),
-  text('punycode_domain_to_string', (value) => orEmpty(() => punycode.toASCII(value))),
+  text('punycode_domain_from_string', (value) =>
+    orEmpty(() => labels(value, (label) => (/^xn--/i.test(label) ? punycode.decode(label.slice(4)) : label))),
+  ),
+  text('punycode_domain_to_string', (value) =>
+    labels(value, (label) => (/[^\0-\x7f]/.test(label) ? `xn--${punycode.encode(label)}` : label)),
+  ),
 ];
 
 export const hosts: readonly HostFunction[] = [
@@ -139,11 +143,20 @@ function decompress(value: string, run: (bytes: Buffer, options: { maxOutputLeng
   }
 }
 
+/** A domain with each label rewritten, in whatever case it stands; all of Unicode's full stops become dots. */
+function labels(domain: string, rewrite: (label: string) => string): string {
+  return domain
+    .split(/[.\u3002\uff0e\uff61]/)
+    .map(rewrite)
+    .join('.');
+}
+
 function orEmpty(run: () => string): string {
   try {
     return run();
-  } catch {
-    return '';
+  } catch (error) {
+    if (error instanceof RangeError) return '';
+    throw error;
   }
 }
 

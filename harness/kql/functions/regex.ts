@@ -17,6 +17,11 @@ export interface Re2Plan {
   readonly asciiOnly: boolean;
   /** Number of capture groups, without the whole match. */
   readonly groups: number;
+  /**
+   * True when no match is empty or depends on what stands around it. Only then does DuckDB's `regexp_extract_all()` find
+   * all matches and no others: it searches each rest of the text as if it were the whole.
+   */
+  readonly listable: boolean;
 }
 
 /** How many compiled patterns stay in memory: patterns may come from data. */
@@ -51,15 +56,15 @@ export class RustRegex {
     this.names = plain.captureNames();
   }
 
-  /** @returns the compiled pattern, or why it is none */
-  static compile(pattern: string): RustRegex | string {
+  /** @returns the compiled pattern, or `undefined` when it is none */
+  static compile(pattern: string): RustRegex | undefined {
     const plain = attempt(pattern);
-    if (typeof plain === 'string') return plain;
-    const named = attempt(nameGroups(pattern));
+    if (typeof plain === 'string') return undefined;
+    const withNames = nameGroups(pattern);
+    const named = withNames === pattern ? plain : attempt(withNames);
     const keys = typeof named === 'string' ? [] : named.captureNames();
     if (typeof named === 'string' || keys.length !== plain.capturesLength() || keys.slice(1).includes(null)) {
-      plain.free();
-      return 'its groups cannot be told apart';
+      throw new Refusal('unsupported-regex', `The groups of ${JSON.stringify(pattern)} cannot be told apart.`);
     }
     return new RustRegex(plain, named, keys);
   }
@@ -83,7 +88,7 @@ export class RustRegex {
 
   free(): void {
     this.plain.free();
-    this.named.free();
+    if (this.named !== this.plain) this.named.free();
   }
 
   private match({ get: [whole], name }: Captures): RegexMatch {
@@ -92,6 +97,7 @@ export class RustRegex {
   }
 }
 
+const plans = new Map<string, Re2Plan>();
 const compiled = new Map<string, RustRegex | undefined>();
 let library: typeof import('rregex') | undefined;
 
@@ -106,9 +112,8 @@ export function rust(pattern: string): RustRegex | undefined {
       compiled.delete(oldest);
     }
   }
-  const usable = typeof regex === 'string' ? undefined : regex;
-  compiled.set(pattern, usable);
-  return usable;
+  compiled.set(pattern, regex);
+  return regex;
 }
 
 /**
@@ -117,13 +122,20 @@ export function rust(pattern: string): RustRegex | undefined {
  * @throws Refusal `unsupported-regex` with the reason when the pattern is not valid
  */
 export function planRegex(pattern: string): Re2Plan {
-  const regex = RustRegex.compile(pattern);
+  const known = plans.get(pattern);
+  if (known) return known;
+  const regex = attempt(pattern);
   if (typeof regex === 'string') {
     throw new Refusal('unsupported-regex', `The regular expression ${JSON.stringify(pattern)} cannot run: ${regex}.`);
   }
-  const groups = regex.names.length - 1;
+  const groups = regex.capturesLength() - 1;
+  const empty = regex.isMatch('');
   regex.free();
-  return { ...new Translator(pattern).translate(), groups };
+  const { assertions, ...plan } = new Translator(pattern).translate();
+  const made = { ...plan, groups, listable: !assertions && !empty };
+  if (plans.size >= REMEMBERED) plans.clear();
+  plans.set(pattern, made);
+  return made;
 }
 
 function attempt(pattern: string): RRegex | string {
@@ -160,18 +172,19 @@ class Translator {
   private at = 0;
   private out = '';
   private asciiOnly = false;
+  private assertions = false;
   /** Largest product of repetitions within each open group; the last is of the group just closed or the atom just read. */
   private readonly open: number[] = [1];
   private atom = 1;
 
   constructor(private readonly text: string) {}
 
-  translate(): { pattern: string | undefined; asciiOnly: boolean } {
+  translate(): { pattern: string | undefined; asciiOnly: boolean; assertions: boolean } {
     try {
       while (this.at < this.text.length) this.next();
-      return { pattern: this.out, asciiOnly: this.asciiOnly };
+      return { pattern: this.out, asciiOnly: this.asciiOnly, assertions: this.assertions };
     } catch (error) {
-      if (error instanceof Untranslatable) return { pattern: undefined, asciiOnly: false };
+      if (error instanceof Untranslatable) return { pattern: undefined, asciiOnly: false, assertions: true };
       throw error;
     }
   }
@@ -183,7 +196,10 @@ class Translator {
     else if (char === '[') this.class();
     else if (char === '\\') this.single(this.escape(false));
     else if (char === '*' || char === '+' || char === '?' || char === '{') this.repeat();
-    else this.single(this.take(1));
+    else {
+      if (char === '^' || char === '$') this.assertions = true;
+      this.single(this.take(1));
+    }
   }
 
   private single(text: string): void {
@@ -252,6 +268,7 @@ class Translator {
     }
     const code = /^\\x(?:[0-9A-Fa-f]{2}|\{[0-9A-Fa-f]+\})/.exec(rest);
     if (code) return this.take(code[0].length);
+    if (!inClass && /^\\[bBAz]/.test(rest)) this.assertions = true;
     if (/^\\[dDsSwW]/.test(rest) || (!inClass && /^\\[bB](?!\{)/.test(rest))) {
       this.asciiOnly = true;
       const text = this.take(2);

@@ -131,7 +131,8 @@ export function countMatches(text: Arg, pattern: Arg, context: EmitContext): str
   return regexSql(
     text,
     pattern,
-    (sql, re2) => `len(regexp_extract_all(${sql}, ${context.literal(re2, 'string')}))`,
+    (sql, re2, { listable }) =>
+      listable ? `len(regexp_extract_all(${sql}, ${context.literal(re2, 'string')}))` : undefined,
     (sql, original) => context.host(countRegex, [sql, original]),
     context,
   );
@@ -163,7 +164,7 @@ function allMatches(pattern: Arg, wanted: Arg | undefined, text: Arg, context: E
     pattern,
     (sql, re2, plan) => {
       const only = wanted ? onlyNumber(wanted) : plan.groups === 1 ? 1 : undefined;
-      if (only === undefined || only > plan.groups) return undefined;
+      if (only === undefined || only > plan.groups || !plan.listable) return undefined;
       const found = `regexp_extract_all(${sql}, ${context.literal(re2, 'string')}, ${only})`;
       return `nullif(to_json(list_transform(${found}, lambda found: coalesce(found, '')))::VARCHAR, '[]')`;
     },

@@ -38,10 +38,10 @@ export function printDynamic(value: Dynamic): string {
     case 'number':
       return printReal(value);
     case 'string':
-      return JSON.stringify(value);
+      return quoted(value);
     default:
       if (isBag(value)) {
-        return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${printDynamic(item)}`).join(',')}}`;
+        return `{${[...value].map(([key, item]) => `${quoted(key)}:${printDynamic(item)}`).join(',')}}`;
       }
       return `[${value.map(printDynamic).join(',')}]`;
   }
@@ -53,6 +53,13 @@ export function isBag(value: Dynamic): value is DynamicBag {
 
 export function isArray(value: Dynamic): value is readonly Dynamic[] {
   return Array.isArray(value);
+}
+
+/** A JSON string as DuckDB's `to_json()` writes it, whose escapes of control characters have upper-case digits. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/\\(?:u00([01][0-9a-f])|.)/g, (escape, digits?: string) =>
+    digits === undefined ? escape : `\\u00${digits.toUpperCase()}`,
+  );
 }
 
 function printReal(value: number): string {
