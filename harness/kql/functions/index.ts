@@ -12,6 +12,7 @@ import * as hash from './hash.js';
 import * as network from './network.js';
 import * as number from './number.js';
 import * as operators from './operators.js';
+import * as parseText from './parse-text.js';
 import * as parsing from './parsing.js';
 import * as regex from './regex-sql.js';
 import * as series from './series.js';
@@ -40,6 +41,7 @@ const families: readonly FunctionFamily[] = [
   network,
   number,
   operators,
+  parseText,
   parsing,
   regex,
   series,

@@ -1,6 +1,5 @@
 /// <reference types="@kusto/language-service-next" />
 /** `mv-expand`: a row for each item of an array or bag. */
-import type { Arg, EmitContext } from '../../functions/registry.js';
 import { expand, keep, native, project, ref } from '../../plan/make.js';
 import type { Column, Expr, Item, Native, Plan } from '../../plan/plan.js';
 import { columnsOf, elements, type Expression, isNode, present, resultName } from '../../syntax.js';
@@ -129,4 +128,3 @@ function matching(x: string, type: KqlType): string {
   return `${x} <> 'null'`;
 }
 
-export type { Arg, EmitContext };

@@ -4,6 +4,7 @@ import { columnOperators } from './columns.js';
 import { expandOperators } from './expand.js';
 import { joinOperators } from './join.js';
 import type { Operator } from './operator.js';
+import { parseOperators } from './parse.js';
 import { rowOperators } from './rows.js';
 import { sourceOperators } from './sources.js';
 import { summarizeOperators } from './summarize.js';
@@ -14,6 +15,7 @@ const families = [
   columnOperators,
   expandOperators,
   joinOperators,
+  parseOperators,
   rowOperators,
   sourceOperators,
   summarizeOperators,
