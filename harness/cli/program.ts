@@ -9,6 +9,7 @@ import { diagnosticLine, printable } from './output.js';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./test.js')).testCommand(),
   query: async () => (await import('./query.js')).queryCommand(),
+  check: async () => (await import('./check.js')).checkCommand(),
 };
 
 /** Runs the command line; whatever goes wrong is told on stderr. A command with findings sets `process.exitCode`. */
