@@ -38,7 +38,9 @@ export function cellJson(value: Value, type: KqlType): string {
 /** An answer as one line of JSON: `{"columns":[{"name","type"}],"rows":[[…]]}`, with further members in front. */
 export function answerJson(answer: Answer, members: Readonly<Record<string, unknown>> = {}): string {
   const head = Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`);
-  const rows = answer.rows.map((row) => `[${row.map((cell, i) => cellJson(cell, answer.columns[i]?.type ?? 'dynamic')).join(',')}]`);
+  const rows = answer.rows.map(
+    (row) => `[${row.map((cell, i) => cellJson(cell, answer.columns[i]?.type ?? 'dynamic')).join(',')}]`,
+  );
   return `{${head.join('')}"columns":${JSON.stringify(answer.columns)},"rows":[${rows.join(',')}]}`;
 }
 

@@ -1,4 +1,11 @@
-import { BIGINT, type DuckDBConnection, DuckDBDecimalValue, DuckDBInstance, type DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
+import {
+  BIGINT,
+  type DuckDBConnection,
+  DuckDBDecimalValue,
+  DuckDBInstance,
+  type DuckDBListValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { KqlError } from '../kql/errors.js';
 import { hostFunctions } from '../kql/functions/index.js';
 import type { Value } from '../kql/functions/registry.js';
@@ -65,7 +72,9 @@ export class Engine {
   async declare(name: string, schema: TableSchema): Promise<void> {
     const names = physicalNames(schema.map((column) => column.name));
     const columns = schema.map((column, i) => `${identifier(names[i] as string)} ${DUCKDB_TYPE[column.type]}`);
-    await this.connection.run(`CREATE TABLE IF NOT EXISTS ${identifier(name)} (${[...columns, `${EVENT_ID} BIGINT`].join(', ')})`);
+    await this.connection.run(
+      `CREATE TABLE IF NOT EXISTS ${identifier(name)} (${[...columns, `${EVENT_ID} BIGINT`].join(', ')})`,
+    );
   }
 
   /**

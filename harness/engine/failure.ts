@@ -2,16 +2,29 @@ import { KqlError, type RefusalCode } from '../kql/errors.js';
 
 /** What DuckDB says, and what it means to the author of a query. */
 const MEANINGS: readonly { readonly test: RegExp; readonly code: RefusalCode; readonly message: string }[] = [
-  { test: /out of memory|failed to allocate|could not allocate/i, code: 'resource-limit', message: 'The query needs more memory than it is given.' },
-  { test: /perl operator|missing \)|unexpected \)|no argument for repetition|bad repetition|character class|invalid escape|regex|named capture/i, code: 'unsupported-regex', message: 'RE2 cannot run a regular expression of the query' },
-  { test: /maximum (expression|recursion) depth|nested too deep/i, code: 'resource-limit', message: 'The query nests too deeply.' },
+  {
+    test: /out of memory|failed to allocate|could not allocate/i,
+    code: 'resource-limit',
+    message: 'The query needs more memory than it is given.',
+  },
+  {
+    test: /perl operator|missing \)|unexpected \)|no argument for repetition|bad repetition|character class|invalid escape|regex|named capture/i,
+    code: 'unsupported-regex',
+    message: 'RE2 cannot run a regular expression of the query',
+  },
+  {
+    test: /maximum (expression|recursion) depth|nested too deep/i,
+    code: 'resource-limit',
+    message: 'The query nests too deeply.',
+  },
 ];
 
 /** A failure of DuckDB in the words of the query. `limit` is set when the query was stopped after so many milliseconds. */
 export function explainFailure(error: unknown, limit?: number): KqlError {
   const said = error instanceof Error ? error.message : String(error);
   const first = said.split('\n')[0] ?? said;
-  if (limit !== undefined) return failure('resource-limit', `The query was stopped: it ran longer than ${limit / 1000} seconds.`, error);
+  if (limit !== undefined)
+    return failure('resource-limit', `The query was stopped: it ran longer than ${limit / 1000} seconds.`, error);
   for (const { test, code, message } of MEANINGS) {
     if (test.test(first)) return failure(code, code === 'unsupported-regex' ? `${message}: ${first}` : message, error);
   }

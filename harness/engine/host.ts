@@ -56,7 +56,10 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction): vo
             output.setItem(row, absent);
             continue;
           }
-          const key = width === 1 ? String(raw[0]) : raw.map((item) => (item === null ? '-' : `${String(item).length}:${item}`)).join('');
+          const key =
+            width === 1
+              ? String(raw[0])
+              : raw.map((item) => (item === null ? '-' : `${String(item).length}:${item}`)).join('');
           let result = raw.includes(null) && width === 1 ? undefined : remembered.get(key);
           if (result === undefined) {
             result = encode(run(...raw.map((item, i) => decode(item, types[i] as KqlType))), fn.returns);

@@ -2,9 +2,12 @@
  * KQL text to DuckDB SQL. `compile` is the whole of it; the rest of this folder is how.
  */
 import { Binder } from './bind/binder.js';
+import { Completed, NeedsSchema } from './bind/schemas.js';
+import { sourceTable } from './bind/sources.js';
 import { type Diagnostic, KqlError } from './errors.js';
+import type { Plan } from './plan/plan.js';
 import { emit, type Lineage } from './sql/emit.js';
-import { type BoundText, bindText, type Names } from './syntax.js';
+import { at, type BoundText, bindText, type Names } from './syntax.js';
 import type { NamedType, TableSchema } from './types.js';
 
 export { type Diagnostic, KqlError } from './errors.js';
@@ -38,41 +41,158 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What a query whose columns depend on the data needs to know before it can be compiled. */
+export interface Probe {
+  /** Gives one column of text. */
+  readonly query: Compiled;
+  /** Where in the text the schema belongs. */
+  readonly position: number;
+  /** The schema for what the query gave. */
+  readonly resolve: (found: readonly string[]) => TableSchema;
+}
+
+/** Schemas that the data decided, by the place in the text where they belong. */
+export type Schemas = ReadonlyMap<number, TableSchema>;
+
+/** Most tables of one query whose columns depend on the data. */
+const MAX_PROBES = 32;
+
 /**
- * Compiles a query.
+ * Compiles a query. Where its columns depend on the data (`bag_unpack`, `pivot`), there is taken to be none; the engine's
+ * own `compileOver` looks at the data.
  *
  * @throws KqlError with every diagnostic of the parser and binder where the text has errors, or with a named refusal at
  *   its place in the text where it asks for something that is not supported
  */
 export function compile(text: string, options: CompileOptions): Compiled {
-  const bound = bindText(text, options.names);
-  const errors = bound.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  if (errors.length > 0) throw new KqlError(errors);
-  return compileBound(bound, options);
+  const schemas = new Map<number, TableSchema>();
+  for (;;) {
+    const step = compileStep(text, options, schemas);
+    if (step.kind === 'compiled') return step.compiled;
+    addSchema(schemas, step.probe, []);
+  }
 }
 
-function compileBound(bound: BoundText, options: CompileOptions): Compiled {
+/** Adds what a probe found to the schemas known so far. */
+export function addSchema(schemas: Map<number, TableSchema>, probe: Probe, found: readonly string[]): void {
+  if (schemas.size >= MAX_PROBES || schemas.has(probe.position)) {
+    throw new KqlError([
+      {
+        code: 'resource-limit',
+        severity: 'error',
+        message: 'Too many tables of the query have columns that depend on the data.',
+        line: 0,
+        column: 0,
+        length: 0,
+      },
+    ]);
+  }
+  schemas.set(probe.position, probe.resolve(found));
+}
+
+/** One step of compiling: the compiled query, or what has to be asked of the data first. */
+export function compileStep(
+  text: string,
+  options: CompileOptions,
+  schemas: Schemas,
+): { readonly kind: 'compiled'; readonly compiled: Compiled } | { readonly kind: 'probe'; readonly probe: Probe } {
+  const { bound, completed } = bindCompleted(text, options.names, schemas);
   const used = new Set<string>();
   const given = options.sources ?? new Map<string, TableSchema>();
-  const binder = new Binder(bound.text, {
+  const binder = new Binder(completed, {
     names: options.names,
     given,
     missing: options.missingSources ?? 'refuse',
     use: (key) => used.add(key),
   });
-  try {
-    const plan = binder.query(bound.block);
+  const finish = (plan: Plan): Compiled => {
     const emitted = emit(plan, { lineage: options.lineage ?? false });
-    const sources = new Map([...given].map(([key, schema]) => [`source:${key}`, schema]));
+    const sources = new Map([...given].map(([key, schema]) => [sourceTable(key), schema]));
     return {
       ...emitted,
       columns: plan.columns.map(({ name, type }) => ({ name, type })),
-      tables: emitted.tables.map((name) => ({ name, schema: options.names.tables.get(name) ?? sources.get(name) ?? [] })),
+      tables: emitted.tables.map((name) => ({
+        name,
+        schema: options.names.tables.get(name) ?? sources.get(name) ?? [],
+      })),
       diagnostics: bound.diagnostics,
     };
+  };
+  try {
+    return { kind: 'compiled', compiled: finish(binder.query(bound.block)) };
   } catch (error) {
+    if (error instanceof NeedsSchema) {
+      const { position, resolve } = error;
+      return { kind: 'probe', probe: { query: finish(error.probe), position, resolve } };
+    }
     throw asKqlError(error);
   }
+}
+
+/**
+ * Binds a text with the schemas written into it. A name that only an open table explained counts as a column of it that
+ * the data happens to lack.
+ */
+function bindCompleted(
+  text: string,
+  names: Names,
+  schemas: Schemas,
+): { readonly bound: BoundText; readonly completed: Completed } {
+  let known = schemas;
+  for (;;) {
+    const completed = new Completed(text, known);
+    const bound = bindText(completed.text, names);
+    const errors = bound.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+    if (errors.length === 0)
+      return { bound: { ...bound, diagnostics: inOriginal(bound.diagnostics, completed) }, completed };
+    const missing =
+      known.size > 0 && errors.every((error) => error.code === 'KS142') ? unknownNames(errors, completed) : [];
+    const further = missing.filter(
+      ({ name }) => ![...known.values()].some((schema) => schema.some((column) => column.name === name)),
+    );
+    if (further.length === 0) throw new KqlError(inOriginal(errors, completed));
+    known = new Map([...known].map(([position, schema]) => [position, [...schema, ...further]]));
+  }
+}
+
+function unknownNames(errors: readonly Diagnostic[], completed: Completed): TableSchema {
+  const names = new Set(errors.map((error) => nameIn(completed.text, error)));
+  return [...names].map((name) => ({ name, type: 'dynamic' }));
+}
+
+/** The name at the place of a diagnostic, out of its brackets. */
+function nameIn(text: string, { line, column, length }: Diagnostic): string {
+  const start =
+    text
+      .split('\n')
+      .slice(0, line - 1)
+      .reduce((sum, before) => sum + before.length + 1, 0) +
+    column -
+    1;
+  const written = text.slice(start, start + length);
+  const bracketed = /^\[\s*(['"])(.*)\1\s*\]$/.exec(written);
+  return bracketed?.[2] ?? written;
+}
+
+function inOriginal(diagnostics: readonly Diagnostic[], completed: Completed): readonly Diagnostic[] {
+  if (completed.text === completed.original) return diagnostics;
+  return diagnostics.map((diagnostic) => {
+    const { line, column, length } = diagnostic;
+    const start =
+      completed.text
+        .split('\n')
+        .slice(0, line - 1)
+        .reduce((sum, before) => sum + before.length + 1, 0) +
+      column -
+      1;
+    const from = completed.origin(start);
+    return { ...diagnostic, ...place(completed.original, from), length: completed.origin(start + length) - from };
+  });
+}
+
+function place(text: string, start: number): { readonly line: number; readonly column: number } {
+  const { line, column } = at(text, start, 0, '', '');
+  return { line, column };
 }
 
 /** Whatever goes wrong while compiling is told as a diagnostic; an error of ours keeps its stack as the cause. */
@@ -81,7 +201,12 @@ function asKqlError(error: unknown): KqlError {
   const refusal = error as { readonly code?: unknown; readonly message?: unknown };
   const named = typeof refusal.code === 'string' && error instanceof Error && error.name === 'Refusal';
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof RangeError && /stack/i.test(message) ? 'resource-limit' : named ? String(refusal.code) : 'internal-error';
+  const code =
+    error instanceof RangeError && /stack/i.test(message)
+      ? 'resource-limit'
+      : named
+        ? String(refusal.code)
+        : 'internal-error';
   const told = code === 'resource-limit' ? 'The query nests too deeply.' : message;
   const wrapped = new KqlError([{ code, severity: 'error', message: told, line: 0, column: 0, length: 0 }]);
   wrapped.cause = error;

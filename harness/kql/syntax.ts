@@ -16,7 +16,12 @@ export type Expression = Kusto.Language.Syntax.Expression;
 /** A function that the product provides, as the binder needs to know it. */
 export interface FunctionSignature {
   readonly name: string;
-  readonly parameters: readonly { readonly name: string; readonly type: KqlType; readonly optional?: boolean; readonly column?: boolean }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: KqlType;
+    readonly optional?: boolean;
+    readonly column?: boolean;
+  }[];
   /** What it returns, for a function that stands alone. */
   readonly columns?: TableSchema;
   /** What it adds to its input, for a function to be invoked. */
@@ -46,7 +51,9 @@ export function bindText(text: string, names: Names): BoundText {
     const code = present(language.KustoCode.ParseAndAnalyze(text, globals));
     const block = present(code.Syntax);
     if (!isNode(block, 'QueryBlock')) {
-      throw new KqlError([at(text, 0, text.length, 'unsupported-statement', 'This is a management command, not a query.')]);
+      throw new KqlError([
+        at(text, 0, text.length, 'unsupported-statement', 'This is a management command, not a query.'),
+      ]);
     }
     const diagnostics = items(code.GetDiagnostics())
       .filter((found) => !namesInvokedColumn(block, found, names))
@@ -61,15 +68,19 @@ export function bindText(text: string, names: Names): BoundText {
 }
 
 /** Whether a syntax element is of a class of the parser, by the class's short name. */
-export function isNode<K extends keyof Nodes>(element: Kusto.Language.Syntax.SyntaxElement | null, kind: K): element is Nodes[K] {
+export function isNode<K extends keyof Nodes>(
+  element: Kusto.Language.Syntax.SyntaxElement | null,
+  kind: K,
+): element is Nodes[K] {
   return element !== null && kindOf(element) === kind;
 }
 
 type SyntaxNamespace = typeof Kusto.Language.Syntax;
 /** Every syntax class by its short name. */
 export type Nodes = {
-  [K in keyof SyntaxNamespace as SyntaxNamespace[K] extends { prototype: Kusto.Language.Syntax.SyntaxElement } ? K : never]:
-    SyntaxNamespace[K] extends { prototype: infer N } ? N : never;
+  [K in keyof SyntaxNamespace as SyntaxNamespace[K] extends { prototype: Kusto.Language.Syntax.SyntaxElement }
+    ? K
+    : never]: SyntaxNamespace[K] extends { prototype: infer N } ? N : never;
 };
 
 /** Short class name of a syntax element or symbol: `FilterOperator`, `ColumnSymbol`. */
@@ -109,7 +120,18 @@ export function typeOf(symbol: Kusto.Language.Symbols.TypeSymbol | null): KqlTyp
   return kindOf(symbol).startsWith('Dynamic') ? 'dynamic' : null;
 }
 
-const SCALARS: ReadonlySet<string> = new Set(['bool', 'int', 'long', 'real', 'decimal', 'string', 'datetime', 'timespan', 'guid', 'dynamic']);
+const SCALARS: ReadonlySet<string> = new Set([
+  'bool',
+  'int',
+  'long',
+  'real',
+  'decimal',
+  'string',
+  'datetime',
+  'timespan',
+  'guid',
+  'dynamic',
+]);
 
 /** Columns of a table or tuple symbol; a column of unknown type counts as dynamic, as an open table's do. */
 export function columnsOf(symbol: Kusto.Language.Symbols.TypeSymbol | null): NamedType[] {
@@ -123,11 +145,26 @@ export function resultName(expression: Expression): string | undefined {
 }
 
 /** A diagnostic at a stretch of the text. Offsets are in UTF-16 units. */
-export function at(text: string, start: number, length: number, code: string, message: string, suggestion?: string): Diagnostic {
+export function at(
+  text: string,
+  start: number,
+  length: number,
+  code: string,
+  message: string,
+  suggestion?: string,
+): Diagnostic {
   const before = text.slice(0, start);
   const line = before.split('\n').length;
   const column = start - (before.lastIndexOf('\n') + 1) + 1;
-  return { code, severity: 'error', message, line, column, length, ...(suggestion === undefined ? {} : { suggestion }) };
+  return {
+    code,
+    severity: 'error',
+    message,
+    line,
+    column,
+    length,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
 }
 
 const UNKNOWN_NAMES: ReadonlySet<string> = new Set(['KS142', 'KS204', 'KS211', 'KS109', 'KS143']);
@@ -145,7 +182,11 @@ function describe(code: Kusto.Language.KustoCode, text: string, found: Kusto.Lan
  * Whether a diagnostic only says that `SHA1` in `invoke FileProfile(SHA1)` is unknown: the product takes the name of an
  * input column there, which the binder has no notion of. Our own binding checks that the column exists.
  */
-function namesInvokedColumn(block: Kusto.Language.Syntax.QueryBlock, found: Kusto.Language.Diagnostic, names: Names): boolean {
+function namesInvokedColumn(
+  block: Kusto.Language.Syntax.QueryBlock,
+  found: Kusto.Language.Diagnostic,
+  names: Names,
+): boolean {
   if (found.Code !== 'KS142' || !found.HasLocation) return false;
   const reference = block.GetTokenAt(found.Start)?.Parent?.Parent ?? null;
   const call = reference?.Parent?.Parent?.Parent?.Parent ?? null;
@@ -169,7 +210,8 @@ function globalsFor(language: typeof Kusto.Language, names: Names): Kusto.Langua
   let globals = globalsByNames.get(names);
   if (!globals) {
     const members: Kusto.Language.Symbols.Symbol[] = [];
-    for (const [name, schema] of names.tables) members.push(new language.Symbols.TableSymbol.$ctor4(name, columnSymbols(language, schema)));
+    for (const [name, schema] of names.tables)
+      members.push(new language.Symbols.TableSymbol.$ctor4(name, columnSymbols(language, schema)));
     for (const signature of names.functions.values()) members.push(functionSymbol(language, signature));
     const database = new language.Symbols.DatabaseSymbol.ctor('assay', members);
     globals = present(present(language.GlobalState.Default).WithDatabase(database));
@@ -185,7 +227,10 @@ function columnSymbols(language: typeof Kusto.Language, schema: TableSchema): Ku
   });
 }
 
-function functionSymbol(language: typeof Kusto.Language, signature: FunctionSignature): Kusto.Language.Symbols.FunctionSymbol {
+function functionSymbol(
+  language: typeof Kusto.Language,
+  signature: FunctionSignature,
+): Kusto.Language.Symbols.FunctionSymbol {
   const table = (columns: TableSchema): Kusto.Language.Symbols.TableSymbol => {
     const symbol = new language.Symbols.TableSymbol.ctor(columnSymbols(language, columns));
     return signature.open ? present(symbol.WithIsOpen(true)) : symbol;
@@ -193,7 +238,19 @@ function functionSymbol(language: typeof Kusto.Language, signature: FunctionSign
   const parameters = signature.parameters.map(({ name, type, optional, column }) => {
     const scalar = present(language.Symbols.ScalarTypes.GetSymbol(column ? 'dynamic' : type));
     const { ArgumentKind, Parameter } = language.Symbols;
-    return new Parameter.$ctor3(name, scalar, ArgumentKind.Expression, null, null, false, null, optional ? 0 : 1, 1, null, null);
+    return new Parameter.$ctor3(
+      name,
+      scalar,
+      ArgumentKind.Expression,
+      null,
+      null,
+      false,
+      null,
+      optional ? 0 : 1,
+      1,
+      null,
+      null,
+    );
   });
   if (!signature.adds) {
     return new language.Symbols.FunctionSymbol.$ctor5(signature.name, table(signature.columns ?? []), parameters);
@@ -207,7 +264,10 @@ function functionSymbol(language: typeof Kusto.Language, signature: FunctionSign
     const kept = existing.filter((column) => !addedNames.has(column.Name ?? ''));
     return new language.Symbols.TableSymbol.ctor([...kept, ...added]);
   };
-  return new language.Symbols.FunctionSymbol.ctor(signature.name, returns, language.Symbols.Tabularity.Tabular, [input, ...parameters]);
+  return new language.Symbols.FunctionSymbol.ctor(signature.name, returns, language.Symbols.Tabularity.Tabular, [
+    input,
+    ...parameters,
+  ]);
 }
 
 let loaded: typeof Kusto.Language | undefined;

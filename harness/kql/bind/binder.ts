@@ -3,17 +3,18 @@
  * From the bound syntax tree to the plan. The binder of the parser has resolved names and types already; here each
  * operator becomes plan nodes and each expression a tree over columns.
  */
-import { Refusal, KqlError, type RefusalCode } from '../errors.js';
+import { KqlError, Refusal, type RefusalCode } from '../errors.js';
 import { Columns, reference } from '../plan/make.js';
 import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
 import { at, type Expression, kindOf, type Node } from '../syntax.js';
 import type { NamedType } from '../types.js';
 import { bindExpression } from './expressions.js';
 import { operators } from './operators/index.js';
-import { outside, Names, type Scope } from './scope.js';
+import type { Completed } from './schemas.js';
+import { Names, outside, type Scope } from './scope.js';
+import type { Sources } from './sources.js';
 import { bindStatements } from './statements.js';
 import { bindTabular } from './tabular.js';
-import type { Sources } from './sources.js';
 
 /** Deepest nesting of expressions and of calls that is read. */
 const MAX_DEPTH = 400;
@@ -24,7 +25,7 @@ export class Binder {
   private depth = 0;
 
   constructor(
-    readonly text: string,
+    private readonly completed: Completed,
     readonly sources: Sources,
   ) {}
 
@@ -64,8 +65,9 @@ export class Binder {
   }
 
   span(node: Node): Span {
-    const start = node.GetPositionInOriginalTree(node.TextStart);
-    return { start, length: node.Width };
+    const from = node.GetPositionInOriginalTree(node.TextStart);
+    const start = this.completed.origin(from);
+    return { start, length: this.completed.origin(from + node.Width) - start };
   }
 
   refuse(node: Node, code: RefusalCode, message: string, suggestion?: string): never {
@@ -74,7 +76,7 @@ export class Binder {
 
   private error(node: Node, code: RefusalCode, message: string, suggestion?: string): KqlError {
     const { start, length } = this.span(node);
-    return new KqlError([at(this.text, start, length, code, message, suggestion)]);
+    return new KqlError([at(this.completed.original, start, length, code, message, suggestion)]);
   }
 
   private node(node: Expression | null): Expression {
@@ -84,7 +86,8 @@ export class Binder {
 
   /** Gives refusals their place, and stops what nests without end. */
   private guard<T>(node: Node, bind: () => T): T {
-    if (++this.depth > MAX_DEPTH) this.refuse(node, 'resource-limit', `The query nests deeper than ${MAX_DEPTH} levels.`);
+    if (++this.depth > MAX_DEPTH)
+      this.refuse(node, 'resource-limit', `The query nests deeper than ${MAX_DEPTH} levels.`);
     try {
       return bind();
     } catch (error) {

@@ -7,7 +7,7 @@ import { bagOf } from '../functions/pack.js';
 import type { Arg } from '../functions/registry.js';
 import { literal, native, ref } from '../plan/make.js';
 import type { Expr } from '../plan/plan.js';
-import { elements, type Expression, isNode, items, present, typeOf } from '../syntax.js';
+import { type Expression, elements, isNode, items, present, typeOf } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { call, columnNamed, converted } from './expressions.js';
 import { type Binding, Names, type Scope } from './scope.js';
@@ -37,7 +37,12 @@ export function bindCall(binder: Binder, node: CallNode, scope: Scope): Expr {
   const fn = scalarFunctions.get(name);
   if (!fn) {
     const near = closest(name, scalarFunctions.keys());
-    binder.refuse(node, 'unsupported-function', `The function '${name}()' is not supported.`, near && near !== name ? undefined : near);
+    binder.refuse(
+      node,
+      'unsupported-function',
+      `The function '${name}()' is not supported.`,
+      near && near !== name ? undefined : near,
+    );
   }
   return call(
     binder,
@@ -70,7 +75,8 @@ export function calledBody(
   const positional: Expression[] = [];
   const named = new Map<string, Expression>();
   for (const argument of callArguments(node)) {
-    if (isNode(argument, 'SimpleNamedExpression')) named.set(present(argument.Name).SimpleName ?? '', present(argument.Expression));
+    if (isNode(argument, 'SimpleNamedExpression'))
+      named.set(present(argument.Name).SimpleName ?? '', present(argument.Expression));
     else positional.push(argument);
   }
   parameters.forEach((parameter, i) => {
@@ -81,12 +87,14 @@ export function calledBody(
       return;
     }
     const argument = named.get(parameterName) ?? positional[i - given.length] ?? parameter.DefaultValue;
-    if (!argument) binder.refuse(node, 'unsupported-argument', `The argument '${parameterName}' of ${name}() is missing.`);
+    if (!argument)
+      binder.refuse(node, 'unsupported-argument', `The argument '${parameterName}' of ${name}() is missing.`);
     const type = items(parameter.DeclaredTypes)[0] ?? null;
     names.add(parameterName, argumentBinding(binder, argument, typeOf(type), scope));
   });
   const body = node.GetCalledFunctionBody();
-  if (!isNode(body, 'FunctionBody')) return binder.refuse(node, 'unsupported-function', `The function '${name}()' has no body that can be read.`);
+  if (!isNode(body, 'FunctionBody'))
+    return binder.refuse(node, 'unsupported-function', `The function '${name}()' has no body that can be read.`);
   return bodyScope(binder, body, names, scope);
 }
 
@@ -125,7 +133,11 @@ function columnIfExists(binder: Binder, node: CallNode, scope: Scope): Expr {
   const [nameArgument, otherwise] = callArguments(node);
   const name = nameArgument ? binder.expression(nameArgument, scope) : null;
   if (name?.kind !== 'literal' || typeof name.value !== 'string') {
-    return binder.refuse(node, 'unsupported-argument', 'The column name of column_ifexists() must be a constant string.');
+    return binder.refuse(
+      node,
+      'unsupported-argument',
+      'The column name of column_ifexists() must be a constant string.',
+    );
   }
   const column = columnNamed(scope.row, name.value);
   return column ? ref(column, binder.span(node)) : binder.expression(otherwise ?? null, scope);
@@ -134,21 +146,26 @@ function columnIfExists(binder: Binder, node: CallNode, scope: Scope): Expr {
 function packAll(binder: Binder, node: CallNode, scope: Scope): Expr {
   const [ignoring] = callArguments(node);
   const skip = ignoring ? binder.expression(ignoring, scope) : literal(false, 'bool');
-  if (skip.kind !== 'literal') return binder.refuse(node, 'unsupported-argument', 'The argument of pack_all() must be a constant.');
+  if (skip.kind !== 'literal')
+    return binder.refuse(node, 'unsupported-argument', 'The argument of pack_all() must be a constant.');
   const names = scope.row.map((column) => column.name);
-  return native('dynamic', scope.row.map((column) => ref(column)), (args, context) =>
-    bagOf(
-      names.map((key, i) => ({ key, value: args[i] as Arg })),
-      context,
-      skip.value === true,
-    ),
+  return native(
+    'dynamic',
+    scope.row.map((column) => ref(column)),
+    (args, context) =>
+      bagOf(
+        names.map((key, i) => ({ key, value: args[i] as Arg })),
+        context,
+        skip.value === true,
+      ),
   );
 }
 
 function packColumns(binder: Binder, node: CallNode, scope: Scope): Expr {
   const exprs = callArguments(node).map((arg) => binder.expression(arg, scope));
   const keys = exprs.map((expr) => {
-    if (expr.kind !== 'column') return binder.refuse(node, 'unsupported-argument', 'bag_pack_columns() takes columns only.');
+    if (expr.kind !== 'column')
+      return binder.refuse(node, 'unsupported-argument', 'bag_pack_columns() takes columns only.');
     return expr.column.name;
   });
   return native('dynamic', exprs, (args, context) =>

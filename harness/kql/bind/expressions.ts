@@ -5,7 +5,7 @@ import { element, member } from '../functions/path.js';
 import type { Arg, ScalarFunction } from '../functions/registry.js';
 import { aggregate, aggregateCall, literal, native, ref } from '../plan/make.js';
 import type { Column, Expr } from '../plan/plan.js';
-import { elements, type Expression, isNode, kindOf, type Node, present, typeOf } from '../syntax.js';
+import { type Expression, elements, isNode, kindOf, type Node, present, typeOf } from '../syntax.js';
 import { isKqlType, type KqlType } from '../types.js';
 import type { Binder } from './binder.js';
 import { bindCall } from './calls.js';
@@ -14,7 +14,8 @@ import type { Scope } from './scope.js';
 import { isTabular } from './tabular.js';
 
 export function bindExpression(binder: Binder, node: Expression, scope: Scope): Expr {
-  if (isNode(node, 'LiteralExpression') || isNode(node, 'CompoundStringLiteralExpression')) return bindLiteral(binder, node);
+  if (isNode(node, 'LiteralExpression') || isNode(node, 'CompoundStringLiteralExpression'))
+    return bindLiteral(binder, node);
   if (isNode(node, 'DynamicExpression')) return bindDynamic(binder, node);
   if (isNode(node, 'ParenthesizedExpression')) return binder.expression(node.Expression, scope);
   if (isNode(node, 'SimpleNamedExpression')) return binder.expression(node.Expression, scope);
@@ -44,7 +45,8 @@ export function bindExpression(binder: Binder, node: Expression, scope: Scope): 
 /** An operator of the language over bound operands. */
 export function operation(binder: Binder, node: Expression, name: string, args: readonly Expr[]): Expr {
   const fn = scalarOperators.get(name);
-  if (!fn) binder.refuse(node, 'unsupported-expression', `The operator '${name.replace('unary', '')}' is not supported.`);
+  if (!fn)
+    binder.refuse(node, 'unsupported-expression', `The operator '${name.replace('unary', '')}' is not supported.`);
   return call(binder, node, fn, args);
 }
 
@@ -57,7 +59,8 @@ export function converted(expr: Expr, type: KqlType): Expr {
   if (expr.type === type) return expr;
   if (expr.kind === 'literal' && expr.value === null) return literal(null, type, expr.span);
   if (expr.kind === 'literal' && typeof expr.value === 'bigint') {
-    if (type === 'real' && (expr.type === 'int' || expr.type === 'long')) return literal(Number(expr.value), type, expr.span);
+    if (type === 'real' && (expr.type === 'int' || expr.type === 'long'))
+      return literal(Number(expr.value), type, expr.span);
     if (type === 'long' && expr.type === 'int') return literal(expr.value, type, expr.span);
   }
   return native(type, [expr], ([arg], context) => context.convert(arg as Arg, type));
@@ -97,11 +100,17 @@ function bindPath(binder: Binder, node: Kusto.Language.Syntax.PathExpression, sc
     const side = base.SimpleName === '$left' ? scope.sides.left : scope.sides.right;
     const name = isNode(selector, 'NameReference') ? (selector.SimpleName ?? '') : '';
     const column = columnNamed(side, name);
-    if (!column) binder.refuse(selector, 'unsupported-expression', `There is no column '${name}' on this side of the join.`);
+    if (!column)
+      binder.refuse(selector, 'unsupported-expression', `There is no column '${name}' on this side of the join.`);
     return ref(column, binder.span(node));
   }
-  if (isNode(selector, 'BracketedExpression')) return elementOf(binder, node, binder.expression(base, scope), present(selector.Expression), scope);
-  const key = isNode(selector, 'NameReference') ? selector.SimpleName : isNode(selector, 'LiteralExpression') ? String(selector.LiteralValue) : null;
+  if (isNode(selector, 'BracketedExpression'))
+    return elementOf(binder, node, binder.expression(base, scope), present(selector.Expression), scope);
+  const key = isNode(selector, 'NameReference')
+    ? selector.SimpleName
+    : isNode(selector, 'LiteralExpression')
+      ? String(selector.LiteralValue)
+      : null;
   if (key === null) binder.refuse(selector, 'unsupported-expression', 'Only a name can follow the dot.');
   return memberOf(binder, node, binder.expression(base, scope), key);
 }
@@ -114,15 +123,22 @@ function bindElement(binder: Binder, node: Kusto.Language.Syntax.ElementExpressi
 
 function elementOf(binder: Binder, node: Node, base: Expr, selector: Expression, scope: Scope): Expr {
   const index = binder.expression(selector, scope);
-  if (index.kind === 'literal' && typeof index.value === 'string' && index.type === 'string') return memberOf(binder, node, base, index.value);
-  return { ...native('dynamic', [base, index], ([of, at], context) => element(of as Arg, at as Arg, context)), span: binder.span(node) };
+  if (index.kind === 'literal' && typeof index.value === 'string' && index.type === 'string')
+    return memberOf(binder, node, base, index.value);
+  return {
+    ...native('dynamic', [base, index], ([of, at], context) => element(of as Arg, at as Arg, context)),
+    span: binder.span(node),
+  };
 }
 
 function memberOf(binder: Binder, node: Node, base: Expr, key: string): Expr {
   return { ...native('dynamic', [base], ([of]) => member(of as Arg, key)), span: binder.span(node) };
 }
 
-type Among = Kusto.Language.Syntax.InExpression | Kusto.Language.Syntax.HasAnyExpression | Kusto.Language.Syntax.HasAllExpression;
+type Among =
+  | Kusto.Language.Syntax.InExpression
+  | Kusto.Language.Syntax.HasAnyExpression
+  | Kusto.Language.Syntax.HasAllExpression;
 
 /** `in`, `has_any` and their kin, over a list or over a table of one column. */
 function bindAmong(binder: Binder, node: Among, scope: Scope): Expr {
@@ -150,7 +166,10 @@ function bindAmong(binder: Binder, node: Among, scope: Scope): Expr {
   }
   const list = binder.columns.make('list', 'dynamic');
   const gathered = aggregate(plan, [], [aggregateCall(list, present(aggregates.get('make_set')), [ref(column)])]);
-  return operation(binder, node, name, [value, { kind: 'scalar-query', plan: gathered, column: list, type: 'dynamic' }]);
+  return operation(binder, node, name, [
+    value,
+    { kind: 'scalar-query', plan: gathered, column: list, type: 'dynamic' },
+  ]);
 }
 
 /** A value as what it is compared with: a dynamic one is read as the other's type. */
@@ -170,9 +189,12 @@ function bindToScalar(binder: Binder, node: Kusto.Language.Syntax.ToScalarExpres
 
 /** The scalar type that a `typeof(…)` names. */
 export function typeNamed(binder: Binder, node: Kusto.Language.Syntax.TypeOfLiteralExpression): KqlType {
-  const [type] = elements(node.Types as Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Expression>> | null);
+  const [type] = elements(
+    node.Types as Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Expression>> | null,
+  );
   const name = type ? (type.ToString(0 as Kusto.Language.Syntax.IncludeTrivia) ?? '').trim() : '';
-  const canonical = ({ double: 'real', date: 'datetime', time: 'timespan', boolean: 'bool' } as Record<string, string>)[name] ?? name;
+  const canonical =
+    ({ double: 'real', date: 'datetime', time: 'timespan', boolean: 'bool' } as Record<string, string>)[name] ?? name;
   if (!isKqlType(canonical)) binder.refuse(node, 'unsupported-type', `'${name}' is not a scalar type.`);
   return canonical;
 }

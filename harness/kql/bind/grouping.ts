@@ -9,7 +9,10 @@ export function grouped(binder: Binder, input: Plan, keys: readonly Item[], item
   if (keys.length === 0 || input.order.length === 0) return plan;
   const firsts = input.order.map((key) => {
     const column = binder.columns.like(key.column);
-    return { order: { ...key, column }, item: aggregateCall(column, firstOf(key, input.order.length === 1), [ref(key.column)]) };
+    return {
+      order: { ...key, column },
+      item: aggregateCall(column, firstOf(key, input.order.length === 1), [ref(key.column)]),
+    };
   });
   const ordered = aggregate(input, keys, [...items, ...firsts.map((first) => first.item)]);
   return { ...ordered, columns: plan.columns, order: firsts.map((first) => first.order) };

@@ -1,10 +1,11 @@
 /// <reference types="@kusto/language-service-next" />
 /** Lists of named expressions, as `project`, `extend`, `print` and `summarize … by` take them. */
-import type { Arg } from '../functions/registry.js';
+
 import { element } from '../functions/path.js';
+import type { Arg } from '../functions/registry.js';
 import { literal, native } from '../plan/make.js';
 import type { Expr } from '../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, kindOf, present } from '../syntax.js';
+import { columnsOf, type Expression, elements, isNode, kindOf, present } from '../syntax.js';
 import type { NamedType } from '../types.js';
 import type { Binder } from './binder.js';
 import { converted } from './expressions.js';
@@ -48,14 +49,20 @@ function tupleParts(binder: Binder, node: Expression, scope: Scope): Expr[] {
   if (!isTuple(node)) return [whole];
   return columnsOf(node.ResultType).map(({ type }, i) =>
     converted(
-      native('dynamic', [whole, literal(BigInt(i), 'long')], ([of, at], context) => element(of as Arg, at as Arg, context)),
+      native('dynamic', [whole, literal(BigInt(i), 'long')], ([of, at], context) =>
+        element(of as Arg, at as Arg, context),
+      ),
       type,
     ),
   );
 }
 
 /** Names for the entries of an output that the parser's binder has named: those left unnamed take what is over, in order. */
-export function nameItems(entries: readonly NamedExpr[], output: readonly NamedType[], taken: ReadonlySet<string>): { readonly name: string; readonly expr: Expr }[] {
+export function nameItems(
+  entries: readonly NamedExpr[],
+  output: readonly NamedType[],
+  taken: ReadonlySet<string>,
+): { readonly name: string; readonly expr: Expr }[] {
   const written = new Set(entries.map((entry) => entry.name));
   const madeUp = output.filter((column) => !taken.has(column.name) && !written.has(column.name));
   let next = 0;

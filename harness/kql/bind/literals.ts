@@ -2,14 +2,17 @@
 import type { Value } from '../functions/registry.js';
 import { literal } from '../plan/make.js';
 import type { Literal } from '../plan/plan.js';
-import { elements, type Expression, isNode, present, typeOf } from '../syntax.js';
+import { type Expression, elements, isNode, present, typeOf } from '../syntax.js';
 import type { KqlType } from '../types.js';
 import { formatDatetime, parseDatetime } from '../values/datetime.js';
 import type { Dynamic } from '../values/dynamic.js';
 import { formatTimespan, parseTimespan } from '../values/timespan.js';
 import type { Binder } from './binder.js';
 
-export function bindLiteral(binder: Binder, node: Kusto.Language.Syntax.LiteralExpression | Kusto.Language.Syntax.CompoundStringLiteralExpression): Literal {
+export function bindLiteral(
+  binder: Binder,
+  node: Kusto.Language.Syntax.LiteralExpression | Kusto.Language.Syntax.CompoundStringLiteralExpression,
+): Literal {
   const type = typeOf(node.ResultType) ?? 'dynamic';
   return literal(literalValue(binder, node, type), type, binder.span(node));
 }
@@ -20,10 +23,15 @@ export function bindDynamic(binder: Binder, node: Kusto.Language.Syntax.DynamicE
 
 function literalValue(binder: Binder, node: Expression, type: KqlType): Value {
   if (type === 'string') return String(node.LiteralValueInfo?.Value ?? node.LiteralValue ?? '');
-  const text = (node.LiteralValueInfo?.ValueText ?? node.ToString(0 as Kusto.Language.Syntax.IncludeTrivia) ?? '').trim();
+  const text = (
+    node.LiteralValueInfo?.ValueText ??
+    node.ToString(0 as Kusto.Language.Syntax.IncludeTrivia) ??
+    ''
+  ).trim();
   if (text === 'null' || text === '') return null;
   const value = parsed(text, type);
-  if (value === undefined) binder.refuse(node, 'unsupported-expression', `'${text}' is not a ${type} literal that can be read.`);
+  if (value === undefined)
+    binder.refuse(node, 'unsupported-expression', `'${text}' is not a ${type} literal that can be read.`);
   return value;
 }
 
@@ -106,7 +114,9 @@ function asDynamic(value: Value, type: KqlType): Dynamic {
 }
 
 /** Names of a parenthesised schema with their types: `(a: long, b: string)`. */
-export function schemaColumns(schema: Kusto.Language.Syntax.RowSchema | null): { readonly name: string; readonly type: KqlType }[] {
+export function schemaColumns(
+  schema: Kusto.Language.Syntax.RowSchema | null,
+): { readonly name: string; readonly type: KqlType }[] {
   return elements(schema?.Columns ?? null).map((declaration) => {
     const symbol = declaration.Name?.ReferencedSymbol as Kusto.Language.Symbols.ColumnSymbol | null;
     return { name: declaration.Name?.SimpleName ?? '', type: typeOf(symbol?.Type ?? null) ?? 'dynamic' };

@@ -1,17 +1,23 @@
 /// <reference types="@kusto/language-service-next" />
 import type { Expr, Plan } from '../plan/plan.js';
-import { elements, type Expression, isNode, kindOf, present } from '../syntax.js';
+import { type Expression, elements, isNode, kindOf, present } from '../syntax.js';
 import type { Binder } from './binder.js';
-import { Names, outside, type Scope } from './scope.js';
+import { type Names, outside, type Scope } from './scope.js';
 import { isTabular } from './tabular.js';
 
-type Statements = Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Kusto.Language.Syntax.Statement>> | null;
+type Statements = Kusto.Language.Syntax.SyntaxList$1<
+  Kusto.Language.Syntax.SeparatedElement$1<Kusto.Language.Syntax.Statement>
+> | null;
 
 /** Binds statements and gives the plan of the last expression among them. */
 export function bindStatements(binder: Binder, statements: Statements, scope: Scope): Plan {
   const last = declare(binder, statements, scope);
   if (last === null) {
-    throw binder.refuse(present(statements), 'unsupported-statement', 'The text declares names but asks for nothing: end it with a query.');
+    throw binder.refuse(
+      present(statements),
+      'unsupported-statement',
+      'The text declares names but asks for nothing: end it with a query.',
+    );
   }
   return binder.tabular(last, scope);
 }
@@ -32,8 +38,15 @@ export function declare(binder: Binder, statements: Statements, scope: Scope): E
         const expr = binder.expression(value, scope);
         scope.names.add(name, { kind: 'scalar', expr: () => expr });
       }
-    } else if (!isNode(statement, 'SetOptionStatement') && !isNode(statement, 'EmptyStatement' as 'SetOptionStatement')) {
-      binder.refuse(statement, 'unsupported-statement', `The statement '${statement.GetFirstToken()?.Text ?? kindOf(statement)}' is not supported.`);
+    } else if (
+      !isNode(statement, 'SetOptionStatement') &&
+      !isNode(statement, 'EmptyStatement' as 'SetOptionStatement')
+    ) {
+      binder.refuse(
+        statement,
+        'unsupported-statement',
+        `The statement '${statement.GetFirstToken()?.Text ?? kindOf(statement)}' is not supported.`,
+      );
     }
   }
   return last;
@@ -91,7 +104,12 @@ function isCheap(plan: Plan): boolean {
  *
  * @param names what the function sees besides its own: its arguments, then the names where it was declared
  */
-export function bodyScope(binder: Binder, body: Kusto.Language.Syntax.FunctionBody, names: Names, row: Scope): { readonly scope: Scope; readonly result: Expression } {
+export function bodyScope(
+  binder: Binder,
+  body: Kusto.Language.Syntax.FunctionBody,
+  names: Names,
+  row: Scope,
+): { readonly scope: Scope; readonly result: Expression } {
   const scope: Scope = row.inRow ? { ...row, names } : outside(names);
   declare(binder, body.Statements, scope);
   return { scope, result: present(body.Expression) };

@@ -1,6 +1,6 @@
 /// <reference types="@kusto/language-service-next" />
 import type { Plan } from '../plan/plan.js';
-import { elements, type Expression, isNode, kindOf, present } from '../syntax.js';
+import { type Expression, elements, isNode, kindOf, present } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { calledBody } from './calls.js';
 import { operators } from './operators/index.js';
@@ -32,12 +32,17 @@ export function bindTabular(binder: Binder, node: Expression, scope: Scope): Pla
   if (isNode(node, 'FunctionCallExpression')) return tabularCall(binder, node, scope);
   if (isNode(node, 'ToTableExpression')) return binder.tabular(node.Expression, scope);
   if (operators.has(kindOf(node))) return binder.operator(node, NOTHING, scope);
-  return binder.refuse(node, 'unsupported-operator', `This kind of table expression (${kindOf(node)}) is not supported.`);
+  return binder.refuse(
+    node,
+    'unsupported-operator',
+    `This kind of table expression (${kindOf(node)}) is not supported.`,
+  );
 }
 
 /** A query that stands within an operator and takes its rows from there: the body of `mv-apply`, `partition` and their kin. */
 export function bindBody(binder: Binder, node: Expression, input: Plan, scope: Scope): Plan {
-  if (isNode(node, 'PipeExpression')) return binder.operator(present(node.Operator), bindBody(binder, present(node.Expression), input, scope), scope);
+  if (isNode(node, 'PipeExpression'))
+    return binder.operator(present(node.Operator), bindBody(binder, present(node.Expression), input, scope), scope);
   if (isNode(node, 'ParenthesizedExpression')) return bindBody(binder, present(node.Expression), input, scope);
   return operators.has(kindOf(node)) ? binder.operator(node, input, scope) : binder.tabular(node, scope);
 }

@@ -46,7 +46,8 @@ function neighbour(name: string, sql: string): WindowFunction {
 }
 
 function rowNumber([start = literal(1n, 'long'), restart]: readonly Expr[]): Expr {
-  const emit = ([from]: readonly Arg[], over: string, context: EmitContext): string => `(row_number() ${over} - 1 + ${context.convert(from as Arg, 'long')})`;
+  const emit = ([from]: readonly Arg[], over: string, context: EmitContext): string =>
+    `(row_number() ${over} - 1 + ${context.convert(from as Arg, 'long')})`;
   return window('long', [start], emit, { partition: restart ? [segments(restart)] : [] });
 }
 
@@ -63,16 +64,22 @@ function segments(restart: Expr): Expr {
 
 /** Whether a value differs from that of the row before; true on the first row. */
 function changed(value: Expr, partition: readonly Expr[]): Expr {
-  const emit = ([of]: readonly Arg[], over: string): string => `(row_number() ${over} = 1 OR ${of?.sql} IS DISTINCT FROM lag(${of?.sql}) ${over})`;
+  const emit = ([of]: readonly Arg[], over: string): string =>
+    `(row_number() ${over} = 1 OR ${of?.sql} IS DISTINCT FROM lag(${of?.sql}) ${over})`;
   return window('bool', [value], emit, { partition });
 }
 
 function rank([term, restart]: readonly Expr[], dense: boolean): Expr {
   const partition = restart ? [segments(restart)] : [];
   const change = changed(term as Expr, partition);
-  if (dense) return window('long', [change], ([at], over) => `count(*) FILTER (WHERE ${at?.sql}) ${over}`, { partition, running: true });
+  if (dense)
+    return window('long', [change], ([at], over) => `count(*) FILTER (WHERE ${at?.sql}) ${over}`, {
+      partition,
+      running: true,
+    });
   const place = window('long', [], (_args, over) => `row_number() ${over}`, { partition });
-  const emit = ([at, row]: readonly Arg[], over: string): string => `max(CASE WHEN ${at?.sql} THEN ${row?.sql} END) ${over}`;
+  const emit = ([at, row]: readonly Arg[], over: string): string =>
+    `max(CASE WHEN ${at?.sql} THEN ${row?.sql} END) ${over}`;
   return window('long', [change, place], emit, { partition, running: true });
 }
 
@@ -82,7 +89,10 @@ function rank([term, restart]: readonly Expr[], dense: boolean): Expr {
  */
 function session([moment, within, between, restart]: readonly Expr[]): Expr {
   const partition = restart ? [segments(restart)] : [];
-  const moments = window('dynamic', [moment as Expr], ([at], over) => `list(${at?.sql}) ${over}`, { partition, running: true });
+  const moments = window('dynamic', [moment as Expr], ([at], over) => `list(${at?.sql}) ${over}`, {
+    partition,
+    running: true,
+  });
   const emit = ([before, most, gap]: readonly Arg[]): string =>
     `list_reduce(list_transform(${before?.sql}, x -> {s: x, p: x}), (a, x) -> CASE WHEN x.p - a.p > ${gap?.sql} OR x.p - a.s > ${most?.sql} ` +
     'THEN x ELSE {s: a.s, p: x.p} END).s';
@@ -93,7 +103,10 @@ function session([moment, within, between, restart]: readonly Expr[]): Expr {
 export function serialized(binder: Binder, input: Plan): Plan {
   if (input.order.length > 0) return input;
   const place = binder.columns.make('place', 'long');
-  const numbered = project(input, [...input.columns.map(keep), { column: place, expr: window('long', [], (_args, over) => `row_number() ${over}`) }]);
+  const numbered = project(input, [
+    ...input.columns.map(keep),
+    { column: place, expr: window('long', [], (_args, over) => `row_number() ${over}`) },
+  ]);
   const order: readonly OrderKey[] = [{ column: place, descending: false, nullsFirst: true }];
   return { ...numbered, columns: input.columns, order };
 }
@@ -102,7 +115,11 @@ export function serialized(binder: Binder, input: Plan): Plan {
  * Takes window functions out of expressions: each becomes a column of a stage below, so that what is left is free of
  * them. The input keeps its columns and gains hidden ones.
  */
-export function liftWindows(binder: Binder, input: Plan, exprs: readonly Expr[]): { readonly input: Plan; readonly exprs: readonly Expr[] } {
+export function liftWindows(
+  binder: Binder,
+  input: Plan,
+  exprs: readonly Expr[],
+): { readonly input: Plan; readonly exprs: readonly Expr[] } {
   if (!exprs.some((expr) => someExpr(expr, isWindow))) return { input, exprs };
   let stage = serialized(binder, input);
   let left = exprs;
@@ -110,7 +127,12 @@ export function liftWindows(binder: Binder, input: Plan, exprs: readonly Expr[])
     const lifted: Item[] = [];
     left = left.map((expr) =>
       mapExpr(expr, (node) => {
-        if (!isWindow(node) || [...node.args, ...node.partition].some((part) => someExpr(part, isWindow) || lifted.some((item) => uses(part, item)))) {
+        if (
+          !isWindow(node) ||
+          [...node.args, ...node.partition].some(
+            (part) => someExpr(part, isWindow) || lifted.some((item) => uses(part, item)),
+          )
+        ) {
           return node;
         }
         const column = binder.columns.make('window', node.type);

@@ -1,5 +1,6 @@
 /** Every function and operator of the language that Assay runs. What is not here is refused by name. */
 import { aggregateHosts } from '../aggregates/index.js';
+import * as bagShape from './bag-shape.js';
 import * as arithmetic from './arithmetic.js';
 import * as conditional from './conditional.js';
 import * as conversion from './conversion.js';
@@ -43,6 +44,7 @@ const families: readonly FunctionFamily[] = [
   operators,
   parseText,
   parsing,
+  bagShape,
   regex,
   series,
   special,

@@ -80,7 +80,12 @@ export function filter(input: Plan, predicate: Expr): Filter {
   return { kind: 'filter', input, predicate, columns: input.columns, order: input.order };
 }
 
-export function aggregate(input: Plan, keys: readonly Item[], aggregates: readonly AggregateItem[], columns?: readonly Column[]): Aggregate {
+export function aggregate(
+  input: Plan,
+  keys: readonly Item[],
+  aggregates: readonly AggregateItem[],
+  columns?: readonly Column[],
+): Aggregate {
   const made = [...keys.map((key) => key.column), ...aggregates.flatMap(columnsOfAggregate)];
   return { kind: 'aggregate', input, keys, aggregates, columns: columns ?? made, order: [] };
 }
@@ -130,7 +135,13 @@ export function apply(input: Plan, body: Plan, outer: boolean): Apply {
  * @param kept columns of the input that go on
  * @param place takes the place of each item, where the rows have an order or the user asks for it
  */
-export function expand(input: Plan, kept: readonly Column[], lists: Expand['lists'], place: Column, shown = false): Expand {
+export function expand(
+  input: Plan,
+  kept: readonly Column[],
+  lists: Expand['lists'],
+  place: Column,
+  shown = false,
+): Expand {
   return {
     kind: 'expand',
     input,

@@ -103,7 +103,9 @@ class Emitter {
       case 'aggregate':
         return this.lineageOf(node.input) === 'none' ? 'none' : 'many';
       case 'join':
-        return node.join === 'anti' ? this.lineageOf(node.left) : joint(this.lineageOf(node.left), this.lineageOf(node.right));
+        return node.join === 'anti'
+          ? this.lineageOf(node.left)
+          : joint(this.lineageOf(node.left), this.lineageOf(node.right));
       case 'apply':
         return joint(this.lineageOf(node.input), this.lineageOf(node.body));
       case 'union': {
@@ -154,7 +156,9 @@ class Emitter {
     if (node.rows.length === 0) {
       return `SELECT ${columns.map((column) => `NULL::${DUCKDB_TYPE[column.type]} AS ${name(column)}`).join(', ')} WHERE false`;
     }
-    const rows = node.rows.map((row, i) => `(${[...row.map((cell) => this.expr(cell).sql), `${i}::BIGINT`].join(', ')})`);
+    const rows = node.rows.map(
+      (row, i) => `(${[...row.map((cell) => this.expr(cell).sql), `${i}::BIGINT`].join(', ')})`,
+    );
     return `SELECT * FROM (VALUES ${rows.join(', ')}) AS v(${columns.map(name).join(', ')})`;
   }
 
@@ -184,7 +188,8 @@ class Emitter {
 
   private window(node: Window, order: string): string {
     const parts: string[] = [];
-    if (node.partition.length > 0) parts.push(`PARTITION BY ${node.partition.map((expr) => this.expr(expr).sql).join(', ')}`);
+    if (node.partition.length > 0)
+      parts.push(`PARTITION BY ${node.partition.map((expr) => this.expr(expr).sql).join(', ')}`);
     if (order !== '') parts.push(order.trim());
     if (node.running) parts.push('ROWS UNBOUNDED PRECEDING');
     const args = node.args.map((arg) => this.expr(arg));
@@ -219,7 +224,9 @@ class Emitter {
     if (inner.length === 0) return `SELECT 1 AS nothing FROM (${this.plan(node.input)}) LIMIT 1`;
     const groups = node.keys.length === 0 ? '' : ` GROUP BY ${node.keys.map((_, i) => i + 1).join(', ')}`;
     const grouped = `SELECT ${inner.join(', ')} FROM (${this.plan(node.input)})${groups}`;
-    return node.aggregates.some((item) => item.kind === 'pick') ? `SELECT ${outer.join(', ')} FROM (${grouped})` : grouped;
+    return node.aggregates.some((item) => item.kind === 'pick')
+      ? `SELECT ${outer.join(', ')} FROM (${grouped})`
+      : grouped;
   }
 
   private aggregateItem(item: AggregateItem, place: number, order: string): string {
@@ -258,7 +265,8 @@ class Emitter {
     const left = this.lineageOf(node.left);
     const right = this.lineageOf(node.right);
     if (node.join === 'anti' || right === 'none' || node.on.length === 0) {
-      if (left !== 'none') outputs.push(`${right === 'none' || node.join === 'anti' ? 'l.lin' : asList('l.lin', left)} AS lin`);
+      if (left !== 'none')
+        outputs.push(`${right === 'none' || node.join === 'anti' ? 'l.lin' : asList('l.lin', left)} AS lin`);
       const kind = node.join === 'anti' ? 'ANTI' : 'SEMI';
       return `SELECT ${outputs.join(', ')} FROM (${leftSql}) AS l ${kind} JOIN (${this.plan(node.right)}) AS r ON ${condition}`;
     }

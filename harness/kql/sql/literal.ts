@@ -39,7 +39,8 @@ export function quote(text: string): string {
 
 /** A quoted SQL identifier, for names made by the compiler or taken from a file. */
 export function identifier(name: string): string {
-  if (name.includes('\0') || !name.isWellFormed()) throw new RangeError('The name holds a character that SQL cannot hold.');
+  if (name.includes('\0') || !name.isWellFormed())
+    throw new RangeError('The name holds a character that SQL cannot hold.');
   return `"${name.replaceAll('"', '""')}"`;
 }
 

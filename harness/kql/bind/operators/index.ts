@@ -1,6 +1,7 @@
 /** Every operator of the language that Assay runs, by the parser's class for it. What is not here is refused by name. */
 import { applyOperators } from './apply.js';
 import { columnOperators } from './columns.js';
+import { evaluateOperators } from './evaluate.js';
 import { expandOperators } from './expand.js';
 import { joinOperators } from './join.js';
 import type { Operator } from './operator.js';
@@ -13,6 +14,7 @@ import { unionOperators } from './union.js';
 const families = [
   applyOperators,
   columnOperators,
+  evaluateOperators,
   expandOperators,
   joinOperators,
   parseOperators,
@@ -22,4 +24,6 @@ const families = [
   unionOperators,
 ];
 
-export const operators: ReadonlyMap<string, Operator> = new Map(families.flat().map((operator) => [operator.node, operator]));
+export const operators: ReadonlyMap<string, Operator> = new Map(
+  families.flat().map((operator) => [operator.node, operator]),
+);
