@@ -77,7 +77,9 @@ const PREFIX: Readonly<Record<HostRole, string>> = {
   office: 'ws',
   developer: 'dev',
   kiosk: 'kiosk',
+  mac: 'mac',
   server: 'srv',
+  linux: 'lnx',
   'build-agent': 'ci',
   'jump-host': 'jump',
   'security-scanner': 'sec',
@@ -140,7 +142,7 @@ export function identityOf(account: Account, host: Host, organisation: Organisat
       };
     }
     case 'system':
-      return wellKnown('system', 'S-1-5-18');
+      return isUnix(host.role) ? root(host) : wellKnown('system', 'S-1-5-18');
     case 'local-service':
       return wellKnown('local service', 'S-1-5-19');
     case 'network-service':
@@ -165,6 +167,16 @@ function person(user: Person, domain: string): Omit<Identity, 'integrity' | 'ele
 function wellKnown(name: string, sid: string): Identity {
   const nobody = { upn: '', objectId: '' };
   return { domain: 'nt authority', name, sid, ...nobody, integrity: 'System', elevation: 'TokenElevationTypeDefault' };
+}
+
+/** Whether hosts of a role run macOS or Linux. */
+function isUnix(role: HostRole): boolean {
+  return role === 'mac' || role === 'linux';
+}
+
+function root(host: Host): Identity {
+  const domain = host.name.split('.')[0] ?? host.name;
+  return { domain, name: 'root', sid: '', upn: '', objectId: '', integrity: '', elevation: '' };
 }
 
 /** A GUID that is always the same for the same text. */

@@ -93,12 +93,17 @@ function problemsOf(document: YamlDocument<Scenario>, catalogue: Catalogue): Fil
     const list = scenario.label === 'benign' ? 'contacts' : 'steps';
     problems.push(at(document, [list, index], `A connection goes to 'hosts' or to an 'address'; neither is given.`));
   }
+  if (scenario.label === 'benign' && scenario.lives === 'connection' && scenario.repeats > 0) {
+    problems.push(at(document, ['repeats'], 'A process that lives for one connection repeats none.'));
+  }
   if (scenario.label === 'malicious' && scenario.cadence.kind !== 'once' && scenario.cadence.every === undefined) {
     problems.push(at(document, ['cadence'], `A cadence of kind '${scenario.cadence.kind}' needs 'every', in seconds.`));
   }
+  // Of a malicious scenario the steps are judged one by one, by their role.
+  const fields = [...Object.keys(scenario), ...(scenario.label === 'malicious' ? scenario.steps.map((step) => step.role) : [])];
   for (const field of Object.keys(scenario.evidence)) {
-    if (field in scenario) continue;
-    const suggestion = didYouMean(field, Object.keys(scenario));
+    if (fields.includes(field)) continue;
+    const suggestion = didYouMean(field, fields);
     problems.push({
       ...at(document, ['evidence', field], `There is no field '${field}' to be sourced or assumed.`),
       ...(suggestion && { suggestion }),

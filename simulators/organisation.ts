@@ -57,10 +57,12 @@ export type Organisation = z.output<typeof organisationSchema>;
  * servers and the like, in percent.
  */
 export const REFERENCE_ROLES: Readonly<Record<HostRole, number>> = {
-  office: 77,
+  office: 74,
   developer: 11,
   kiosk: 2,
-  server: 7.5,
+  mac: 3,
+  server: 5.5,
+  linux: 2,
   'build-agent': 1,
   'jump-host': 1,
   'security-scanner': 0.5,

@@ -171,7 +171,7 @@ export class Processes {
     const fill = (text: string): string => expand(text, copy.draws, copy.variables);
     const image = fill(node.image);
     const folder = fill(node.folder ?? known?.folder ?? '').replace(/\\$/, '');
-    const path = folder === '' ? image : `${folder}\\${image}`;
+    const path = folder === '' ? image : `${folder}${folder.startsWith('/') ? '/' : '\\'}${image}`;
     const command = fill(node.commandLine ?? known?.commandLine ?? `"${path}"`);
     // A program under a folder of its own is not the one that the catalogue knows: a copy, or another of that name.
     const version = node.version ?? known;
