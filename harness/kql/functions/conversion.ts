@@ -113,6 +113,7 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
     real: (x, context) =>
       `CASE WHEN regexp_full_match(${x}, '-?[0-9]{1,15}(\\.[0-9]{1,15})?') THEN TRY_CAST(${x} AS DOUBLE) ` +
       `ELSE ${context.host(fromText.real, [x])} END`,
+    datetime: (x, context) => datetimeOfText(x, 0, context.host(fromText.datetime, [x])),
   },
   datetime: {
     long: (x) => x,
@@ -131,8 +132,10 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
     dynamic: (x) => `'"' || (${x}) || '"'`,
   },
   dynamic: {
-    // DuckDB gives the text of a JSON string, and any other JSON as it stands.
-    string: (x) => `coalesce(json_extract_string(${x}, '$'), '')`,
+    int: (x, context) => wholeOfJson(x, 'INTEGER', 9, context.host(fromDynamic.int, [x])),
+    long: (x, context) => wholeOfJson(x, 'BIGINT', 18, context.host(fromDynamic.long, [x])),
+    string: textOfJson,
+    datetime: (x, context) => datetimeOfText(x, 1, context.host(fromDynamic.datetime, [x])),
   },
 };
 
@@ -149,6 +152,33 @@ function truncated(sql: string, type: 'INTEGER' | 'BIGINT'): string {
 
 function wholeOfText(x: string, type: string, host: string): string {
   return `CASE WHEN regexp_full_match(${x}, '-?[0-9]{1,19}') THEN TRY_CAST(${x} AS ${type}) ELSE ${host} END`;
+}
+
+function wholeOfJson(x: string, type: string, digits: number, host: string): string {
+  const isWhole = `regexp_full_match(${x}, '"?-?[0-9]{1,${digits}}"?')`;
+  return `CASE WHEN ${isWhole} THEN trim(${x}, '"')::${type} ELSE ${host} END`;
+}
+
+/** The text of a JSON string, and any other JSON as it stands. */
+function textOfJson(json: string): string {
+  return once([json], (x) => {
+    const inner = `substring(${x}, 2, length(${x}) - 2)`;
+    const text = `CASE WHEN contains(${x}, '\\') THEN json_extract_string(${x}, '$') ELSE ${inner} END`;
+    return `CASE WHEN starts_with(${x}, '"') THEN ${text} ELSE coalesce(${x}, '') END`;
+  });
+}
+
+/** ISO 8601 with a whole time and no offset, which telemetry mostly has, in SQL; any other text by the host. */
+function datetimeOfText(x: string, quotes: 0 | 1, host: string): string {
+  const quote = '"'.repeat(quotes);
+  const date = '(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}';
+  const time = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,7})?';
+  const seconds = `TRY_CAST(substring(${x}, ${1 + quotes}, 19) AS TIMESTAMP)`;
+  const fraction = `rpad(rtrim(substring(${x}, ${21 + quotes}), 'Z"'), 7, '0')::BIGINT`;
+  return (
+    `CASE WHEN regexp_full_match(${x}, '${quote}${date}[T ]${time}Z?${quote}') ` +
+    `THEN (epoch_us(${seconds}) + 62135596800000000) * 10 + ${fraction} ELSE ${host} END`
+  );
 }
 
 /** DuckDB's text of a double is KQL's in this range; NULL stays NULL. */

@@ -46,7 +46,10 @@ export function combine(operator: '+' | '-' | '*', x: Whole, y: Whole): string {
 export function quotient(x: Whole, y: Whole): string {
   if (y.constant !== undefined && y.constant !== -1n) return `((${x.sql}) // (${y.sql}))`;
   if (x.low > LONG_MIN) return `((${x.sql}) // (${y.sql}))`;
-  return wrap(`(${x.sql})::HUGEINT // (${y.sql})::HUGEINT`);
+  return once([x.sql, y.sql], (dividend, divisor) => {
+    const negative = negated({ ...x, sql: dividend, constant: undefined });
+    return `CASE WHEN (${divisor}) = -1 THEN ${negative} ELSE (${dividend}) // (${divisor}) END`;
+  });
 }
 
 /** SQL of `x % y`, from 0 to |y| - 1; null by zero. */

@@ -112,6 +112,26 @@ describe('dynamic values', () => {
   });
 });
 
+describe('datetimes', () => {
+  it.each([
+    '2024-05-08T09:07:06.1234567Z',
+    '2024-05-08 09:07:06.12',
+    '2024-05-08T09:07:06Z',
+    '2024-02-30T09:07:06Z',
+    '2024-05-08T24:00:00Z',
+    '0000-05-08T00:00:00Z',
+    '0001-01-01T00:00:00',
+    '9999-12-31T23:59:59.9999999Z',
+    '2024-05-08T09:07:06+02:00',
+    '2024-05-08T09:07:06.12345678Z',
+    '5/8/2024',
+    'soon',
+  ])('of %s, in text and in dynamic', async (text) => {
+    expect(await run('todatetime', text)).toBe(parseDatetime(text));
+    expect(await run('todatetime', text, 'dynamic')).toBe(parseDatetime(text));
+  });
+});
+
 describe('truth', () => {
   it.each([
     ['true', true],
