@@ -9,19 +9,23 @@ import { argument, type Call, conditional, type Emit, plain, sqlAggregate } from
 const MOST = 1_048_576;
 const DEPRECATED = 128;
 
-/** Drops nulls; the empty string is a value. */
+/** Drops nulls, but not those of dynamic type; the empty string is a value. Arrays are taken apart, one level deep. */
 function list(fallback: number): Emit {
-  return ({ args, where, order, context }) => {
-    const value = argument(args, 0, 'make_list');
-    const items = sqlAggregate('list', value.sql, present(value, where), order);
-    return `coalesce(${jsonArray(cut(items, limit(args[1], fallback)), value.type, context)}, '[]')`;
-  };
+  return (call) => listOf(call, present, limit(call.args[1], fallback));
 }
 
-function listWithNulls({ args, where, order, context }: Call): string {
-  const value = argument(args, 0, 'make_list_with_nulls');
-  const items = sqlAggregate('list', value.sql, where, order);
-  return `coalesce(${jsonArray(cut(items, MOST), value.type, context, true)}, '[]')`;
+function listWithNulls(call: Call): string {
+  return listOf(call, (_, where) => where, MOST);
+}
+
+function listOf({ args, where, order, context }: Call, rows: typeof present, most: number): string {
+  const value = argument(args, 0, 'make_list');
+  const gaps = rows !== present;
+  const items =
+    value.type === 'dynamic'
+      ? takenApart(value.sql, sqlAggregate('list', `coalesce(${value.sql}, 'null')`, where, order), where)
+      : sqlAggregate('list', value.sql, rows(value, where), order);
+  return `coalesce(${jsonArray(cut(items, most), value.type, context, gaps)}, '[]')`;
 }
 
 /**
@@ -33,7 +37,10 @@ function set(fallback: number): Emit {
     const value = argument(args, 0, 'make_set');
     const kept = present(value, where);
     let items = order === '' ? distinct(value.sql, kept) : sqlAggregate('list', value.sql, kept, order);
-    if (value.type === 'dynamic') items = takenApart(items, order === '');
+    if (value.type === 'dynamic') {
+      const parts = `list_filter(${takenApart(value.sql, items, where)}, lambda item: item <> 'null')`;
+      items = order === '' ? `list_sort(list_distinct(${parts}))` : parts;
+    }
     if (order !== '') items = firstOfEach(items);
     return `coalesce(${jsonArray(cut(items, limit(args[1], fallback)), value.type, context)}, '[]')`;
   };
@@ -48,10 +55,11 @@ function distinct(sql: string, where: readonly string[]): string {
   return sqlAggregate('list', `DISTINCT ${sql}`, where, sql);
 }
 
-function takenApart(items: string, sort: boolean): string {
+/** The items of a dynamic column, those of its arrays in their place. Groups without an array pay nothing for it. */
+function takenApart(sql: string, items: string, where: readonly string[]): string {
   const parts = `lambda item: CASE WHEN starts_with(item, '[') THEN (item::JSON->'$[*]')::VARCHAR[] ELSE [item] END`;
-  const all = `list_filter(flatten(list_transform(${items}, ${parts})), lambda item: item <> 'null')`;
-  return sort ? `list_sort(list_distinct(${all}))` : all;
+  const arrays = sqlAggregate('bool_or', `starts_with(${sql}, '[')`, where);
+  return `(CASE WHEN ${arrays} THEN flatten(list_transform(${items}, ${parts})) ELSE ${items} END)`;
 }
 
 /** Keeps each value where it first stands: sorts by value and place, takes the first of each run, sorts by place. */

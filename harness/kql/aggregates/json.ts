@@ -4,7 +4,7 @@ import type { KqlType } from '../types.js';
 
 /**
  * SQL of the JSON text. DuckDB's own writer does it wherever its form is KQL's. NULL elements become null; `gaps` tells
- * that there may be some, which costs a step more for some types.
+ * that there may be some, which costs a step more for some types. Of dynamic elements there must be none.
  */
 export function jsonArray(list: string, type: KqlType, context: EmitContext, gaps = false): string {
   switch (type) {
@@ -17,7 +17,7 @@ export function jsonArray(list: string, type: KqlType, context: EmitContext, gap
     case 'real':
       return realArray(`to_json(${list})::VARCHAR`);
     case 'dynamic':
-      return joined(gaps ? `list_transform(${list}, lambda item: coalesce(item, 'null'))` : list);
+      return joined(list);
     default: {
       const item = context.convert({ sql: 'item', type, constant: undefined }, 'dynamic');
       return joined(`list_transform(${list}, lambda item: ${gaps ? `coalesce(${item}, 'null')` : item})`);

@@ -15,10 +15,14 @@ function sum({ args, where, type }: Call): string {
   const { sql } = numeric(argument(args, 0, 'sum'), 'sum');
   if (type === 'real') return `coalesce(${sqlAggregate('sum', `(${sql})::DOUBLE`, where)}, 0.0::DOUBLE)`;
   if (type === 'decimal') return decimalSum(sql, where);
+  return `coalesce(${wrappedSum(sql, where)}, 0)::BIGINT`;
+}
+
+function wrappedSum(sql: string, where: readonly string[]): string {
   const total = sqlAggregate('sum', sql, where);
   const wrapped = `((${total} % 18446744073709551616 + 27670116110564327424) % 18446744073709551616 - 9223372036854775808)`;
   const fits = `${total} BETWEEN -9223372036854775808 AND 9223372036854775807`;
-  return `coalesce(CASE WHEN ${fits} THEN ${total} ELSE ${wrapped} END, 0)::BIGINT`;
+  return `CASE WHEN ${fits} THEN ${total} ELSE ${wrapped} END`;
 }
 
 /** Whole and fraction apart, so that a sum beyond 38 digits gives null and not an error of DuckDB. */
@@ -29,11 +33,16 @@ function decimalSum(sql: string, where: readonly string[]): string {
   return `CASE WHEN ${whole} IS NULL THEN 0 WHEN abs(${whole}) < 10000000000000000000 THEN ${total} END::DECIMAL(38,18)`;
 }
 
-/** The mean of no number is NaN; of no datetime, timespan or decimal it is null. */
+/** The mean of no number is NaN; of no datetime, timespan or decimal it is null. Sums of whole numbers wrap here too. */
 function avg({ args, where, type }: Call): string {
-  const { sql } = numeric(argument(args, 0, 'avg'), 'avg');
+  const arg = numeric(argument(args, 0, 'avg'), 'avg');
+  const { sql } = arg;
   const count = sqlAggregate('count', sql, where);
-  if (type === 'real') return `coalesce(${sqlAggregate('avg', sql, where)}, ${NAN})::DOUBLE`;
+  if (type === 'real') {
+    const mean =
+      arg.type === 'real' ? sqlAggregate('avg', sql, where) : `(${wrappedSum(sql, where)})::DOUBLE / ${count}`;
+    return `coalesce(${mean}, ${NAN})::DOUBLE`;
+  }
   if (type === 'decimal') return `CASE WHEN ${count} > 0 THEN ${decimalMean(sql, where, count)} END`;
   return `CASE WHEN ${count} > 0 THEN (${sqlAggregate('sum', sql, where)} // ${count})::BIGINT END`;
 }

@@ -19,9 +19,10 @@ describe('make_list', () => {
     ['datetime', [638_396_640_000_000_000n, null], '["2024-01-01T00:00:00.0000000Z"]'],
     ['timespan', [864_000_000_001n], '["1.00:00:00.0000001"]'],
     ['guid', ['00000000-0000-0000-0000-00000000000a', null], '["00000000-0000-0000-0000-00000000000a"]'],
-    ['dynamic', [dynamic('{"a":[1,1.0]}'), null, dynamic('"x"'), dynamic('[1]')], '[{"a":[1,1.0]},"x",[1]]'],
+    ['dynamic', [dynamic('{"a":[1,1.0]}'), null, dynamic('"x"')], '[{"a":[1,1.0]},null,"x"]'],
+    ['dynamic', [dynamic('[1,[2,"a"],null]'), dynamic('[]'), null, dynamic('3')], '[1,[2,"a"],null,null,3]'],
     ['long', [], '[]'],
-    ['dynamic', [null], '[]'],
+    ['dynamic', [null], '[null]'],
     ['datetime', [], '[]'],
   ])('of %s: %s', async (type, values, expected) => {
     expect(await run('make_list', column(type, ...values), ['x'], 'dynamic', 'n')).toBe(expected);

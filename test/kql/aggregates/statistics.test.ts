@@ -52,6 +52,7 @@ describe('avg', () => {
     ['int', [1n, 2n, null], 'real', 1.5],
     ['long', [], 'real', 'NaN'],
     ['long', [null], 'real', 'NaN'],
+    ['long', [HUGE, HUGE, 1n], 'real', Number(1n - 2n ** 63n) / 3],
     ['real', [1.5, 2.5], 'real', 2],
     ['timespan', [864_000_000_000n, 1_728_000_000_001n], 'timespan', '1296000000000'],
     ['timespan', [], 'timespan', null],
