@@ -80,7 +80,7 @@ function decode(item: DuckDBValue, type: KqlType): Value {
     case 'int':
       return BigInt(item as number);
     case 'dynamic': {
-      const value = parseDynamic(item as string);
+      const value = parseDynamic(item as string, true);
       if (value === undefined) throw new Error(`A dynamic value is not JSON: ${(item as string).slice(0, 80)}`);
       return value;
     }

@@ -2,6 +2,7 @@
 import { type Dynamic, isArray } from '../values/dynamic.js';
 import { ascending, same } from '../values/dynamic-order.js';
 import { coerce, hostCall } from './calls.js';
+import { once } from './once.js';
 import { type Arg, type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
 
 type Items = readonly Dynamic[];
@@ -173,16 +174,17 @@ function sortFunction(host: HostFunction): ScalarFunction {
 
 function length([array]: readonly Arg[], _type: unknown, context: EmitContext): string {
   if (array === undefined) throw new Error('array_length takes one argument');
-  const json = coerce(array, 'dynamic', context);
-  return `CASE WHEN starts_with(${json}, '[') THEN json_array_length(${json})::BIGINT END`;
+  return `len(json_transform(${coerce(array, 'dynamic', context)}, '["JSON"]'))`;
 }
 
 /** What is not an array adds nothing. */
 function concat(args: readonly Arg[], _type: unknown, context: EmitContext): string {
-  const inner = args.map((arg) => {
-    const json = coerce(arg, 'dynamic', context);
-    return `CASE WHEN starts_with(${json}, '[') AND ${json} <> '[]' THEN (${json})[2:-2] END`;
-  });
+  const inner = args.map((arg) =>
+    once(
+      [coerce(arg, 'dynamic', context)],
+      (json) => `CASE WHEN starts_with(${json}, '[') AND ${json} <> '[]' THEN (${json})[2:-2] END`,
+    ),
+  );
   return `('[' || concat_ws(',', ${inner.join(', ')}) || ']')`;
 }
 

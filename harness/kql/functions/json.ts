@@ -3,24 +3,27 @@
 import { type Dynamic, isArray, isBag, parseDynamic, printDynamic } from '../values/dynamic.js';
 import { hostCall } from './calls.js';
 import { embed } from './conversion.js';
+import { once } from './once.js';
 import { type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
 
-/**
- * What DuckDB takes for JSON though it is not: NaN and infinities, and a comma before a closing bracket. The pattern
- * also finds them inside strings; the host function then decides.
- */
-const LENIENT = '(?i:(?:^|[\\[:,\\s-])(?:nan|inf))|,\\s*[\\]}]';
+/** What DuckDB takes for a number though JSON knows none of it (`nan`, `inf`); `null` is found as well. */
+const WORD = '^\\s*-?[nNiI]';
+/** A comma before a closing bracket, which DuckDB passes over. It may also stand inside a string. */
+const LAST_COMMA = ',\\s*[\\]}]';
 
 /**
  * SQL of a text parsed as JSON: NULL for empty text and for a JSON null, a JSON string for text that is not JSON.
+ * NaN and the infinities inside of arrays and bags are taken as numbers.
  *
  * @param text SQL of type string
  */
 export function parseJson(text: string, context: EmitContext): string {
-  return (
-    `CASE WHEN NOT json_valid(${text}) THEN to_json(nullif(${text}, ''))::VARCHAR ` +
-    `WHEN regexp_matches(${text}, '${LENIENT}') THEN ${context.host(strictJson, [text])} ` +
-    `ELSE nullif(json(${text})::VARCHAR, 'null') END`
+  return once(
+    [text],
+    (json) =>
+      `CASE WHEN NOT json_valid(${json}) THEN to_json(CASE WHEN ${json} <> '' THEN ${json} END)::VARCHAR ` +
+      `WHEN regexp_matches(${json}, '${WORD}') OR regexp_matches(${json}, '${LAST_COMMA}') ` +
+      `THEN ${context.host(strictJson, [json])} ELSE json(${json})::VARCHAR END`,
   );
 }
 
@@ -28,7 +31,10 @@ const strictJson: HostFunction = {
   name: 'strict_json',
   params: ['string'],
   returns: 'dynamic',
-  run: (text: string) => parseDynamic(text) ?? (text === 'null' ? null : text),
+  run: (text: string) => {
+    const value = parseDynamic(text);
+    return value === undefined ? text : value;
+  },
 };
 
 const dynamicToJson: HostFunction = {
@@ -59,15 +65,10 @@ function* paths(value: Dynamic, at: string): Generator<string> {
   if (isBag(value)) for (const [key, item] of value) yield* paths(item, `${at}['${key}']`);
 }
 
-/** The kind of a dynamic value, told by the first character of its JSON. */
-function kindOf(json: string): string {
-  return (
-    `CASE left(${json}, 1) WHEN '{' THEN 'dictionary' WHEN '[' THEN 'array' WHEN '"' THEN 'string' ` +
-    `WHEN 't' THEN 'bool' WHEN 'f' THEN 'bool' ` +
-    `ELSE CASE WHEN ${json} IS NULL THEN 'null' WHEN TRY_CAST(${json} AS BIGINT) IS NULL OR ` +
-    `regexp_matches(${json}, '[.eE]') THEN 'double' ELSE 'long' END END`
-  );
-}
+/** The kind of a dynamic value, by DuckDB's name of its JSON type. */
+const KINDS =
+  "MAP {'OBJECT': 'dictionary', 'ARRAY': 'array', 'VARCHAR': 'string', 'BOOLEAN': 'bool', 'BIGINT': 'long', " +
+  "'UBIGINT': 'long', 'DOUBLE': 'double'}";
 
 export const functions: readonly ScalarFunction[] = [
   sqlFunction(
@@ -81,7 +82,9 @@ export const functions: readonly ScalarFunction[] = [
   ),
   sqlFunction('dynamic', 'gettype', ([value], _type, context) => {
     if (value === undefined) throw new Error('gettype takes one argument');
-    return value.type === 'dynamic' ? kindOf(value.sql) : context.literal(value.type, 'string');
+    return value.type === 'dynamic'
+      ? `coalesce(${KINDS}[json_type(${value.sql})], 'null')`
+      : context.literal(value.type, 'string');
   }),
   hostCall('dynamic', dynamicToJson),
   hostCall('dynamic', treepath),

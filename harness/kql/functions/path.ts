@@ -1,25 +1,27 @@
 /**
  * Reaching into dynamic values: `d.key`, `d['key']`, `d[1]`.
  *
- * Every dynamic value is valid JSON, so DuckDB's own extraction does it without a check. Its results must be cast to
- * VARCHAR at once: a comparison with the JSON type would parse the other side and fail on text that is not JSON.
+ * Every dynamic value is valid JSON, so DuckDB's own functions do it without a check. The SQL names its base once, so
+ * that long paths stay short, and casts results to VARCHAR at once: a comparison with DuckDB's JSON type would parse the
+ * other side and fail on text that is not JSON.
  */
 import { Refusal } from '../errors.js';
 import { quote } from '../sql/literal.js';
 import { type Dynamic, isArray, isBag } from '../values/dynamic.js';
 import type { Arg, EmitContext, HostFunction } from './registry.js';
 
-/** Keys that stand for themselves in a quoted JSON path; in others DuckDB sees wildcards and escapes. */
-const PLAIN_KEY = /^[\p{L}\p{N}_ .:@-]+$/u;
-
 /**
  * SQL of `base.key`: the member of a bag. Null when there is none, when it is a JSON null, and when the base is no bag.
  *
  * @param base an argument of type dynamic
+ * @throws Refusal for a key that no JSON text can hold
  */
 export function member(base: Arg, key: string): string {
-  if (PLAIN_KEY.test(key)) return extract(base.sql, quote(`$."${key}"`));
-  return bagMember(base.sql, quote(pointer(key)));
+  if (!key.isWellFormed() || key.includes('\0')) {
+    throw new Refusal('unsupported-expression', 'The key holds a NUL or half of a surrogate pair.');
+  }
+  const structure = quote(JSON.stringify({ [key]: 'JSON' }));
+  return `struct_extract_at(json_transform(${base.sql}, ${structure}), 1)::VARCHAR`;
 }
 
 /**
@@ -33,13 +35,14 @@ export function element(base: Arg, index: Arg, context: EmitContext): string {
   switch (index.type) {
     case 'int':
     case 'long':
-      return typeof index.constant === 'bigint'
-        ? extract(base.sql, quote(`$[${index.constant}]`))
-        : extract(base.sql, `(${index.sql})::BIGINT`);
+      return position(
+        base.sql,
+        typeof index.constant === 'bigint' ? quote(`$[${index.constant}]`) : `(${index.sql})::BIGINT`,
+      );
     case 'string':
       return typeof index.constant === 'string'
         ? member(base, index.constant)
-        : bagMember(base.sql, `'/' || replace(replace(${index.sql}, '~', '~0'), '/', '~1')`);
+        : context.host(textElement, [base.sql, index.sql]);
     case 'dynamic':
       return context.host(dynamicElement, [base.sql, index.sql]);
     default:
@@ -50,6 +53,14 @@ export function element(base: Arg, index: Arg, context: EmitContext): string {
       );
   }
 }
+
+/** A member whose key is known only as the query runs: no path of DuckDB's takes any key. */
+const textElement: HostFunction = {
+  name: 'text_element',
+  params: ['dynamic', 'string'],
+  returns: 'dynamic',
+  run: (base: Dynamic, key: string) => (isBag(base) ? (base.get(key) ?? null) : null),
+};
 
 /** The same as {@link element} for an index that is itself dynamic, as in `d[keys[0]]`. */
 const dynamicElement: HostFunction = {
@@ -63,17 +74,9 @@ const dynamicElement: HostFunction = {
   },
 };
 
-export const hosts: readonly HostFunction[] = [dynamicElement];
+export const hosts: readonly HostFunction[] = [textElement, dynamicElement];
 
-function extract(base: string, path: string): string {
-  return `nullif(json_extract(${base}, ${path})::VARCHAR, 'null')`;
-}
-
-/** A JSON pointer takes any key, but would also index an array by text. */
-function bagMember(base: string, path: string): string {
-  return `CASE WHEN starts_with(${base}, '{') THEN ${extract(base, path)} END`;
-}
-
-function pointer(key: string): string {
-  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+/** The transformation turns a JSON null into NULL. */
+function position(base: string, path: string): string {
+  return `json_transform(json_extract(${base}, ${path}), '"JSON"')::VARCHAR`;
 }

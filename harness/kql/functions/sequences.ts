@@ -1,6 +1,7 @@
 /** Arrays made of a rule rather than of data: `range` and `repeat`. Both are bounded, whatever a rule asks for. */
 import { coerce } from './calls.js';
 import { embed } from './conversion.js';
+import { once } from './once.js';
 import { type Arg, type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
 
 /** KQL cuts a range off after this many values. */
@@ -22,11 +23,11 @@ function range(args: readonly Arg[], _type: unknown, context: EmitContext): stri
   const timed = start.type === 'datetime' || start.type === 'timespan';
   if (args.some((arg) => arg.type === 'real' || arg.type === 'decimal') && !timed) {
     const [from, to, by] = [start, stop, step].map((arg) => (arg ? coerce(arg, 'real', context) : '1.0::DOUBLE'));
-    return steps(`${from}`, `${to}`, `${by}`, 'real', context);
+    return steps([from ?? '', to ?? '', by ?? ''], 'real', context);
   }
   const whole = timed ? start.type : 'long';
   const by = step ? coerce(step, timed ? 'timespan' : 'long', context) : context.literal(timed ? HOUR : 1n, 'long');
-  return steps(coerce(start, whole, context), coerce(stop, whole, context), by, whole, context);
+  return steps([coerce(start, whole, context), coerce(stop, whole, context), by], whole, context);
 }
 
 /**
@@ -34,35 +35,37 @@ function range(args: readonly Arg[], _type: unknown, context: EmitContext): stri
  * branch of a CASE over constants, so the count itself is 0 where the range is empty or null.
  */
 function steps(
-  from: string,
-  to: string,
-  by: string,
+  ends: readonly [from: string, to: string, by: string],
   type: 'long' | 'real' | 'datetime' | 'timespan',
   context: EmitContext,
 ): string {
-  const wide = (sql: string): string => (type === 'real' ? `(${sql})` : `(${sql})::HUGEINT`);
-  const span = `(${wide(to)} - ${wide(from)})`;
-  const whole = type === 'real' ? `floor(${span} / nullif(${by}, 0))` : `(${span} // nullif(${wide(by)}, 0))`;
-  const led = `(sign(${span}) = 0 OR sign(${span}) = sign(${wide(by)}))`;
-  const valid = type === 'real' ? `(${by} <> 0 AND isfinite(${span}))` : `(${by} <> 0)`;
-  const count = `CASE WHEN ${valid} AND ${led} THEN least(${whole}, ${MOST_VALUES - 1})::BIGINT + 1 ELSE 0 END`;
-  const place = type === 'real' ? `(${from}) + "#i" * (${by})` : `(${wide(from)} + "#i" * ${wide(by)})::BIGINT`;
-  const text = embed({ sql: '"#v"', type, constant: undefined }, context);
-  const items = `list_transform(list_transform(range(0, ${count}), lambda "#i": ${place}), lambda "#v": ${text})`;
-  return (
-    `CASE WHEN ${span} IS NOT NULL AND ${valid} THEN ` +
-    `'[' || coalesce(list_aggregate(${items}, 'string_agg', ','), '') || ']' END`
-  );
+  const real = type === 'real';
+  const wide = (sql: string): string => (real ? `(${sql})` : `(${sql})::HUGEINT`);
+  return once(ends, (from = '', to = '', by = '') => {
+    const span = `(${wide(to)} - ${wide(from)})`;
+    const whole = real ? `floor(${span} / nullif(${by}, 0))` : `(${span} // nullif(${wide(by)}, 0))`;
+    const led = `(sign(${span}) = 0 OR sign(${span}) = sign(${wide(by)}))`;
+    const valid = real ? `(${by} <> 0 AND isfinite(${span}))` : `(${by} <> 0)`;
+    const count = `CASE WHEN ${valid} AND ${led} THEN least(${whole}, ${MOST_VALUES - 1})::BIGINT + 1 ELSE 0 END`;
+    const place = real ? `(${from}) + "#i" * (${by})` : `(${wide(from)} + "#i" * ${wide(by)})::BIGINT`;
+    const text = embed({ sql: '"#v"', type, constant: undefined }, context);
+    const items = `list_transform(list_transform(range(0, ${count}), lambda "#i": ${place}), lambda "#v": ${text})`;
+    return (
+      `CASE WHEN ${span} IS NOT NULL AND ${valid} THEN ` +
+      `'[' || coalesce(list_aggregate(${items}, 'string_agg', ','), '') || ']' END`
+    );
+  });
 }
 
 /** `repeat(value, count)`: an empty array for a count of 0, null for a negative one. */
 function repeat([value, count]: readonly Arg[], _type: unknown, context: EmitContext): string {
   if (value === undefined || count === undefined) throw new Error('repeat takes two arguments');
-  const item = `coalesce(${embed(value, context)}, 'null')`;
-  const times = coerce(count, 'long', context);
-  const fits = `${times} BETWEEN 1 AND ${MOST_VALUES} AND (length(${item}) + 1)::HUGEINT * ${times} <= ${MOST_TEXT}`;
-  const before = `CASE WHEN ${fits} THEN ${times} - 1 ELSE 0 END`;
-  return `CASE WHEN ${times} = 0 THEN '[]' WHEN ${fits} THEN '[' || repeat(${item} || ',', ${before}) || ${item} || ']' END`;
+  const args = [`coalesce(${embed(value, context)}, 'null')`, coerce(count, 'long', context)];
+  return once(args, (item = '', times = '') => {
+    const fits = `${times} BETWEEN 1 AND ${MOST_VALUES} AND (length(${item}) + 1)::HUGEINT * ${times} <= ${MOST_TEXT}`;
+    const before = `CASE WHEN ${fits} THEN ${times} - 1 ELSE 0 END`;
+    return `CASE WHEN ${times} = 0 THEN '[]' WHEN ${fits} THEN '[' || repeat(${item} || ',', ${before}) || ${item} || ']' END`;
+  });
 }
 
 export const functions: readonly ScalarFunction[] = [

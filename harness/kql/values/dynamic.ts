@@ -7,6 +7,7 @@
 export type Dynamic = null | boolean | bigint | number | string | readonly Dynamic[] | DynamicBag;
 export type DynamicBag = ReadonlyMap<string, Dynamic>;
 
+const NOT_FINITE = /(-?)(nan|inf(?:inity)?)/iy;
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
@@ -15,10 +16,11 @@ const MAX_DEPTH = 256;
 /**
  * Parses JSON text. Whole numbers within 64 bits become bigint, all other numbers become number.
  *
+ * @param words whether NaN and the infinities stand for numbers, as they do for DuckDB
  * @returns the value, or `undefined` when the text is not JSON (or nests deeper than 256 levels)
  */
-export function parseDynamic(text: string): Dynamic | undefined {
-  const reader = new Reader(text);
+export function parseDynamic(text: string, words = false): Dynamic | undefined {
+  const reader = new Reader(text, words);
   try {
     return reader.document();
   } catch (error) {
@@ -57,7 +59,7 @@ export function isArray(value: Dynamic): value is readonly Dynamic[] {
 
 /** A JSON string as DuckDB's `to_json()` writes it, whose escapes of control characters have upper-case digits. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/\\(?:u00([01][0-9a-f])|.)/g, (escape, digits?: string) =>
+  return JSON.stringify(text.toWellFormed()).replace(/\\(?:u00([01][0-9a-f])|.)/g, (escape, digits?: string) =>
     digits === undefined ? escape : `\\u00${digits.toUpperCase()}`,
   );
 }
@@ -75,7 +77,10 @@ class Reader {
   private at = 0;
   private depth = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly words: boolean,
+  ) {}
 
   document(): Dynamic {
     const value = this.value();
@@ -92,7 +97,7 @@ class Reader {
     if (char === '"') return this.string();
     if (char === 't') return this.word('true', true);
     if (char === 'f') return this.word('false', false);
-    if (char === 'n') return this.word('null', null);
+    if (char === 'n' && this.text.startsWith('null', this.at)) return this.word('null', null);
     return this.number();
   }
 
@@ -153,13 +158,22 @@ class Reader {
   private number(): bigint | number {
     NUMBER.lastIndex = this.at;
     const match = NUMBER.exec(this.text);
-    if (!match) throw new NotJson();
+    if (!match) return this.notFinite();
     this.at = NUMBER.lastIndex;
     if (match[1] === undefined && match[2] === undefined) {
       const whole = BigInt(match[0]);
       if (whole >= LONG_MIN && whole <= LONG_MAX) return whole;
     }
     return Number(match[0]);
+  }
+
+  private notFinite(): number {
+    NOT_FINITE.lastIndex = this.at;
+    const match = this.words ? NOT_FINITE.exec(this.text) : null;
+    if (!match) throw new NotJson();
+    this.at = NOT_FINITE.lastIndex;
+    if (match[2]?.toLowerCase() === 'nan') return Number.NaN;
+    return match[1] === '-' ? -Infinity : Infinity;
   }
 
   private word<T>(word: string, value: T): T {
