@@ -1,0 +1,104 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { KqlType, NamedType } from '../../kql/types.js';
+import { fromText, isMissing } from './convert.js';
+import { elected, textVotes } from './infer.js';
+import { Rejects } from './rejects.js';
+import { type Lines, type Reading, type RejectedRecord, rowsOf, type Source, sound, type Use } from './source.js';
+import { csvFields, fileError, firstRecord, locate, pathLiteral } from './text.js';
+
+/**
+ * A CSV file with a header, parted by commas, quoted as RFC 4180 has it. So write it advanced hunting and Log
+ * Analytics; the latter marks the time zone in the header (`TimeGenerated [UTC]`), which is taken off the name.
+ *
+ * @throws FileError for a file without header, with two columns of one name, or with times in a local zone
+ */
+export async function openCsv(path: string): Promise<Source> {
+  const header = csvFields(await firstRecord(path));
+  return new CsvSource(path, columnNames(path, header));
+}
+
+class CsvSource implements Source {
+  private readonly rejects = new Rejects();
+
+  constructor(
+    readonly name: string,
+    readonly fields: readonly string[],
+  ) {}
+
+  reading(columns: readonly NamedType[], passThrough: readonly string[], use: Use): Reading {
+    const wanted = columns.map(({ name }, i) => `${this.column(name)} AS f${i}`);
+    const passed = passThrough.map((name, i) => `${this.fields.includes(name) ? this.column(name) : 'NULL'} AS p${i}`);
+    return {
+      from: `(SELECT ${[...wanted, ...passed, ...sound(use)].join(', ')} FROM ${this.table(use === 'load')})`,
+      conversions: columns.map(({ type }, i) => ({
+        sql: fromText(`f${i}`, type),
+        missing: missingText(`f${i}`, type),
+      })),
+    };
+  }
+
+  async infer(connection: DuckDBConnection, fields: readonly string[]): Promise<readonly KqlType[]> {
+    if (fields.length === 0) return [];
+    const votes = fields.flatMap((name) => textVotes(this.column(name)));
+    const [row] = await rowsOf(connection, `SELECT ${votes.join(', ')} FROM ${this.table(false)}`);
+    return elected(row ?? []);
+  }
+
+  explain(): string {
+    return 'The record cannot be read.';
+  }
+
+  placeOf(): Promise<{ line: number; column: number }> {
+    return Promise.resolve({ line: 1, column: 1 });
+  }
+
+  rejected(connection: DuckDBConnection): Promise<readonly RejectedRecord[]> {
+    return this.rejects.read(connection);
+  }
+
+  async linesOf(rows: readonly number[], rejected: readonly number[]): Promise<Lines> {
+    const found = await locate(this.name, 'csv', new Set(rows), new Set(rejected), this.fields.length);
+    return { row: (row) => found.rows.get(row) ?? 0, record: (record) => found.records.get(record) ?? 0 };
+  }
+
+  close(connection: DuckDBConnection): Promise<void> {
+    return this.rejects.drop(connection);
+  }
+
+  private column(name: string): string {
+    return `h${this.fields.indexOf(name)}`;
+  }
+
+  private table(final: boolean): string {
+    const columns = this.fields.map((_, i) => `h${i}: 'VARCHAR'`).join(', ');
+    const dialect = `header = true, delim = ',', quote = '"', escape = '"', comment = '', nullstr = ''`;
+    return `read_csv(${pathLiteral(this.name)}, auto_detect = false, columns = {${columns}}, ${dialect}, ${this.rejects.options(final)})`;
+  }
+}
+
+/** SQL of whether a text holds no value of a type. */
+export function missingText(text: string, type: KqlType): string {
+  return type === 'dynamic' ? `(${isMissing(text)} OR trim(${text}) = 'null')` : isMissing(text);
+}
+
+function columnNames(path: string, header: readonly string[]): string[] {
+  if (header.length === 1 && header[0] === '') {
+    throw fileError(path, 'The file is empty; expected a header of column names.', { line: 1, column: 1 });
+  }
+  const names = header.map((name) => columnName(path, name));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw fileError(path, `The header names the column '${twice}' twice.`, { line: 1, column: 1 });
+  }
+  return names;
+}
+
+function columnName(path: string, written: string): string {
+  const [, name = '', zone] = /^(.*?)(?: \[(.*)\])?$/s.exec(written) ?? [];
+  if (zone !== undefined && zone.toUpperCase() !== 'UTC') {
+    const message = `The times of '${name}' are in the zone '${zone}', whose offset is not known; export them in UTC.`;
+    throw fileError(path, message, { line: 1, column: 1 });
+  }
+  if (name === '') throw fileError(path, 'The header holds a column without a name.', { line: 1, column: 1 });
+  return name;
+}
