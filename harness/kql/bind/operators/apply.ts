@@ -15,7 +15,8 @@ import { type Operator, operator } from './operator.js';
 
 export const applyOperators: readonly Operator[] = [
   operator('mv-apply', 'MvApplyOperator', (binder, node, input, scope) => {
-    if (node.ContextIdClause) binder.refuse(node.ContextIdClause, 'unsupported-argument', "The clause 'id' of mv-apply is not supported.");
+    if (node.ContextIdClause)
+      binder.refuse(node.ContextIdClause, 'unsupported-argument', "The clause 'id' of mv-apply is not supported.");
     const most = rowLimit(binder, node.RowLimitClause, scope);
     const source = expansion(binder, elements(node.Expressions), input, scope, false, most);
     const body = present(present(node.Subquery).Expression);
@@ -42,11 +43,11 @@ function rowByRow(
   const expanded = expand(source.input, input.columns, source.lists, place, index !== undefined);
   const made = new Set(source.items.map((item) => item.column.name));
   const outer = input.columns.filter((column) => !made.has(column.name)).map(keep);
-  const items = [...outer, ...source.items, ...(index === undefined ? [] : [keep(place)])];
-  const base = project(expanded, items);
-  const needed = outer.map((item) => item.column);
-  const body = carrying(bind(base), base, needed);
-  return body && project(body, picks(binder, body.columns, [...body.columns, ...needed], output));
+  const seen = [...outer, ...source.items, ...(index === undefined ? [] : [keep(place)])];
+  const hidden = input.columns.filter((column) => made.has(column.name)).map(keep);
+  const base: Plan = { ...project(expanded, [...seen, ...hidden]), columns: seen.map((item) => item.column) };
+  const body = carrying(bind(base), base, input.columns);
+  return body && project(body, picks(binder, body.columns, input.columns, output));
 }
 
 /** The plan with the columns of its base carried along to its top; null where it does more than look at one row at a time. */
@@ -99,14 +100,13 @@ function lateral(
   const base = project(expanded, [...copies, ...source.items, ...(index === undefined ? [] : [keep(place)])]);
   const body = bind(base);
   const applied = apply(source.input, body, false);
-  return project(applied, picks(binder, body.columns, [...body.columns, ...outer], output));
+  return project(applied, picks(binder, body.columns, input.columns, output));
 }
 
 /** The output by name: the body's columns, and the row's where the body has none of the name. */
-function picks(binder: Binder, own: readonly Column[], from: readonly Column[], output: readonly NamedType[]): Item[] {
-  const names = new Set(own.map((column) => column.name));
-  return output.map((named) => {
-    const column = present(columnNamed(from, named.name));
-    return names.has(named.name) ? { column: binder.columns.make(named.name, column.type), expr: ref(column) } : keep(column);
+function picks(binder: Binder, body: readonly Column[], row: readonly Column[], output: readonly NamedType[]): Item[] {
+  return output.map(({ name }) => {
+    const own = columnNamed(body, name);
+    return own ? { column: binder.columns.like(own), expr: ref(own) } : keep(present(columnNamed(row, name)));
   });
 }

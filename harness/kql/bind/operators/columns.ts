@@ -2,11 +2,11 @@
 /** Operators that make, rename, drop or reorder columns. */
 import { keep, project, ref } from '../../plan/make.js';
 import type { Item, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, present } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { columnNamed } from '../expressions.js';
-import { bindItems, nameItems, type NamedExpr } from '../items.js';
+import { bindItems, type NamedExpr, nameItems } from '../items.js';
 import { type Scope, withRow } from '../scope.js';
 import { liftWindows, serialized } from '../windows.js';
 import { type Operator, operator } from './operator.js';
@@ -16,13 +16,17 @@ export const columnOperators: readonly Operator[] = [
     const entries = bindItems(binder, node.Expressions, withRow(scope, input.columns));
     return computed(binder, input, entries, columnsOf(node.ResultType));
   }),
-  operator('extend', 'ExtendOperator', (binder, node, input, scope) => extended(binder, node.Expressions, input, scope, columnsOf(node.ResultType))),
+  operator('extend', 'ExtendOperator', (binder, node, input, scope) =>
+    extended(binder, node.Expressions, input, scope, columnsOf(node.ResultType)),
+  ),
   operator('serialize', 'SerializeOperator', (binder, node, input, scope) =>
     extended(binder, node.Expressions, serialized(binder, input), scope, columnsOf(node.ResultType)),
   ),
   operator('project-away', 'ProjectAwayOperator', (_binder, node, input) => picked(input, columnsOf(node.ResultType))),
   operator('project-keep', 'ProjectKeepOperator', (_binder, node, input) => picked(input, columnsOf(node.ResultType))),
-  operator('project-reorder', 'ProjectReorderOperator', (_binder, node, input) => picked(input, columnsOf(node.ResultType))),
+  operator('project-reorder', 'ProjectReorderOperator', (_binder, node, input) =>
+    picked(input, columnsOf(node.ResultType)),
+  ),
   operator('project-rename', 'ProjectRenameOperator', (binder, node, input) => {
     const renamed = new Map(
       elements(node.Expressions).flatMap((entry) => {
@@ -39,7 +43,12 @@ export const columnOperators: readonly Operator[] = [
 ];
 
 /** The entries as the output's columns, one for one. */
-export function computed(binder: Binder, input: Plan, entries: readonly NamedExpr[], output: readonly NamedType[]): Plan {
+export function computed(
+  binder: Binder,
+  input: Plan,
+  entries: readonly NamedExpr[],
+  output: readonly NamedType[],
+): Plan {
   const lifted = liftWindows(
     binder,
     input,

@@ -2,7 +2,7 @@
 /** `mv-expand`: a row for each item of an array or bag. */
 import { expand, keep, native, project, ref } from '../../plan/make.js';
 import type { Column, Expr, Item, Native, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, present, resultName } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, present, resultName } from '../../syntax.js';
 import type { KqlType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { converted, typeNamed } from '../expressions.js';
@@ -78,7 +78,11 @@ export function expansion(
   };
 }
 
-export function rowLimit(binder: Binder, clause: { readonly RowLimit: Expression | null } | null, scope: Scope): Expr | undefined {
+export function rowLimit(
+  binder: Binder,
+  clause: { readonly RowLimit: Expression | null } | null,
+  scope: Scope,
+): Expr | undefined {
   return clause === null ? undefined : converted(binder.expression(clause.RowLimit, scope), 'long');
 }
 
@@ -124,7 +128,7 @@ function matching(x: string, type: KqlType): string {
     const bool = `${x} IN ('true', 'false')`;
     return type === 'bool' ? bool : `left(${x}, 1) NOT IN ('"', '[', '{', 'n') AND NOT ${bool}`;
   }
-  if (type === 'real') return `(left(${x}, 1) NOT IN ('"', '[', '{', 'n', 't', 'f') OR ${x} IN ('"NaN"', '"Infinity"', '"-Infinity"'))`;
+  if (type === 'real')
+    return `(left(${x}, 1) NOT IN ('"', '[', '{', 'n', 't', 'f') OR ${x} IN ('"NaN"', '"Infinity"', '"-Infinity"'))`;
   return `${x} <> 'null'`;
 }
-

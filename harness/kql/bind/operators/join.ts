@@ -1,7 +1,7 @@
 /// <reference types="@kusto/language-service-next" />
 import { join, ref } from '../../plan/make.js';
 import type { Column, Expr, Item, Join, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, present } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { columnNamed, converted, operatorName } from '../expressions.js';
@@ -35,7 +35,8 @@ export const joinOperators: readonly Operator[] = [
 /** `on` as pairs of columns: `on Key`, `on $left.a == $right.b`, and both joined by `and`. */
 export function joinKeys(binder: Binder, clause: Condition, left: Plan, right: Plan): Key[] {
   if (clause === null) return [];
-  if (!isNode(clause, 'JoinOnClause')) return binder.refuse(clause, 'unsupported-argument', 'Only an on clause can join two tables.');
+  if (!isNode(clause, 'JoinOnClause'))
+    return binder.refuse(clause, 'unsupported-argument', 'Only an on clause can join two tables.');
   return elements(clause.Expressions).flatMap((node) => keyPairs(binder, node, left, right));
 }
 
@@ -45,25 +46,49 @@ function keyPairs(binder: Binder, node: Expression, left: Plan, right: Plan): Ke
     const name = node.SimpleName ?? '';
     const pair = { left: columnNamed(left.columns, name), right: columnNamed(right.columns, name) };
     if (pair.left && pair.right) return [{ left: pair.left, right: pair.right }];
-    return binder.refuse(node, 'unsupported-argument', `The column '${name}' is missing on the ${pair.left ? 'right' : 'left'} side of the join.`);
+    return binder.refuse(
+      node,
+      'unsupported-argument',
+      `The column '${name}' is missing on the ${pair.left ? 'right' : 'left'} side of the join.`,
+    );
   }
   if (isNode(node, 'BinaryExpression')) {
     const name = operatorName(node.Operator);
-    if (name === 'and') return [...keyPairs(binder, present(node.Left), left, right), ...keyPairs(binder, present(node.Right), left, right)];
+    if (name === 'and')
+      return [
+        ...keyPairs(binder, present(node.Left), left, right),
+        ...keyPairs(binder, present(node.Right), left, right),
+      ];
     if (name === '==') {
       const one = sideColumn(node.Left, left, right);
       const two = sideColumn(node.Right, left, right);
       if (one && two && one.side !== two.side) {
-        return one.side === 'left' ? [{ left: one.column, right: two.column }] : [{ left: two.column, right: one.column }];
+        return one.side === 'left'
+          ? [{ left: one.column, right: two.column }]
+          : [{ left: two.column, right: one.column }];
       }
     }
   }
-  return binder.refuse(node, 'unsupported-argument', 'A join compares a column of $left with a column of $right by ==.');
+  return binder.refuse(
+    node,
+    'unsupported-argument',
+    'A join compares a column of $left with a column of $right by ==.',
+  );
 }
 
-function sideColumn(node: Expression | null, left: Plan, right: Plan): { readonly side: 'left' | 'right'; readonly column: Column } | null {
-  if (!isNode(node, 'PathExpression') || !isNode(node.Expression, 'NameReference') || !isNode(node.Selector, 'NameReference')) return null;
-  const side = node.Expression.SimpleName === '$left' ? 'left' : node.Expression.SimpleName === '$right' ? 'right' : null;
+function sideColumn(
+  node: Expression | null,
+  left: Plan,
+  right: Plan,
+): { readonly side: 'left' | 'right'; readonly column: Column } | null {
+  if (
+    !isNode(node, 'PathExpression') ||
+    !isNode(node.Expression, 'NameReference') ||
+    !isNode(node.Selector, 'NameReference')
+  )
+    return null;
+  const side =
+    node.Expression.SimpleName === '$left' ? 'left' : node.Expression.SimpleName === '$right' ? 'right' : null;
   if (side === null) return null;
   const column = columnNamed((side === 'left' ? left : right).columns, node.Selector.SimpleName ?? '');
   return column ? { side, column } : null;
@@ -113,7 +138,10 @@ function swap(key: Key): Key {
 function pairs(keys: readonly Key[]): Join['on'] {
   return keys.map((key) => {
     const left: Expr = ref(key.left);
-    return { left, right: key.left.type === key.right.type ? ref(key.right) : converted(ref(key.right), key.left.type) };
+    return {
+      left,
+      right: key.left.type === key.right.type ? ref(key.right) : converted(ref(key.right), key.left.type),
+    };
   });
 }
 
@@ -129,7 +157,10 @@ function outer(
   const lefts = new Set(left.columns.map((column) => column.id));
   const items = sides.map((from, i): Item => {
     const mayLack = kind === 'full' || (lefts.has(from.id) ? kind === 'right' : kind === 'left');
-    return { column: binder.columns.make(output[i]?.name ?? from.name, from.type), expr: mayLack ? orNone(ref(from)) : ref(from) };
+    return {
+      column: binder.columns.make(output[i]?.name ?? from.name, from.type),
+      expr: mayLack ? orNone(ref(from)) : ref(from),
+    };
   });
   return join({ join: kind, left, right, on: pairs(keys), unique: false, items });
 }

@@ -22,4 +22,8 @@ export function operator<K extends keyof typeof Kusto.Language.Syntax & string>(
   return { name, node, bind: (binder, syntax, input, scope) => bind(binder, syntax as SyntaxNodeOf<K>, input, scope) };
 }
 
-type SyntaxNodeOf<K extends keyof typeof Kusto.Language.Syntax> = (typeof Kusto.Language.Syntax)[K] extends { prototype: infer N } ? N & Node : never;
+type SyntaxNodeOf<K extends keyof typeof Kusto.Language.Syntax> = (typeof Kusto.Language.Syntax)[K] extends {
+  prototype: infer N;
+}
+  ? N & Node
+  : never;

@@ -6,7 +6,7 @@ import { matchesRegex } from '../../functions/regex-sql.js';
 import type { Arg } from '../../functions/registry.js';
 import { filter, keep, native, project, ref } from '../../plan/make.js';
 import type { Column, Expr, Item, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, items, type Node, present, typeOf } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, items, type Node, present, typeOf } from '../../syntax.js';
 import type { KqlType, NamedType } from '../../types.js';
 import type { Dynamic } from '../../values/dynamic.js';
 import type { Binder } from '../binder.js';
@@ -18,18 +18,26 @@ import { type Operator, operator } from './operator.js';
 
 export const parseOperators: readonly Operator[] = [
   operator('parse', 'ParseOperator', (binder, node, input, scope) => parsed(binder, node, input, scope, false)),
-  operator('parse-where', 'ParseWhereOperator', (binder, node, input, scope) => parsed(binder, node, input, scope, true)),
+  operator('parse-where', 'ParseWhereOperator', (binder, node, input, scope) =>
+    parsed(binder, node, input, scope, true),
+  ),
   operator('parse-kv', 'ParseKvOperator', keyValues),
 ];
 
 type Parse = Kusto.Language.Syntax.ParseOperator | Kusto.Language.Syntax.ParseWhereOperator;
-type Part = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'skip' } | { readonly kind: 'column'; readonly column: NamedType };
+type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'column'; readonly column: NamedType };
 
 /** @param only whether rows that do not match are dropped */
 function parsed(binder: Binder, node: Parse, input: Plan, scope: Scope, only: boolean): Plan {
   const kind = parameter(node.Parameters, 'kind') ?? 'simple';
   const parts = items(node.Patterns).map((part) => partOf(binder, part));
-  const pattern = kind === 'regex' ? regexPattern(parts, rawParameter(node.Parameters, 'flags') ?? '') : plainPattern(parts, kind === 'relaxed');
+  const pattern =
+    kind === 'regex'
+      ? regexPattern(parts, rawParameter(node.Parameters, 'flags') ?? '')
+      : plainPattern(parts, kind === 'relaxed');
   const text = converted(binder.expression(node.Expression, withRow(scope, input.columns)), 'string');
   const output = columnsOf(node.ResultType);
   return taken(binder, input, text, pattern, { strict: kind !== 'relaxed', only }, output);
@@ -37,13 +45,18 @@ function parsed(binder: Binder, node: Parse, input: Plan, scope: Scope, only: bo
 
 function partOf(binder: Binder, node: Node): Part {
   if (isNode(node, 'StarExpression')) return { kind: 'skip' };
-  if (isNode(node, 'NameDeclaration')) return { kind: 'column', column: { name: node.SimpleName ?? '', type: 'string' } };
+  if (isNode(node, 'NameDeclaration'))
+    return { kind: 'column', column: { name: node.SimpleName ?? '', type: 'string' } };
   if (isNode(node, 'NameAndTypeDeclaration')) {
     const symbol = present(node.Name).ReferencedSymbol as Kusto.Language.Symbols.ColumnSymbol | null;
-    return { kind: 'column', column: { name: present(node.Name).SimpleName ?? '', type: typeOf(symbol?.Type ?? null) ?? 'string' } };
+    return {
+      kind: 'column',
+      column: { name: present(node.Name).SimpleName ?? '', type: typeOf(symbol?.Type ?? null) ?? 'string' },
+    };
   }
   const text = (node as Expression).ConstantValue ?? (node as Expression).LiteralValue;
-  if (typeof text !== 'string') return binder.refuse(node, 'unsupported-argument', 'A pattern consists of strings, columns and *.');
+  if (typeof text !== 'string')
+    return binder.refuse(node, 'unsupported-argument', 'A pattern consists of strings, columns and *.');
   return { kind: 'text', text };
 }
 
@@ -120,15 +133,37 @@ function taken(
   const extracted = project(matched, [...input.columns.map(keep), ...values]);
   const typed = values.filter((item) => item.column.type !== 'string').map((item) => ref(item.column));
   const whole = native('bool', typed, (args) => args.map((arg) => `${arg.sql} IS NOT NULL`).join(' AND '));
-  if (!options.strict || typed.length === 0) return project(extracted, placed(input, values.map((item) => keep(item.column)), output));
-  if (options.only) return project(filter(extracted, whole), placed(input, values.map((item) => keep(item.column)), output));
-  const checked = values.map((item): Item => ({ column: binder.columns.like(item.column), expr: whenWhole(whole, item.column) }));
+  if (!options.strict || typed.length === 0)
+    return project(
+      extracted,
+      placed(
+        input,
+        values.map((item) => keep(item.column)),
+        output,
+      ),
+    );
+  if (options.only)
+    return project(
+      filter(extracted, whole),
+      placed(
+        input,
+        values.map((item) => keep(item.column)),
+        output,
+      ),
+    );
+  const checked = values.map(
+    (item): Item => ({ column: binder.columns.like(item.column), expr: whenWhole(whole, item.column) }),
+  );
   return project(extracted, placed(input, checked, output));
 }
 
 /** A value of a row in which every column has the type that it must have. */
 function whenWhole(whole: Expr, column: Column): Expr {
-  return native(column.type, [whole, ref(column)], ([ok, value], context) => `CASE WHEN ${ok?.sql} THEN ${value?.sql} ELSE ${context.literal(null, column.type)} END`);
+  return native(
+    column.type,
+    [whole, ref(column)],
+    ([ok, value], context) => `CASE WHEN ${ok?.sql} THEN ${value?.sql} ELSE ${context.literal(null, column.type)} END`,
+  );
 }
 
 /** The output's columns in their order: those made, else the input's of the name. */
@@ -137,7 +172,14 @@ function placed(input: Plan, made: readonly Item[], output: readonly NamedType[]
   return output.map(({ name }) => present(byName.get(name)));
 }
 
-const KV_OPTIONS: ReadonlySet<string> = new Set(['pair_delimiter', 'kv_delimiter', 'quote', 'escape', 'greedy', 'regex']);
+const KV_OPTIONS: ReadonlySet<string> = new Set([
+  'pair_delimiter',
+  'kv_delimiter',
+  'quote',
+  'escape',
+  'greedy',
+  'regex',
+]);
 
 function keyValues(binder: Binder, node: Kusto.Language.Syntax.ParseKvOperator, input: Plan, scope: Scope): Plan {
   const keys = schemaColumns(node.Keys);
@@ -176,8 +218,11 @@ function kvOptions(binder: Binder, clause: Kusto.Language.Syntax.ParseKvWithClau
   }
   const regex = options.get('regex');
   if (typeof regex === 'string' && planRegex(regex).groups !== 2) {
-    binder.refuse(present(clause), 'unsupported-argument', 'The regex of parse-kv must have two groups: the key and the value.');
+    binder.refuse(
+      present(clause),
+      'unsupported-argument',
+      'The regex of parse-kv must have two groups: the key and the value.',
+    );
   }
   return options.set('quotes', lists['quote'] ?? []).set('escapes', lists['escape'] ?? []);
 }
-

@@ -1,23 +1,41 @@
 /// <reference types="@kusto/language-service-next" />
 /** Operators that choose or order rows and leave the columns as they are. */
 import { aggregates } from '../../aggregates/index.js';
-import { aggregate, aggregateCall, filter, join, keep, limit, literal, project, ref, sort, values } from '../../plan/make.js';
+import {
+  aggregate,
+  aggregateCall,
+  filter,
+  join,
+  keep,
+  limit,
+  literal,
+  project,
+  ref,
+  sort,
+  values,
+} from '../../plan/make.js';
 import type { Expr, Item, OrderKey, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, present } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, present } from '../../syntax.js';
 import type { Binder } from '../binder.js';
 import { converted, operatorName } from '../expressions.js';
 import { grouped } from '../grouping.js';
+import { bindItems } from '../items.js';
 import { type Scope, withRow } from '../scope.js';
 import { isTabular } from '../tabular.js';
 import { liftWindows } from '../windows.js';
-import { bindItems } from '../items.js';
 import { type Operator, operator } from './operator.js';
 
 export const rowOperators: readonly Operator[] = [
-  operator('where', 'FilterOperator', (binder, node, input, scope) => where(binder, present(node.Condition), input, scope)),
+  operator('where', 'FilterOperator', (binder, node, input, scope) =>
+    where(binder, present(node.Condition), input, scope),
+  ),
   operator('take', 'TakeOperator', (binder, node, input, scope) => limit(input, count(binder, node.Expression, scope))),
-  operator('sample', 'SampleOperator', (binder, node, input, scope) => limit(input, count(binder, node.Expression, scope))),
-  operator('sort', 'SortOperator', (binder, node, input, scope) => sorted(binder, elements(node.Expressions), input, scope)),
+  operator('sample', 'SampleOperator', (binder, node, input, scope) =>
+    limit(input, count(binder, node.Expression, scope)),
+  ),
+  operator('sort', 'SortOperator', (binder, node, input, scope) =>
+    sorted(binder, elements(node.Expressions), input, scope),
+  ),
   operator('top', 'TopOperator', (binder, node, input, scope) =>
     limit(sorted(binder, [present(node.ByExpression)], input, scope), count(binder, node.Expression, scope)),
   ),
@@ -25,7 +43,9 @@ export const rowOperators: readonly Operator[] = [
     const row = withRow(scope, input.columns);
     const [first] = elements(node.Expressions);
     const star = isNode(first ?? null, 'StarExpression');
-    const exprs: Expr[] = star ? input.columns.map((column) => ref(column)) : bindItems(binder, node.Expressions, row).map((item) => item.expr);
+    const exprs: Expr[] = star
+      ? input.columns.map((column) => ref(column))
+      : bindItems(binder, node.Expressions, row).map((item) => item.expr);
     const output = columnsOf(node.ResultType);
     const keys = exprs.map((expr, i) => ({ column: binder.column(present(output[i])), expr }));
     return grouped(binder, input, keys, []);
@@ -41,14 +61,18 @@ export const rowOperators: readonly Operator[] = [
     return binder.reuse(shared);
   }),
   operator('render', 'RenderOperator', (_binder, _node, input) => input),
-  operator('getschema', 'GetSchemaOperator', (binder, node, input) => schemaOf(binder, input, columnsOf(node.ResultType))),
+  operator('getschema', 'GetSchemaOperator', (binder, node, input) =>
+    schemaOf(binder, input, columnsOf(node.ResultType)),
+  ),
 ];
 
 /** `where`, part by part: membership in a table becomes a semi join, so that the rows found there count as partners. */
 export function where(binder: Binder, condition: Expression, input: Plan, scope: Scope): Plan {
   let plan = input;
   for (const part of conjuncts(condition)) {
-    plan = semiJoin(binder, part, plan, scope) ?? filtered(binder, binder.expression(part, withRow(scope, plan.columns)), plan);
+    plan =
+      semiJoin(binder, part, plan, scope) ??
+      filtered(binder, binder.expression(part, withRow(scope, plan.columns)), plan);
   }
   return plan;
 }
@@ -126,7 +150,11 @@ const DOTNET: Readonly<Record<string, string>> = {
   dynamic: 'System.Object',
 };
 
-function schemaOf(binder: Binder, input: Plan, output: readonly { readonly name: string; readonly type: 'string' | string }[]): Plan {
+function schemaOf(
+  binder: Binder,
+  input: Plan,
+  output: readonly { readonly name: string; readonly type: 'string' | string }[],
+): Plan {
   const columns = output.map(({ name, type }) => binder.columns.make(name, type === 'string' ? 'string' : 'long'));
   const rows = input.columns.map((column, i) =>
     output.map(({ name }) => {

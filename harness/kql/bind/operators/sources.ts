@@ -26,11 +26,17 @@ export const sourceOperators: readonly Operator[] = [
     const [output] = columnsOf(node.ResultType);
     const column = binder.column(present(output));
     const bound = (expr: typeof node.From): Expr => binder.expression(expr, scope);
-    return range(column, converted(bound(node.From), column.type), converted(bound(node.To), column.type), stepOf(bound(node.Step), column));
+    return range(
+      column,
+      converted(bound(node.From), column.type),
+      converted(bound(node.To), column.type),
+      stepOf(bound(node.Step), column),
+    );
   }),
   operator('invoke', 'InvokeOperator', (binder, node, input, scope) => {
     const call = present(node.Function);
-    if (!isNode(call, 'FunctionCallExpression')) return binder.refuse(call, 'unsupported-argument', 'invoke takes a call of a function.');
+    if (!isNode(call, 'FunctionCallExpression'))
+      return binder.refuse(call, 'unsupported-argument', 'invoke takes a call of a function.');
     if (call.GetCalledFunctionBody() === null) return enriched(binder, call, input);
     const given = { kind: 'table', plan: tabularUses(binder, () => input) } as const;
     const { scope: inner, result } = calledBody(binder, call, outside(scope.names), [given]);
@@ -70,7 +76,14 @@ export function namedTable(binder: Binder, node: Node, scope: Scope, written?: s
     );
   }
   const symbol = isNode(node, 'NameReference') ? node.ReferencedSymbol : null;
-  if (binder.sources.names.functions.has(name)) return source(binder, node, name, columnsOf(symbol ? (node as Kusto.Language.Syntax.NameReference).ResultType : null), `${name}()`);
+  if (binder.sources.names.functions.has(name))
+    return source(
+      binder,
+      node,
+      name,
+      columnsOf(symbol ? (node as Kusto.Language.Syntax.NameReference).ResultType : null),
+      `${name}()`,
+    );
   const near = closest(name, binder.sources.names.tables.keys());
   return binder.refuse(node, 'unknown-table', `There is no table '${name}' here.`, near);
 }
@@ -80,7 +93,12 @@ export function providedTable(binder: Binder, node: Kusto.Language.Syntax.Functi
   const name = present(node.Name).SimpleName ?? '';
   if (!binder.sources.names.functions.has(name)) {
     const near = closest(name, binder.sources.names.functions.keys());
-    return binder.refuse(node, 'unsupported-function', `There is no function '${name}()' that gives a table here.`, near);
+    return binder.refuse(
+      node,
+      'unsupported-function',
+      `There is no function '${name}()' that gives a table here.`,
+      near,
+    );
   }
   const [first] = elements(node.ArgumentList?.Expressions ?? null);
   const argument = name === '_GetWatchlist' && first ? `:${String(first.ConstantValue ?? '')}` : '';
@@ -91,10 +109,17 @@ export function providedTable(binder: Binder, node: Kusto.Language.Syntax.Functi
 function source(binder: Binder, node: Node, key: string, columns: readonly NamedType[], what: string): Plan {
   const given = binder.sources.given.get(key);
   const declared = new Set(columns.map((column) => column.name));
-  const made = [...columns, ...(given ?? []).filter((column) => !declared.has(column.name))].map((column) => binder.column(column));
+  const made = [...columns, ...(given ?? []).filter((column) => !declared.has(column.name))].map((column) =>
+    binder.column(column),
+  );
   if (!given) {
     if (binder.sources.missing === 'empty') return values(made, [], binder.columns.make('place', 'long'));
-    return binder.refuse(node, 'missing-source', `${what} has no rows here: give them as the source '${key}' in the test data.`, '--missing-sources empty');
+    return binder.refuse(
+      node,
+      'missing-source',
+      `${what} has no rows here: give them as the source '${key}' in the test data.`,
+      '--missing-sources empty',
+    );
   }
   binder.sources.use(key);
   const held = given.map((column) => binder.column(column));
@@ -110,23 +135,39 @@ function source(binder: Binder, node: Node, key: string, columns: readonly Named
 function enriched(binder: Binder, node: Kusto.Language.Syntax.FunctionCallExpression, input: Plan): Plan {
   const name = present(node.Name).SimpleName ?? '';
   const signature = binder.sources.names.functions.get(name);
-  if (!signature?.adds) return binder.refuse(node, 'unsupported-function', `There is no function '${name}()' to invoke here.`);
+  if (!signature?.adds)
+    return binder.refuse(node, 'unsupported-function', `There is no function '${name}()' to invoke here.`);
   const addedNames = new Set(signature.adds.map((column) => column.name));
   const kept = input.columns.filter((column) => !addedNames.has(column.name));
   const written = elements(node.ArgumentList?.Expressions ?? null)[0] ?? null;
-  const keyName = isNode(written, 'NameReference') ? (written.SimpleName ?? '') : written ? String(written.ConstantValue ?? '') : 'SHA1';
+  const keyName = isNode(written, 'NameReference')
+    ? (written.SimpleName ?? '')
+    : written
+      ? String(written.ConstantValue ?? '')
+      : 'SHA1';
   const rows = source(binder, node, name, signature.adds, `${name}()`);
   const left = columnNamed(input.columns, keyName);
   const right = columnNamed(rows.columns, keyName) ?? columnNamed(rows.columns, 'SHA1');
   if (rows.kind === 'values' || !left || !right) {
-    if (rows.kind !== 'values') binder.refuse(node, 'unsupported-argument', `${name}() has no column '${keyName}' to look up by.`);
-    return project(input, [...kept.map(keep), ...rows.columns.map((column) => ({ column, expr: literal(null, column.type) }))]);
+    if (rows.kind !== 'values')
+      binder.refuse(node, 'unsupported-argument', `${name}() has no column '${keyName}' to look up by.`);
+    return project(input, [
+      ...kept.map(keep),
+      ...rows.columns.map((column) => ({ column, expr: literal(null, column.type) })),
+    ]);
   }
   const items: Item[] = [
     ...kept.map((column) => ({ column: binder.columns.like(column), expr: ref(column) })),
     ...rows.columns.map((column) => ({ column: binder.columns.like(column), expr: orNone(ref(column)) })),
   ];
-  return join({ join: 'left', left: input, right: rows, on: [{ left: ref(left), right: ref(right) }], unique: false, items });
+  return join({
+    join: 'left',
+    left: input,
+    right: rows,
+    on: [{ left: ref(left), right: ref(right) }],
+    unique: false,
+    items,
+  });
 }
 
 /** The value of a column of the side that may lack a partner: a string is then empty. */

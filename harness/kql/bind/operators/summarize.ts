@@ -2,7 +2,7 @@
 import { aggregates } from '../../aggregates/index.js';
 import { aggregateCall, keep, literal, project, ref } from '../../plan/make.js';
 import type { AggregateItem, Column, Expr, Item, Pick, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, present, typeOf } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, present, typeOf } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { callArguments } from '../calls.js';
@@ -35,8 +35,14 @@ export function summarized(
     keyEntries.map((entry) => entry.expr),
   );
   const input = lifted.input === source ? source : { ...lifted.input, columns: [...source.columns] };
-  const keys = lifted.exprs.map((expr, i): Item => ({ column: binder.columns.make(output[i]?.name ?? '', expr.type), expr }));
-  const group = new Group(binder, input, new Set(keys.flatMap((key) => (key.expr.kind === 'column' ? [key.expr.column.name] : []))));
+  const keys = lifted.exprs.map(
+    (expr, i): Item => ({ column: binder.columns.make(output[i]?.name ?? '', expr.type), expr }),
+  );
+  const group = new Group(
+    binder,
+    input,
+    new Set(keys.flatMap((key) => (key.expr.kind === 'column' ? [key.expr.column.name] : []))),
+  );
   const names = output.slice(keys.length);
   const results: Item[] = [];
   for (const node of aggregateNodes) {
@@ -48,7 +54,9 @@ export function summarized(
   return project(grouped(binder, input, keys, group.items), [...keys.map((key) => keep(key.column)), ...results]);
 }
 
-function listOf(node: Expression): Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Expression>> {
+function listOf(
+  node: Expression,
+): Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Expression>> {
   return { Count: 1, getItem: () => ({ Element$1: node }) } as unknown as Kusto.Language.Syntax.SyntaxList$1<
     Kusto.Language.Syntax.SeparatedElement$1<Expression>
   >;
@@ -66,7 +74,10 @@ class Group {
 
   /** What one entry of the list gives, over the columns of the grouping: one expression, or several for `arg_max` and its kin. */
   entry(node: Expression, scope: Scope): Expr[] {
-    const inner = isNode(node, 'SimpleNamedExpression') || isNode(node, 'CompoundNamedExpression') ? present(node.Expression) : node;
+    const inner =
+      isNode(node, 'SimpleNamedExpression') || isNode(node, 'CompoundNamedExpression')
+        ? present(node.Expression)
+        : node;
     const several = isNode(inner, 'FunctionCallExpression') ? this.several(inner, scope) : null;
     return several ?? [this.binder.expression(inner, this.scope(scope))];
   }
@@ -115,8 +126,16 @@ class Group {
   private pick(greatest: boolean, args: readonly Expression[], scope: Scope): Expr[] {
     const [by, ...picked] = args;
     const bound = this.binder.expression(by ?? null, scope);
-    const byName = by && isNode(by, 'NameReference') ? by.SimpleName : by && isNode(by, 'SimpleNamedExpression') ? by.Name?.SimpleName : null;
-    const exprs = [bound, ...picked.flatMap((node) => this.columnsFor(node, scope, new Set([byName ?? '', ...this.keyNames])))];
+    const byName =
+      by && isNode(by, 'NameReference')
+        ? by.SimpleName
+        : by && isNode(by, 'SimpleNamedExpression')
+          ? by.Name?.SimpleName
+          : null;
+    const exprs = [
+      bound,
+      ...picked.flatMap((node) => this.columnsFor(node, scope, new Set([byName ?? '', ...this.keyNames]))),
+    ];
     return this.pickItems(greatest, bound, exprs);
   }
 
@@ -137,10 +156,17 @@ class Group {
     return this.input.columns.filter((column) => !without.has(column.name)).map((column) => ref(column));
   }
 
-  private percentiles(name: string, args: readonly Expression[], values: number, node: Expression, scope: Scope): Expr[] {
+  private percentiles(
+    name: string,
+    args: readonly Expression[],
+    values: number,
+    node: Expression,
+    scope: Scope,
+  ): Expr[] {
     const bound = args.map((arg) => this.binder.expression(arg, scope));
     const types = columnsOf(node.ResultType);
-    return bound.slice(values).map((at, i) => this.add(name, [...bound.slice(0, values), at], types[i]?.type ?? 'dynamic'));
+    return bound
+      .slice(values)
+      .map((at, i) => this.add(name, [...bound.slice(0, values), at], types[i]?.type ?? 'dynamic'));
   }
 }
-

@@ -2,7 +2,7 @@
 import { KqlError } from '../../errors.js';
 import { literal, ref, union } from '../../plan/make.js';
 import type { Column, Expr, Plan } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, kindOf, items, present } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, items, kindOf, present } from '../../syntax.js';
 import type { Binder } from '../binder.js';
 import { columnNamed } from '../expressions.js';
 import { parameter, rawParameter } from '../parameters.js';
@@ -17,7 +17,16 @@ export const unionOperators: readonly Operator[] = [
     const written = elements(node.Expressions).flatMap((expression) =>
       fuzzy ? knownMembers(binder, expression, scope) : members(binder, expression, scope),
     );
-    const inputs = input === NOTHING ? written : [{ name: namedByAs(isNode(node.Parent, 'PipeExpression') ? node.Parent.Expression : null) ?? 'union_arg0', plan: input }, ...written];
+    const inputs =
+      input === NOTHING
+        ? written
+        : [
+            {
+              name: namedByAs(isNode(node.Parent, 'PipeExpression') ? node.Parent.Expression : null) ?? 'union_arg0',
+              plan: input,
+            },
+            ...written,
+          ];
     const named = inputs.map(({ name, plan }, i) => ({ name: name ?? `union_arg${i}`, plan }));
     const source = rawParameter(node.Parameters, 'withsource') ?? rawParameter(node.Parameters, 'with_source');
     const columns = columnsOf(node.ResultType).map((column) => binder.column(column));
