@@ -1,8 +1,7 @@
 import type { Events, Row } from '../detection/tests-schema.js';
 import { didYouMean } from '../files/nearest.js';
 import type { Value } from '../kql/functions/registry.js';
-import { physicalNames, ROW_ID } from '../kql/physical.js';
-import { identifier, literal } from '../kql/sql/literal.js';
+import { EVENT_ID, identifier, literal, physicalNames } from '../kql/sql/literal.js';
 import type { KqlType, TableSchema } from '../kql/types.js';
 import { parseDatetime } from '../kql/values/datetime.js';
 import { parseDecimal } from '../kql/values/decimal.js';
@@ -47,7 +46,7 @@ export function insertions(events: Events, catalog: Catalog, now: bigint): Inser
       id += 1;
       return `(${[...rowSql(row, schema, catalog.timeColumn, now, [table, index]), id].join(', ')})`;
     });
-    const columns = [...physicalNames(schema), ROW_ID].map(identifier);
+    const columns = [...physicalNames(schema.map(({ name }) => name)), EVENT_ID].map(identifier);
     const sql = `INSERT INTO ${identifier(table)} (${columns.join(', ')}) VALUES ${values.join(', ')}`;
     return { table, schema, sql: values.length === 0 ? undefined : sql };
   });

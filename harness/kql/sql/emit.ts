@@ -26,13 +26,10 @@ import type {
 } from '../plan/plan.js';
 import { DUCKDB_TYPE } from '../types.js';
 import { SqlContext } from './context.js';
-import { identifier, literal, physicalNames } from './literal.js';
+import { EVENT_ID, identifier, literal, physicalNames } from './literal.js';
 
 /** What a row knows of the events behind it: nothing, the one that it is, or a list. */
 export type Lineage = 'none' | 'one' | 'many';
-
-/** Name of the hidden id column of every table of events. */
-export const EVENT_ID = '_id';
 
 export interface Emitted {
   readonly sql: string;

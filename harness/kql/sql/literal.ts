@@ -44,12 +44,15 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Name of the hidden id column of every table of events; unique over all tables of a connection. */
+export const EVENT_ID = '_id';
+
 /**
  * Names of a table's columns inside DuckDB, which does not tell `LogonID` from `LogonId`: of names that differ in case
- * alone the first stays as it is and each later one gets its number.
+ * alone the first stays as it is and each later one gets its number. The event id comes before them all.
  */
 export function physicalNames(names: readonly string[]): string[] {
-  const seen = new Map<string, number>();
+  const seen = new Map([[EVENT_ID, 1]]);
   return names.map((name) => {
     const folded = name.toLowerCase();
     const count = (seen.get(folded) ?? 0) + 1;

@@ -1,8 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { didYouMean } from '../../files/nearest.js';
 import { FileError } from '../../files/yaml.js';
-import { physicalNames, ROW_ID } from '../../kql/physical.js';
-import { identifier } from '../../kql/sql/literal.js';
+import { EVENT_ID, identifier, physicalNames } from '../../kql/sql/literal.js';
 import { DUCKDB_TYPE, type NamedType, type TableSchema } from '../../kql/types.js';
 import { openCsv } from './csv.js';
 import { openJson, openTexts } from './json.js';
@@ -135,7 +134,7 @@ async function inferred(
 
 function targetsOf(schema: TableSchema, source: Source): Target[] {
   const fields = new Set(source.fields);
-  const physicals = physicalNames(schema);
+  const physicals = physicalNames(schema.map(({ name }) => name));
   return schema.map((column, i) => {
     const physical = physicals[i] ?? column.name;
     const field = fields.has(column.name) ? column.name : fields.has(physical) ? physical : undefined;
@@ -175,7 +174,7 @@ async function create(
 ): Promise<void> {
   const columns = [
     ...targets.map(({ column, physical }) => `${identifier(physical)} ${DUCKDB_TYPE[column.type]}`),
-    `${ROW_ID} BIGINT`,
+    `${EVENT_ID} BIGINT`,
     ...passThrough.map((name) => `${identifier(name)} VARCHAR`),
   ];
   await connection.run(`CREATE TABLE ${identifier(table)} (${columns.join(', ')})`);
@@ -199,14 +198,14 @@ async function fill(
   const reading = source.reading(present, passThrough, 'load');
   await connection.run(`INSERT INTO ${identifier(table)} ${insertion(reading, targets, passThrough)}`);
 
-  const counted = `SELECT count(*) FILTER (${ROW_ID} IS NULL), count(*) FILTER (${ROW_ID} = ${BAD}) FROM ${identifier(table)}`;
+  const counted = `SELECT count(*) FILTER (${EVENT_ID} IS NULL), count(*) FILTER (${EVENT_ID} = ${BAD}) FROM ${identifier(table)}`;
   const [rows = 0, bad = 0] = ((await rowsOf(connection, counted))[0] ?? []).map(Number);
   const broken = await source.rejected(connection);
   const badRows = bad === 0 ? [] : await findBad(connection, source, present, passThrough);
-  if (bad > 0) await connection.run(`DELETE FROM ${identifier(table)} WHERE ${ROW_ID} = ${BAD}`);
+  if (bad > 0) await connection.run(`DELETE FROM ${identifier(table)} WHERE ${EVENT_ID} = ${BAD}`);
 
   const first = options.firstId ?? 0n;
-  await connection.run(`UPDATE ${identifier(table)} SET ${ROW_ID} = rowid + ${first}`);
+  await connection.run(`UPDATE ${identifier(table)} SET ${EVENT_ID} = rowid + ${first}`);
   return {
     table,
     schema,
