@@ -22,6 +22,7 @@ export const functions: readonly ScalarFunction[] = [
   define('bin', bin, ['floor']),
   define('bin_at', binAt),
   define('ceiling', ceiling),
+  define('around', around),
 
   ofReal('sqrt', (x) => `CASE WHEN ${x} < 0 THEN 'NaN'::DOUBLE ELSE sqrt(${x}) END`),
   define('pow', ([x, y], _type, context) => `pow(${asReal(x, context)}, ${asReal(y, context)})`),
@@ -164,6 +165,27 @@ function binAt([x, size, point]: readonly Arg[], type: KqlType, context: EmitCon
 
 function realBin(value: string, size: string): string {
   return once([size], (step) => `CASE WHEN (${step}) > 0 THEN floor((${value}) / (${step})) * (${step}) END`);
+}
+
+/** Whether a value is within `delta` of a center, both ends included. */
+function around(args: readonly Arg[], _type: KqlType, context: EmitContext): string {
+  const [value, center, delta] = args.map((arg) => {
+    if (arg.type === 'dynamic') {
+      throw new Refusal(
+        'unsupported-argument',
+        'around() of a dynamic value is not supported.',
+        'Convert it, as with tolong().',
+      );
+    }
+    return arg;
+  });
+  const fractional = args.some((arg) => arg.type === 'real' || arg.type === 'decimal');
+  const number = (arg: Arg | undefined) =>
+    fractional ? asReal(arg, context) : `(${whole(present(arg), 'long', context).sql})::HUGEINT`;
+  return once(
+    [number(center), number(delta)],
+    (middle, distance) => `(${number(value)}) BETWEEN (${middle}) - (${distance}) AND (${middle}) + (${distance})`,
+  );
 }
 
 function ceiling([x]: readonly Arg[], type: KqlType, context: EmitContext): string {

@@ -135,6 +135,17 @@ describe('bin', () => {
   });
 });
 
+describe('around', () => {
+  it('holds up to the distance on both sides', async () => {
+    expect(await run('around', [arg(12n), arg(10n), arg(2n)], 'bool')).toBe(true);
+    expect(await run('around', [arg(7n), arg(10n), arg(2n)], 'bool')).toBe(false);
+    expect(await run('around', [arg(LONG_MAX), arg(LONG_MAX), arg(2n)], 'bool')).toBe(true);
+    expect(await run('around', [arg(0.5), arg(1n), arg(0.4)], 'bool')).toBe(false);
+    expect(await run('around', [time('2024-05-08 10:00'), time('2024-05-08 09:00'), span(HOUR)], 'bool')).toBe(true);
+    expect(await run('around', [arg(1n), arg(1n), arg(null, 'long')], 'bool')).toBeNull();
+  });
+});
+
 describe('bits', () => {
   it.each([
     ['binary_and', 12n, 10n, 8n],
