@@ -67,7 +67,7 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
     dynamic: (x) => `(${x})::VARCHAR`,
   },
   int: {
-    bool: (x) => `(${x}) <> 0`,
+    bool: (x) => `((${x}) <> 0)`,
     long: (x) => `(${x})::BIGINT`,
     real: (x) => `(${x})::DOUBLE`,
     decimal: (x) => `(${x})::DECIMAL(38,18)`,
@@ -77,7 +77,7 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
     dynamic: (x) => `(${x})::VARCHAR`,
   },
   long: {
-    bool: (x) => `(${x}) <> 0`,
+    bool: (x) => `((${x}) <> 0)`,
     int: (x) => `(xor((${x}) & 4294967295, 2147483648) - 2147483648)::INTEGER`,
     real: (x) => `(${x})::DOUBLE`,
     decimal: (x) => `(${x})::DECIMAL(38,18)`,
@@ -87,7 +87,7 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
     dynamic: (x) => `(${x})::VARCHAR`,
   },
   real: {
-    bool: (x) => `(${x}) <> 0`,
+    bool: (x) => `((${x}) <> 0)`,
     int: (x) => truncated(x, 'INTEGER'),
     long: (x) => truncated(x, 'BIGINT'),
     decimal: (x) => `TRY_CAST((${x})::VARCHAR AS DECIMAL(38,18))`,
@@ -98,7 +98,7 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
       `CASE WHEN isfinite(${x}) THEN ${realText(x, context)} ELSE ${quoted(realText(x, context))} END`,
   },
   decimal: {
-    bool: (x) => `(${x}) <> 0`,
+    bool: (x) => `((${x}) <> 0)`,
     int: (x) => `TRY_CAST(trunc(${x}) AS INTEGER)`,
     long: (x) => `TRY_CAST(trunc(${x}) AS BIGINT)`,
     real: (x) => `(${x})::DOUBLE`,
@@ -119,17 +119,17 @@ const NATIVE: Readonly<Record<KqlType, Readonly<Partial<Record<KqlType, Conversi
     long: (x) => x,
     real: (x) => `(${x})::DOUBLE`,
     string: (x) => `coalesce(${datetimeText(x)}, '')`,
-    dynamic: (x) => `'"' || ${datetimeText(x)} || '"'`,
+    dynamic: (x) => `('"' || ${datetimeText(x)} || '"')`,
   },
   timespan: {
     long: (x) => x,
     real: (x) => `(${x})::DOUBLE`,
     string: (x) => `coalesce(${timespanText(x)}, '')`,
-    dynamic: (x) => `'"' || ${timespanText(x)} || '"'`,
+    dynamic: (x) => `('"' || ${timespanText(x)} || '"')`,
   },
   guid: {
     string: (x) => `coalesce(${x}, '')`,
-    dynamic: (x) => `'"' || (${x}) || '"'`,
+    dynamic: (x) => `('"' || (${x}) || '"')`,
   },
   dynamic: {
     int: (x, context) => wholeOfJson(x, 'INTEGER', 9, context.host(fromDynamic.int, [x])),

@@ -184,7 +184,7 @@ function around(args: readonly Arg[], _type: KqlType, context: EmitContext): str
     fractional ? asReal(arg, context) : `(${whole(present(arg), 'long', context).sql})::HUGEINT`;
   return once(
     [number(center), number(delta)],
-    (middle, distance) => `(${number(value)}) BETWEEN (${middle}) - (${distance}) AND (${middle}) + (${distance})`,
+    (middle, distance) => `((${number(value)}) BETWEEN (${middle}) - (${distance}) AND (${middle}) + (${distance}))`,
   );
 }
 

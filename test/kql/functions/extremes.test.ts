@@ -202,3 +202,27 @@ it.each(labelled)(
     });
   },
 );
+
+it.each(labelled)('%s is one expression wherever it stands', async (_label, [name, params, result]) => {
+  const fn = functions.get(name);
+  if (!fn) throw new Error(`no function ${name}`);
+  const context = new TestContext();
+  const given = params.map((param) => (typeof param === 'string' ? { value: null, type: param } : param));
+  const call = fn.emit(
+    given.map(({ value, type }, i) => ({
+      sql: context.literal(value, type),
+      type,
+      constant: typeof params[i] === 'string' ? undefined : value,
+    })),
+    result,
+    context,
+  );
+  const sql = call.replaceAll(context.now, '638000000000000000::BIGINT');
+  const tree = async (text: string) =>
+    JSON.stringify(await answer(`json_serialize_sql(${context.literal(`SELECT ${text}`, 'string')})`));
+  const positions = /"query_location\\*":\d+/g;
+  const inside = await tree(`${sql} = 1 AND NOT ${sql}::VARCHAR LIKE 'x'`);
+  const bracketed = await tree(`(${sql}) = 1 AND NOT (${sql})::VARCHAR LIKE 'x'`);
+  if (inside.replaceAll(positions, '') !== bracketed.replaceAll(positions, ''))
+    throw new Error(`needs brackets: ${call}`);
+});
