@@ -16,6 +16,8 @@ const KNOWN_FILES = [DETECTION_FILE, ...RULE_FILES, 'tests.yaml', 'allowlist.yam
 export interface Detection extends DetectionFile {
   readonly folder: string;
   readonly deployed: Rule;
+  /** Where something stands in `detection.yaml`. */
+  placeOf(path: readonly (string | number)[]): Place & { readonly file: string };
   readonly tests: readonly TestCase[];
   /** Where something in a test stands in `tests.yaml`. */
   placeInTests(test: TestCase, path?: readonly (string | number)[]): Place & { readonly file: string };
@@ -58,6 +60,7 @@ export function readDetection(folder: string): Detection {
   const allowlistFile = join(folder, 'allowlist.yaml');
   return {
     ...value,
+    placeOf: (path) => ({ file, ...document.placeOf(path) }),
     ...readTests(join(folder, 'tests.yaml')),
     folder,
     deployed,

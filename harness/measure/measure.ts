@@ -1,13 +1,15 @@
 import { version as duckdbVersion } from '@duckdb/node-api';
 import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
+import { FileError } from '../files/errors.js';
+import { didYouMean } from '../files/nearest.js';
 import { type Compiled, compile, type Diagnostic, KqlError } from '../kql/index.js';
 import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
 import { noFigures } from './figures.js';
 import { judgeGates } from './gates.js';
 import { type DetectionMeasurement, MEASUREMENT_VERSION, type Measurement, statusOf } from './measurement.js';
-import { type PlayedWorld, playWorld, type WorkloadChoice, workloadOf } from './play.js';
+import { missingScenario, type PlayedWorld, playWorld, type WorkloadChoice, workloadOf } from './play.js';
 import { runTests } from './unit-tests.js';
 import { measureWorkload } from './workload.js';
 
@@ -35,6 +37,7 @@ export async function measureDetections(
   detections: readonly Detection[],
   options: MeasureOptions,
 ): Promise<Measurement> {
+  for (const detection of detections) refuseUnknownGates(detection);
   const worlds = new Worlds(options);
   const measured: DetectionMeasurement[] = [];
   try {
@@ -61,6 +64,7 @@ async function measureDetection(
   const catalog = builtInCatalog(detection.environment);
   try {
     const compiled = compile(detection.deployed.text, { names: catalog, lineage: true });
+    refuseUnknownEntities(detection, compiled);
     const tests = await testsOf(detection, compiled, catalog);
     const found = await measureWorkload(
       detection,
@@ -87,6 +91,27 @@ async function measureDetection(
   } catch (error) {
     if (error instanceof KqlError) return refused(detection, error);
     throw error;
+  }
+}
+
+/** A gate on a scenario that does not exist would never be judged. */
+function refuseUnknownGates(detection: Detection): void {
+  for (const id of Object.keys(detection.gates?.scenarios ?? {})) {
+    const missing = missingScenario(id);
+    if (missing !== undefined) throw new FileError([{ ...detection.placeOf(['gates', 'scenarios', id]), ...missing }]);
+  }
+}
+
+function refuseUnknownEntities(detection: Detection, { columns }: Compiled): void {
+  const { grouping } = detection;
+  if (typeof grouping === 'string') return;
+  const names = columns.map(({ name }) => name);
+  for (const [index, name] of grouping.perEntity.entries()) {
+    if (names.includes(name)) continue;
+    const suggestion = didYouMean(name, names);
+    const message = `The rule returns no column '${name}'.`;
+    const place = detection.placeOf(['alerts', 'perEntity', index]);
+    throw new FileError([{ ...place, message, ...(suggestion !== undefined && { suggestion }) }]);
   }
 }
 

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadScenarios } from '../../simulators/load.js';
 import { type Played, playWorkload } from '../../simulators/play.js';
+import type { Scenario } from '../../simulators/scenario.js';
+import { selectScenarios } from '../../simulators/select.js';
 import { sensorSchema } from '../../simulators/sensor.js';
 import { loadWorkload, type Workload } from '../../simulators/workload.js';
 import type { Detection } from '../detection/detection.js';
@@ -59,7 +61,10 @@ export function workloadOf(detection: Detection, choice: WorkloadChoice): Worklo
  * @throws FileError when a scenario, organisation or selection is at fault
  */
 export async function playWorld(engine: Engine, workload: Workload, catalog: Catalog): Promise<PlayedWorld> {
-  const played = await playWorkload(engine.connection, workload, { environment: catalog.environment });
+  const played = await playWorkload(engine.connection, workload, {
+    environment: catalog.environment,
+    scenarios: selectScenarios(scenarios(), workload),
+  });
   await engine.seal();
   const world = worldOf(engine, catalog, played.start, played.end);
   return {
@@ -83,6 +88,14 @@ export async function playWorld(engine: Engine, workload: Workload, catalog: Cat
 
 function activitiesOf({ scenarios }: Played, label: 'malicious' | 'benign'): number {
   return scenarios.filter((scenario) => scenario.label === label).reduce((sum, { activities }) => sum + activities, 0);
+}
+
+let loaded: readonly Scenario[] | undefined;
+
+/** The scenarios that ship with the project, read once: there are hundreds of files. */
+function scenarios(): readonly Scenario[] {
+  loaded ??= loadScenarios();
+  return loaded;
 }
 
 /** A digest of every cell of every event, whatever their order: two workloads with the same one are the same. */
@@ -110,7 +123,7 @@ const SMALL_HOSTS = 50;
 
 /** The id that a person meant, where there is no scenario of the one they wrote; nothing when there is. */
 export function missingScenario(id: string): { readonly message: string; readonly suggestion?: string } | undefined {
-  const ids = loadScenarios().map((scenario) => scenario.id);
+  const ids = scenarios().map((scenario) => scenario.id);
   if (ids.includes(id)) return undefined;
   const suggestion = didYouMean(id, ids);
   return { message: `There is no scenario '${id}'.`, ...(suggestion !== undefined && { suggestion }) };
@@ -131,10 +144,13 @@ export async function playScenario(id: string, compiled: Compiled, catalog: Cata
     runs: 1,
     sensor: CLEAR_SENSOR,
   };
-  const scenarios = loadScenarios().filter((scenario) => scenario.id === id);
+  const only = scenarios().filter((scenario) => scenario.id === id);
   const engine = await Engine.open();
   try {
-    const played = await playWorkload(engine.connection, workload, { environment: catalog.environment, scenarios });
+    const played = await playWorkload(engine.connection, workload, {
+      environment: catalog.environment,
+      scenarios: only,
+    });
     await engine.seal();
     return await engine.run(compiled, { now: played.end });
   } finally {

@@ -11,11 +11,11 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.remove());
 
-/** Twenty hosts, one attack and one look-alike: enough to run everything. */
+/** Few hosts, one attack and one look-alike: enough to run everything. */
 const WORKLOAD = `id: few
 title: A few hosts
-organisation: small-office
-hosts: 20
+organisation: enterprise
+hosts: 60
 runs: 1
 malicious: { only: [s0674-charmpower] }
 benign: { only: [dev-01-git-over-https] }
@@ -48,7 +48,7 @@ describe('assay test', () => {
     expect(detection).toMatchObject({
       status: 'passed',
       recall: { estimate: 1, n: 1 },
-      workload: { name: 'few', hosts: 20, days: 1, seed: 1, runs: 1 },
+      workload: { name: 'few', hosts: 60, days: 1, seed: 1, runs: 1 },
       gates: [{ name: 'recall', passed: true }],
       baseline: { status: 'absent' },
     });
@@ -180,6 +180,20 @@ describe('wrong input', () => {
     const scenario = 'tests:\n  - { name: a, scenario: s0674-charmpowr, expect: { alerts: 1 } }\n';
     const { code, stderr } = await testOf({ 'tests.yaml': scenario });
     expect([code, stderr]).toEqual([3, expect.stringMatching(/^tests.yaml:2:26: .*Did you mean 's0674-charmpower'\?/)]);
+  });
+
+  it('a gate on a scenario, or alerts by a column, that does not exist: 3', async () => {
+    const gates = 'gates: { scenarios: { dev-01-git: { alerts: { atMost: 1 } } } }\n';
+    const gate = await testOf({ 'detection.yaml': `${GOOD['detection.yaml']}${gates}` });
+    expect([gate.code, gate.stderr]).toEqual([
+      3,
+      expect.stringMatching(/^detection.yaml:7:36: There is no scenario 'dev-01-git'/),
+    ]);
+    const entity = await testOf({ 'detection.yaml': `${GOOD['detection.yaml']}alerts: { perEntity: [Device] }\n` });
+    expect([entity.code, entity.stderr]).toEqual([
+      3,
+      expect.stringMatching(/^detection.yaml:7:23: .*Did you mean 'DeviceName'\?/),
+    ]);
   });
 
   it('a file that cannot be read: 3', async () => {
