@@ -85,9 +85,10 @@ function ordered(order: Order, left: Arg, right: Arg, context: EmitContext): str
 function between(args: readonly Arg[], _type: KqlType, context: EmitContext): string {
   const [value, low, high] = [need(args[0]), need(args[1]), need(args[2])];
   const end = low.type === 'datetime' && high.type === 'timespan' ? later(low, high) : high;
-  return once([value.sql], (sql) => {
+  return once([value.sql, low.sql, end.sql], (sql, from, to) => {
     const bound = { ...value, sql };
-    return `(${ordered('>=', bound, low, context)} AND ${ordered('<=', bound, end, context)})`;
+    const above = ordered('>=', bound, { ...low, sql: from }, context);
+    return `(${above} AND ${ordered('<=', bound, { ...end, sql: to }, context)})`;
   });
 }
 

@@ -61,10 +61,22 @@ function isIn(args: readonly Arg[], caseSensitive: boolean, context: EmitContext
   const texts = items.map((item) => (item.type === 'string' ? constantTexts(item) : undefined));
   const asText = !caseSensitive || left.type === 'string' || (left.type === 'dynamic' && texts.every((t) => t));
   const sql = asText ? context.convert(left, 'string') : left.sql;
-  return once([sql], (name) => {
+  return onceOver(sql, items, (name, named) => {
     const value: Arg = { ...left, sql: name, ...(asText ? { type: 'string' } : {}) };
-    const tests = asText ? textTests(value, items, caseSensitive, context) : valueTests(value, items, context);
+    const tests = asText ? textTests(value, named, caseSensitive, context) : valueTests(value, named, context);
     return tests.length === 0 ? 'false' : `(${tests.join(' OR ')})`;
+  });
+}
+
+/** {@link once} over a value and those items that are not constant. */
+function onceOver(value: string, items: readonly Arg[], body: (value: string, items: Arg[]) => string): string {
+  const unknown = items.filter((item) => item.constant === undefined);
+  return once([value, ...unknown.map(({ sql }) => sql)], (name, ...names) => {
+    const named = new Map(unknown.map((item, i) => [item, names[i] ?? item.sql]));
+    return body(
+      name ?? value,
+      items.map((item) => ({ ...item, sql: named.get(item) ?? item.sql })),
+    );
   });
 }
 
@@ -119,16 +131,16 @@ function hasAny(args: readonly Arg[], context: EmitContext): string {
     else unknown.push(item);
   }
   if (unknown.length === 0) return hasTerm(subject, known, { caseSensitive: false }, context);
-  return once([subject], (sql) => {
-    const tests = unknown.map((item) => unknownTerm(sql, item, hasAnyOf, context));
+  return onceOver(subject, unknown, (sql, items) => {
+    const tests = items.map((item) => unknownTerm(sql, item, hasAnyOf, context));
     if (known.length > 0) tests.unshift(hasTerm(sql, known, { caseSensitive: false }, context));
     return `(${tests.join(' OR ')})`;
   });
 }
 
 function hasAll(args: readonly Arg[], context: EmitContext): string {
-  return once([context.convert(need(args[0]), 'string')], (sql) => {
-    const tests = args.slice(1).flatMap((item) => {
+  return onceOver(context.convert(need(args[0]), 'string'), args.slice(1), (sql, items) => {
+    const tests = items.flatMap((item) => {
       const texts = constantTexts(item);
       if (!texts) return [unknownTerm(sql, item, hasAllOf, context)];
       return [...new Set(texts)].map((text) => hasTerm(sql, text, { caseSensitive: false }, context));

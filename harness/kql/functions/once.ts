@@ -4,7 +4,8 @@ const REPEATABLE = 600;
 /**
  * SQL of an expression that names its arguments more than once.
  *
- * Short arguments are repeated, which DuckDB optimizes best; long ones are bound to a lambda's variable.
+ * Short arguments are repeated, which DuckDB optimizes best; long ones are bound to a lambda's variable. The body may
+ * hold no other SQL that is not constant: DuckDB refuses a subquery inside a lambda.
  */
 export function once(args: readonly string[], body: (...names: string[]) => string): string {
   if (args.every((arg) => arg.length <= REPEATABLE)) return body(...args);

@@ -34,10 +34,10 @@ export function regexSql(
   const original = context.literal(known, 'string');
   if (plan.pattern === undefined) return host(subject, original);
   const { pattern: re2, asciiOnly } = plan;
+  if (native(subject, re2, plan) === undefined) return host(subject, original);
+  context.regex(re2);
   return once([subject], (sql) => {
-    const fast = native(sql, re2, plan);
-    if (fast === undefined) return host(sql, original);
-    context.regex(re2);
+    const fast = native(sql, re2, plan) ?? host(sql, original);
     return asciiOnly ? `CASE WHEN strlen(${sql}) = length(${sql}) THEN ${fast} ELSE ${host(sql, original)} END` : fast;
   });
 }

@@ -284,9 +284,9 @@ function substring([text, start, length]: readonly Arg[], _type: KqlType, contex
     const first = from.constant < LONGEST ? from.constant + 1n : LONGEST;
     return `coalesce(substring(${source}, ${first}, ${count}), '')`;
   }
-  return once([source, context.convert(from, 'long')], (sql, at) => {
+  return once([source, context.convert(from, 'long'), count], (sql, at, size) => {
     const first = `CASE WHEN ${at} < 0 THEN greatest(length(${sql}) + ${at}, 0) ELSE ${clamp(at)} END + 1`;
-    return `coalesce(substring(${sql}, ${first}, ${count}), '')`;
+    return `coalesce(substring(${sql}, ${first}, ${size}), '')`;
   });
 }
 
@@ -304,8 +304,8 @@ function split([text, delimiter, index]: readonly Arg[], _type: KqlType, context
         ? once([source, by], (sql, at) => `CASE WHEN ${at} = '' THEN [${sql}] ELSE string_split(${sql}, ${at}) END`)
         : `string_split(${source}, ${by})`;
   if (!index) return `to_json(${parts})::VARCHAR`;
-  return once([context.convert(index, 'long')], (at) => {
-    return `CASE WHEN ${at} >= 0 THEN to_json((${parts})[${clamp(at)} + 1 : ${clamp(at)} + 1])::VARCHAR END`;
+  return once([context.convert(index, 'long'), parts], (at, list) => {
+    return `CASE WHEN ${at} >= 0 THEN to_json((${list})[${clamp(at)} + 1 : ${clamp(at)} + 1])::VARCHAR END`;
   });
 }
 
