@@ -3,6 +3,7 @@ import type { KqlType } from '../types.js';
 import { DUCKDB_TYPE } from '../types.js';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../values/datetime.js';
 import { withinDatetime } from './arithmetic.js';
+import { once } from './once.js';
 
 /** Microseconds from the year 1 to 1970, where DuckDB's timestamps begin to count. */
 const EPOCH_MICROSECONDS = 62_135_596_800_000_000n;
@@ -97,8 +98,10 @@ export function endOf(period: Period, ticks: string, offset: string | undefined)
 
 /** SQL of a datetime moved by months; the day is held to the length of the month that it comes to. */
 export function addMonths(ticks: string, months: string): string {
-  const moved = `epoch_us(${timestamp(ticks)} + to_months(${bounded(months, 'month')}::INTEGER))`;
-  return withinDatetime(`(${moved} + ${EPOCH_MICROSECONDS})::HUGEINT * 10 + (${ticks}) % 10`);
+  return once([ticks], (time) => {
+    const moved = `epoch_us(${timestamp(time)} + to_months(${bounded(months, 'month')}::INTEGER))`;
+    return withinDatetime(`(${moved} + ${EPOCH_MICROSECONDS})::HUGEINT * 10 + (${time}) % 10`);
+  });
 }
 
 /** SQL of a number of steps, held to what can still matter. */

@@ -25,7 +25,7 @@ export { hosts } from './conversion-hosts.js';
 
 type Conversion = (sql: string, context: EmitContext) => string;
 
-/** Text up to this length may stand more than once in the SQL of a conversion. */
+/** Longer SQL is converted by the host, where there is one, rather than repeated. */
 const SHORT = 120;
 
 /** SQL of an argument converted to a type as KQL's `to<type>()` converts it; the argument itself when it has the type. */
@@ -36,7 +36,7 @@ export function convert(arg: Arg, to: KqlType, context: EmitContext): string {
   if (host && arg.constant !== undefined)
     return context.literal((host.run as (value: Value) => Value)(arg.constant), to);
   const native = NATIVE[arg.type][to];
-  if (native && (arg.sql.length <= SHORT || !host)) return native(arg.sql, context);
+  if (native && (arg.sql.length <= SHORT || !host)) return once([arg.sql], (sql) => native(sql, context));
   if (host) return context.host(host, [arg.sql]);
   throw new Refusal('unsupported-argument', `A value of type ${arg.type} does not convert to ${to}.`);
 }

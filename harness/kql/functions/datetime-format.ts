@@ -8,6 +8,7 @@ import { Refusal } from '../errors.js';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../values/datetime.js';
 import { timestamp } from './calendar.js';
 import { convert } from './conversion.js';
+import { once } from './once.js';
 import { type Arg, type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
 
 const DATETIME = /yyyy|yy?|MM?|dd?|HH?|hh?|mm?|ss?|f{1,7}|F{1,7}|tt|[ /\-:,._[\]]/y;
@@ -51,7 +52,7 @@ export const hosts: readonly HostFunction[] = [formatTimespan];
 export const functions: readonly ScalarFunction[] = [
   sqlFunction('datetime', 'format_datetime', ([time, format], _type, context) => {
     const parts = tokens(constantFormat(format, 'format_datetime'), DATETIME, 'format_datetime');
-    return formatDatetime(convert(present(time), 'datetime', context), parts, context);
+    return once([convert(present(time), 'datetime', context)], (ticks) => formatDatetime(ticks, parts, context));
   }),
   sqlFunction('datetime', 'format_timespan', ([span, format], _type, context) => {
     const text = constantFormat(format, 'format_timespan');

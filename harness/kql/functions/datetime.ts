@@ -15,6 +15,7 @@ import { moved, whole, withinDatetime } from './arithmetic.js';
 import { addMonths, endOf, LENGTHS, MONTHS, ORDINALS, PARTS, type Period, part, startOf, weekday } from './calendar.js';
 import { convert } from './conversion.js';
 import { combine, LONG_MAX, LONG_MIN, type Whole } from './integers.js';
+import { once } from './once.js';
 import { type Arg, type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
 
 type Emit = (args: readonly Arg[], type: KqlType, context: EmitContext) => string;
@@ -63,8 +64,10 @@ export const functions: readonly ScalarFunction[] = [
   partOf('dayofyear', 'dayofyear'),
   partOf('hourofday', 'hour'),
   define('dayofweek', ([time], _type, context) => {
-    const value = ticks(time, context);
-    return `CASE WHEN (${value}) < ${LAST_DAY} THEN ${weekday(value)} * ${TICKS_PER_DAY} END`;
+    return once(
+      [ticks(time, context)],
+      (value) => `CASE WHEN (${value}) < ${LAST_DAY} THEN ${weekday(value)} * ${TICKS_PER_DAY} END`,
+    );
   }),
 
   ...(['day', 'week', 'month', 'year'] as const).flatMap((period) => [

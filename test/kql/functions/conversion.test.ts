@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { embed, functions } from '../../../harness/kql/functions/conversion.js';
+import { convert, embed, functions } from '../../../harness/kql/functions/conversion.js';
 import type { Value } from '../../../harness/kql/functions/registry.js';
 import { sqlFunction } from '../../../harness/kql/functions/registry.js';
 import type { KqlType } from '../../../harness/kql/types.js';
 import { formatDatetime, MAX_DATETIME, parseDatetime } from '../../../harness/kql/values/datetime.js';
 import { printDynamic } from '../../../harness/kql/values/dynamic.js';
 import { formatTimespan } from '../../../harness/kql/values/timespan.js';
-import { arg, evaluate } from '../support.js';
+import { answer, arg, evaluate, TestContext } from '../support.js';
 
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
@@ -201,6 +201,20 @@ describe('decimals', () => {
     expect(await run('todecimal', 1e30)).toBeNull();
     expect(await run('todecimal', 'x')).toBeNull();
   });
+});
+
+it('names a long argument once', async () => {
+  const context = new TestContext();
+  const long = { sql: `(${'0.5::DOUBLE + '.repeat(100)}0)`, type: 'real', constant: undefined } as const;
+  for (const [to, expected] of [
+    ['string', '50.0'],
+    ['long', 50n],
+    ['dynamic', '50.0'],
+  ] as const) {
+    const sql = convert(long, to, context);
+    expect(sql.length).toBeLessThan(2 * long.sql.length);
+    expect(await answer(sql)).toBe(expected);
+  }
 });
 
 describe('embed', () => {
