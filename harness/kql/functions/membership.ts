@@ -1,4 +1,5 @@
 /** `in`, `has_any`, `has_all` over scalar items. An item that is a dynamic array stands for its items. */
+import type { KqlType } from '../types.js';
 import type { Dynamic } from '../values/dynamic.js';
 import { isArray } from '../values/dynamic.js';
 import { same } from '../values/dynamic-order.js';
@@ -14,13 +15,13 @@ import {
   type Value,
 } from './registry.js';
 import { fold, foldedLiteral, hasCase, hasTerm, hasTermIn, termHosts } from './terms.js';
-import { constantTexts, need, textOf } from './text.js';
+import { constantTexts, need, textsOf } from './text.js';
 
 const inTexts: HostFunction = {
   name: 'in_texts',
   params: ['string', 'dynamic'],
   returns: 'bool',
-  run: (text: string, list: Dynamic) => itemsOf(list).some((item) => textOf(item) === text),
+  run: (text: string, list: Dynamic) => textsOf(list).includes(text),
 };
 
 const inValues: HostFunction = {
@@ -34,14 +35,14 @@ const hasAnyOf: HostFunction = {
   name: 'has_any_of',
   params: ['string', 'dynamic'],
   returns: 'bool',
-  run: (text: string, list: Dynamic) => itemsOf(list).some((item) => hasTermIn(text, textOf(item))),
+  run: (text: string, list: Dynamic) => textsOf(list).some((item) => hasTermIn(text, item)),
 };
 
 const hasAllOf: HostFunction = {
   name: 'has_all_of',
   params: ['string', 'dynamic'],
   returns: 'bool',
-  run: (text: string, list: Dynamic) => itemsOf(list).every((item) => hasTermIn(text, textOf(item))),
+  run: (text: string, list: Dynamic) => textsOf(list).every((item) => hasTermIn(text, item)),
 };
 
 export const hosts: readonly HostFunction[] = [inTexts, inValues, hasAnyOf, hasAllOf];
@@ -57,7 +58,7 @@ export const operators: readonly ScalarFunction[] = [
 
 function isIn(args: readonly Arg[], caseSensitive: boolean, context: EmitContext): string {
   const [left, ...given] = [need(args[0]), ...args.slice(1)];
-  const items = given.flatMap((item) => expand(item, context));
+  const items = given.flatMap((item) => expand(item, left.type, context));
   const texts = items.map((item) => (item.type === 'string' ? constantTexts(item) : undefined));
   const asText = !caseSensitive || left.type === 'string' || (left.type === 'dynamic' && texts.every((t) => t));
   const sql = asText ? context.convert(left, 'string') : left.sql;
@@ -155,23 +156,31 @@ function unknownTerm(sql: string, item: Arg, list: HostFunction, context: EmitCo
 }
 
 /** The items that a constant array stands for; anything else stands for itself. */
-function expand(arg: Arg, context: EmitContext): Arg[] {
+function expand(arg: Arg, other: KqlType, context: EmitContext): Arg[] {
   if (arg.type !== 'dynamic' || arg.constant === undefined) return [arg];
-  return itemsOf(arg.constant).map((item) => scalar(item, context));
+  const items = itemsOf(arg.constant);
+  // Beside a dynamic value a mixed list's items stay dynamic, so that each is compared by its own kind.
+  const mixed = other === 'dynamic' && !items.every((item) => typeof item === 'string');
+  return items.map((constant) => {
+    const type = mixed ? 'dynamic' : typeIn(constant);
+    return { type, constant, sql: context.literal(constant, type) };
+  });
 }
 
-function scalar(item: Dynamic, context: EmitContext): Arg {
-  const type =
-    typeof item === 'string'
-      ? 'string'
-      : typeof item === 'bigint'
-        ? 'long'
-        : typeof item === 'number'
-          ? 'real'
-          : typeof item === 'boolean'
-            ? 'bool'
-            : 'dynamic';
-  return { type, constant: item, sql: context.literal(item, type) };
+/** The type that holds a dynamic value. */
+function typeIn(value: Dynamic): KqlType {
+  switch (typeof value) {
+    case 'string':
+      return 'string';
+    case 'bigint':
+      return 'long';
+    case 'number':
+      return 'real';
+    case 'boolean':
+      return 'bool';
+    default:
+      return 'dynamic';
+  }
 }
 
 function itemsOf(list: Value): readonly Dynamic[] {

@@ -1,13 +1,12 @@
 /** Functions over IP addresses. An address or range that does not parse makes the answer null (`''` for text). */
 import type { KqlType } from '../types.js';
 import type { Dynamic } from '../values/dynamic.js';
-import { isArray } from '../values/dynamic.js';
 import { type Address, formatIpv4, formatIpv6, masked, parseIpv4, parseIpv6 } from '../values/ip.js';
 import { hostCall } from './calls.js';
 import { arrayOf } from './pack.js';
 import type { HostFunction, ScalarFunction, Value } from './registry.js';
 import { sqlFunction } from './registry.js';
-import { textOf } from './text.js';
+import { textsOf } from './text.js';
 
 interface Version {
   readonly name: 'ipv4' | 'ipv6';
@@ -183,8 +182,4 @@ function addressesIn(
 ): boolean {
   const found = (text.match(IN_TEXT) ?? []).filter((address) => parseIpv4(address));
   return found.some((address) => wanted.some((item) => matches(address, item)));
-}
-
-function textsOf(list: Dynamic): string[] {
-  return (isArray(list) ? list : [list]).map(textOf);
 }

@@ -9,6 +9,11 @@ export function textOf(value: Dynamic): string {
   return typeof value === 'string' ? value : printDynamic(value);
 }
 
+/** The texts of a list's items; a null stands for none. What is no list stands for itself. */
+export function textsOf(list: Dynamic): string[] {
+  return (isArray(list) ? list : [list]).filter((item) => item !== null).map(textOf);
+}
+
 /** The texts that an argument stands for, an array standing for its items; `undefined` when not known at compile time. */
 export function constantTexts(arg: Arg): string[] | undefined {
   const { constant, type } = arg;
@@ -16,7 +21,7 @@ export function constantTexts(arg: Arg): string[] | undefined {
   if (constant === null) return type === 'string' ? [''] : [];
   if (type === 'string' || type === 'guid') return [String(constant)];
   if (type === 'int' || type === 'long') return [String(constant)];
-  if (type === 'dynamic') return isArray(constant) ? constant.map(textOf) : [textOf(constant)];
+  if (type === 'dynamic') return textsOf(constant);
   return undefined;
 }
 
