@@ -10,7 +10,7 @@ export function coerce(arg: Arg, type: KqlType, context: EmitContext): string {
 }
 
 /**
- * A function that is one host call, its arguments coerced to the declared types.
+ * A function that is one host call, its arguments coerced to the declared types and its result to the binder's type.
  *
  * @param defaults values of the last parameters where a call leaves them out
  */
@@ -24,7 +24,10 @@ export function hostCall(
     name: host.name,
     ...(aliases ? { aliases } : {}),
     family,
-    emit: (args, _type, context) => context.host(host, operands(host, args, defaults, context)),
+    emit: (args, type, context) => {
+      const sql = context.host(host, operands(host, args, defaults, context));
+      return coerce({ sql, type: host.returns, constant: undefined }, type, context);
+    },
   };
 }
 

@@ -4,17 +4,8 @@ import { Refusal } from '../errors.js';
 import type { Dynamic } from '../values/dynamic.js';
 import { hostCall } from './calls.js';
 import { s2 } from './geo-libraries.js';
-import {
-  boundaryOf,
-  cross,
-  DEGREE,
-  EARTH_RADIUS,
-  linesOf,
-  metres,
-  place,
-  pointShape,
-  polygonsOf,
-} from './geo-shapes.js';
+import { meetings, united } from './geo-overlay.js';
+import { boundaryOf, DEGREE, EARTH_RADIUS, linesOf, metres, place, pointShape, polygonsOf } from './geo-shapes.js';
 import type { HostFunction, ScalarFunction, Value } from './registry.js';
 
 type Lines = readonly S2.Polyline[];
@@ -112,16 +103,16 @@ function nearest(point: S2.Point, lines: Lines): S2.Point {
 
 const lineLength = ofShape('geo_line_length', 'real', linesOf, lengthOf);
 const perimeter = ofShape('geo_polygon_perimeter', 'real', polygonsOf, (polygons) =>
-  lengthOf(boundaryOf(apart('geo_polygon_perimeter', polygons))),
+  lengthOf(boundaryOf(united(polygons))),
 );
 const area = ofShape('geo_polygon_area', 'real', polygonsOf, (polygons) =>
-  apart('geo_polygon_area', polygons).reduce((total, polygon) => total + polygon.area() * EARTH_RADIUS ** 2, 0),
+  united(polygons).reduce((total, polygon) => total + polygon.area() * EARTH_RADIUS ** 2, 0),
 );
 const lineCentroid = ofShape('geo_line_centroid', 'dynamic', linesOf, (lines) =>
   middle(lines.map((line) => line.centroid())),
 );
 const polygonCentroid = ofShape('geo_polygon_centroid', 'dynamic', polygonsOf, (polygons) =>
-  middle(apart('geo_polygon_centroid', polygons).map((polygon) => polygon.centroid())),
+  middle(united(polygons).map((polygon) => polygon.centroid())),
 );
 
 function lengthOf(lines: Lines): number {
@@ -132,18 +123,6 @@ function lengthOf(lines: Lines): number {
 function middle(weighted: readonly S2.Point[]): Dynamic {
   const sum = weighted.map((point) => point.vector).reduce((total, vector) => total.add(vector));
   return sum.norm() === 0 ? null : pointShape(s2().Point.fromVector(sum.normalize()));
-}
-
-/** The measures of polygons that overlap are those of their union, which is not built here. */
-function apart(name: string, polygons: Polygons): Polygons {
-  for (const [i, polygon] of polygons.entries()) {
-    for (const other of polygons.slice(i + 1)) {
-      if (polygon.intersects(other)) {
-        throw new Refusal('unsupported-argument', `${name} of a MultiPolygon whose polygons overlap is not supported.`);
-      }
-    }
-  }
-  return polygons;
 }
 
 /** The place at a share of the length of a line. */
@@ -196,27 +175,9 @@ function touch(a: S2.Polygon, b: S2.Polygon): boolean {
   return boundaryOf([a]).some((ring) => boundaryOf([b]).some((other) => meet(ring, other)));
 }
 
-/** Whether two lines cross, or one has a point of the other. */
 function meet(a: S2.Polyline, b: S2.Polyline): boolean {
-  if (a.numEdges() * b.numEdges() > MOST_PAIRS) {
-    throw new Refusal('resource-limit', `Shapes of ${a.numEdges()} and ${b.numEdges()} edges are too long to compare.`);
-  }
-  if (a.points.some((point) => b.project(point)[0].distance(point) < TOUCHING)) return true;
-  if (b.points.some((point) => a.project(point)[0].distance(point) < TOUCHING)) return true;
-  for (let i = 0; i < a.numEdges(); i++) {
-    for (let j = 0; j < b.numEdges(); j++) {
-      const [edge, other] = [a.edge(i), b.edge(j)];
-      if (cross(edge.v0, edge.v1, other.v0, other.v1)) return true;
-    }
-  }
-  return false;
+  return meetings(a, b).length > 0;
 }
-
-/** Radians: some ten nanometres, which is what rounding may move a point by. */
-const TOUCHING = 2e-15;
-
-/** Two lines with more pairs of edges than this are refused: nothing could stop the comparison. */
-const MOST_PAIRS = 4_000_000;
 
 function fromPoint<T>(
   name: string,

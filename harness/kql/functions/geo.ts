@@ -2,6 +2,7 @@
 import type { Dynamic } from '../values/dynamic.js';
 import { hostCall } from './calls.js';
 import * as cells from './geo-cells.js';
+import * as combine from './geo-combine.js';
 import { wkt } from './geo-libraries.js';
 import * as measures from './geo-measures.js';
 import type { HostFunction, ScalarFunction } from './registry.js';
@@ -33,6 +34,7 @@ export const functions: readonly ScalarFunction[] = [
   hostCall('geo', fromWkt),
   ...cells.functions,
   ...measures.functions,
+  ...combine.functions,
 ];
 
-export const hosts: readonly HostFunction[] = [fromWkt, ...cells.hosts, ...measures.hosts];
+export const hosts: readonly HostFunction[] = [fromWkt, ...cells.hosts, ...measures.hosts, ...combine.hosts];

@@ -17,6 +17,7 @@ import * as parseText from './parse-text.js';
 import * as parsing from './parsing.js';
 import * as regex from './regex-sql.js';
 import * as series from './series.js';
+import * as seriesMake from './series-make.js';
 import * as special from './special.js';
 import * as string from './string.js';
 import * as timezone from './timezone.js';
@@ -47,6 +48,7 @@ const families: readonly FunctionFamily[] = [
   bagShape,
   regex,
   series,
+  seriesMake,
   special,
   string,
   timezone,

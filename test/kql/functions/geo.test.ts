@@ -128,9 +128,17 @@ describe('polygons', () => {
     ).toBeNull();
   });
 
-  it('refuses to measure polygons that overlap', async () => {
-    const both = d(JSON.stringify({ type: 'MultiPolygon', coordinates: [[square(0, 10)], [square(5, 15)]] }));
-    await expect(call('geo_polygon_area', [both], 'real')).rejects.toThrow(/overlap/);
+  it('measures polygons that overlap as one', async () => {
+    const area = async (shape: Given): Promise<number> => (await call('geo_polygon_area', [shape], 'real')) as number;
+    const squares = [square(0, 10), square(5, 15)];
+    const both = d(JSON.stringify({ type: 'MultiPolygon', coordinates: squares.map((ring) => [ring]) }));
+    const parts = squares.map((ring) => polygon(ring));
+    const shared = d((await call('geo_intersection_2polygons', parts, 'dynamic')) as string);
+    const array = d(JSON.stringify(squares.map((ring) => ({ type: 'Polygon', coordinates: [ring] }))));
+    const union = d((await call('geo_union_polygons_array', [array], 'dynamic')) as string);
+    const sum = (await Promise.all(parts.map(area))).reduce((total, one) => total + one, 0);
+    expect((await area(both)) / (sum - (await area(shared)))).toBeCloseTo(1, 9);
+    expect((await area(union)) / (await area(both))).toBeCloseTo(1, 9);
   });
 
   it('finds middles and nearest points', async () => {
@@ -147,6 +155,49 @@ describe('polygons', () => {
       expect.closeTo(1, 9),
       expect.closeTo(0, 9),
     ]);
+  });
+});
+
+describe('intersections', () => {
+  it.each<[string, Given[], string | null]>([
+    [
+      'geo_intersection_2lines',
+      [line([0, 0], [1, 0]), line([3, 0], [4, 0])],
+      '{"type":"GeometryCollection","geometries":[]}',
+    ],
+    ['geo_intersection_2lines', [line([0, 0], [1, 0]), line([3, 0])], null],
+    [
+      'geo_intersection_2polygons',
+      [polygon(square(0, 2)), polygon(square(5, 6))],
+      '{"type":"GeometryCollection","geometries":[]}',
+    ],
+    ['geo_union_polygons_array', [d('[]')], null],
+  ])('%s(%#)', async (name, args, expected) => expect(await call(name, args, 'dynamic')).toBe(expected));
+
+  it('cuts a line at a polygon and its hole', async () => {
+    const through = [line([-5, 5], [15, 5]), polygon(square(1, 10), square(4, 6))];
+    const cut = JSON.parse((await call('geo_intersection_line_with_polygon', through, 'dynamic')) as string) as {
+      type: string;
+      coordinates: number[][][];
+    };
+    expect(cut.type).toBe('MultiLineString');
+    expect(cut.coordinates.map((part) => part.map(([longitude]) => Math.round(longitude ?? NaN)))).toEqual([
+      [1, 4],
+      [6, 10],
+    ]);
+  });
+
+  it('refuses boundaries that touch along the way', async () => {
+    const neighbours = [
+      polygon(square(0, 10)),
+      polygon([
+        [0, 0],
+        [20, 0],
+        [20, 20],
+        [0, 0],
+      ]),
+    ];
+    await expect(call('geo_intersection_2polygons', neighbours, 'dynamic')).rejects.toThrow(/touch/);
   });
 });
 
