@@ -214,8 +214,8 @@ class Emitter {
     });
     const input = this.lineageOf(node.input);
     if (input !== 'none') {
-      const list = input === 'one' ? 'list(lin)' : 'flatten(list(lin))';
-      inner.push(`coalesce(${list} FILTER (WHERE lin IS NOT NULL), []) AS lin`);
+      const list = 'list(lin) FILTER (WHERE lin IS NOT NULL)';
+      inner.push(`coalesce(${input === 'one' ? list : `flatten(${list})`}, []) AS lin`);
       outer.push('lin');
     }
     if (inner.length === 0) return `SELECT 1 AS nothing FROM (${this.plan(node.input)}) LIMIT 1`;
