@@ -1,7 +1,7 @@
 /**
  * KQL text to DuckDB SQL. `compile` is the whole of it; the rest of this folder is how.
  */
-import { Binder } from './bind/binder.js';
+import { QueryBinder } from './bind/query-binder.js';
 import { Completed, NeedsSchema } from './bind/schemas.js';
 import { sourceTable } from './bind/sources.js';
 import { type Diagnostic, KqlError } from './errors.js';
@@ -99,7 +99,7 @@ export function compileStep(
   const { bound, completed } = bindCompleted(text, options.names, schemas);
   const used = new Set<string>();
   const given = options.sources ?? new Map<string, TableSchema>();
-  const binder = new Binder(completed, {
+  const binder = new QueryBinder(completed, {
     names: options.names,
     given,
     missing: options.missingSources ?? 'refuse',
@@ -140,24 +140,31 @@ function bindCompleted(
 ): { readonly bound: BoundText; readonly completed: Completed } {
   let known = schemas;
   for (;;) {
+    const before = known;
     const completed = new Completed(text, known);
     const bound = bindText(completed.text, names);
     const errors = bound.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
     if (errors.length === 0)
       return { bound: { ...bound, diagnostics: inOriginal(bound.diagnostics, completed) }, completed };
-    const missing =
-      known.size > 0 && errors.every((error) => error.code === 'KS142') ? unknownNames(errors, completed) : [];
-    const further = missing.filter(
-      ({ name }) => ![...known.values()].some((schema) => schema.some((column) => column.name === name)),
-    );
-    if (further.length === 0) throw new KqlError(inOriginal(errors, completed));
-    known = new Map([...known].map(([position, schema]) => [position, [...schema, ...further]]));
+    known = known.size > 0 ? explained(known, errors, completed) : known;
+    if (known === before) throw new KqlError(inOriginal(errors, completed));
   }
 }
 
-function unknownNames(errors: readonly Diagnostic[], completed: Completed): TableSchema {
+/** Further columns, or other types of them, that explain errors in what follows an open table; else what was known. */
+function explained(known: Schemas, errors: readonly Diagnostic[], completed: Completed): Schemas {
+  const columns = new Map([...known.values()].flat().map((column) => [column.name, column.type]));
   const names = new Set(errors.map((error) => nameIn(completed.text, error)));
-  return [...names].map((name) => ({ name, type: 'dynamic' }));
+  const change = (changed: (schema: TableSchema) => TableSchema): Schemas =>
+    new Map([...known].map(([at, schema]) => [at, changed(schema)]));
+  if (errors.every((error) => error.code === 'KS116') && [...names].every((name) => columns.get(name) === 'dynamic')) {
+    return change((schema) =>
+      schema.map((column) => (names.has(column.name) ? { ...column, type: 'string' } : column)),
+    );
+  }
+  const further = [...names].filter((name) => !columns.has(name)).map((name) => ({ name, type: 'dynamic' as const }));
+  if (further.length === 0 || !errors.every((error) => error.code === 'KS142')) return known;
+  return change((schema) => [...schema, ...further]);
 }
 
 /** The name at the place of a diagnostic, out of its brackets. */

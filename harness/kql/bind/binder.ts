@@ -1,104 +1,36 @@
-/// <reference types="@kusto/language-service-next" />
-/**
- * From the bound syntax tree to the plan. The binder of the parser has resolved names and types already; here each
- * operator becomes plan nodes and each expression a tree over columns.
- */
-import { KqlError, Refusal, type RefusalCode } from '../errors.js';
-import { Columns, reference } from '../plan/make.js';
+import type { RefusalCode } from '../errors.js';
+import type { Columns } from '../plan/make.js';
 import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
-import { at, type Expression, kindOf, type Node } from '../syntax.js';
+import type { Expression, Node } from '../syntax.js';
 import type { NamedType } from '../types.js';
-import { bindExpression } from './expressions.js';
-import { operators } from './operators/index.js';
-import type { Completed } from './schemas.js';
-import { Names, outside, type Scope } from './scope.js';
+import type { Scope } from './scope.js';
 import type { Sources } from './sources.js';
-import { bindStatements } from './statements.js';
-import { bindTabular } from './tabular.js';
 
-/** Deepest nesting of expressions and of calls that is read. */
-const MAX_DEPTH = 400;
+/** What the parts that bind one kind of syntax each ask of the whole. */
+export interface Binder {
+  readonly columns: Columns;
+  readonly sources: Sources;
 
-export class Binder {
-  readonly columns = new Columns();
-  private shareCount = 0;
-  private depth = 0;
+  expression(node: Expression | null, scope: Scope): Expr;
 
-  constructor(
-    private readonly completed: Completed,
-    readonly sources: Sources,
-  ) {}
+  tabular(node: Expression | null, scope: Scope): Plan;
 
-  query(block: Kusto.Language.Syntax.QueryBlock): Plan {
-    return this.guard(block, () => bindStatements(this, block.Statements, outside(new Names())));
-  }
+  operator(node: Node, input: Plan, scope: Scope): Plan;
 
-  expression(node: Expression | null, scope: Scope): Expr {
-    const expression = this.node(node);
-    return this.guard(expression, () => bindExpression(this, expression, scope));
-  }
+  /** A query within an operator that takes its rows from there: the body of `mv-apply`, `partition` and their kin. */
+  body(node: Expression, input: Plan, scope: Scope): Plan;
 
-  tabular(node: Expression | null, scope: Scope): Plan {
-    const expression = this.node(node);
-    return this.guard(expression, () => bindTabular(this, expression, scope));
-  }
+  /** A new column. */
+  column(named: NamedType): Column;
 
-  operator(node: Node, input: Plan, scope: Scope): Plan {
-    const operator = operators.get(kindOf(node));
-    if (!operator) {
-      this.refuse(node, 'unsupported-operator', `The operator '${firstWord(node)}' is not supported.`);
-    }
-    return this.guard(node, () => operator.bind(this, node, input, scope));
-  }
-
-  column(named: NamedType): Column {
-    return this.columns.make(named.name, named.type);
-  }
-
-  share(plan: Plan): Shared {
-    return { id: this.shareCount++, plan };
-  }
+  share(plan: Plan): Shared;
 
   /** A plan to be used in several places, run once. */
-  reuse(shared: Shared): Plan {
-    return reference(shared, this.columns);
-  }
+  reuse(shared: Shared): Plan;
 
-  span(node: Node): Span {
-    const from = node.GetPositionInOriginalTree(node.TextStart);
-    const start = this.completed.origin(from);
-    return { start, length: this.completed.origin(from + node.Width) - start };
-  }
+  /** Where a piece of syntax stands in the text. */
+  span(node: Node): Span;
 
-  refuse(node: Node, code: RefusalCode, message: string, suggestion?: string): never {
-    throw this.error(node, code, message, suggestion);
-  }
-
-  private error(node: Node, code: RefusalCode, message: string, suggestion?: string): KqlError {
-    const { start, length } = this.span(node);
-    return new KqlError([at(this.completed.original, start, length, code, message, suggestion)]);
-  }
-
-  private node(node: Expression | null): Expression {
-    if (node === null || node === undefined) throw new Error('The syntax tree lacks an expression that it must have.');
-    return node;
-  }
-
-  /** Gives refusals their place, and stops what nests without end. */
-  private guard<T>(node: Node, bind: () => T): T {
-    if (++this.depth > MAX_DEPTH)
-      this.refuse(node, 'resource-limit', `The query nests deeper than ${MAX_DEPTH} levels.`);
-    try {
-      return bind();
-    } catch (error) {
-      if (error instanceof Refusal) throw this.error(node, error.code, error.message, error.suggestion);
-      throw error;
-    } finally {
-      this.depth--;
-    }
-  }
-}
-
-function firstWord(node: Node): string {
-  return node.GetFirstToken()?.Text ?? kindOf(node);
+  /** Refuses the query at a place of the text. */
+  refuse(node: Node, code: RefusalCode, message: string, suggestion?: string): never;
 }

@@ -5,14 +5,14 @@ import { closest } from '../closest.js';
 import { scalarFunctions } from '../functions/index.js';
 import { bagOf } from '../functions/pack.js';
 import type { Arg } from '../functions/registry.js';
-import { literal, native, ref } from '../plan/make.js';
+import { filter, literal, native, project, ref } from '../plan/make.js';
 import type { Expr } from '../plan/plan.js';
-import { type Expression, elements, isNode, items, present, typeOf } from '../syntax.js';
+import { isNode, present, typeOf } from '../syntax.js';
 import type { Binder } from './binder.js';
-import { call, columnNamed, converted } from './expressions.js';
-import { type Binding, Names, type Scope } from './scope.js';
-import { bodyScope, tabularUses } from './statements.js';
-import { isTabular } from './tabular.js';
+import { call, columnNamed } from './build.js';
+import { callArguments, calledBody } from './declared.js';
+import type { Scope } from './scope.js';
+import { source } from './tables.js';
 import { windowFunctions } from './windows.js';
 
 type CallNode = Kusto.Language.Syntax.FunctionCallExpression;
@@ -44,74 +44,14 @@ export function bindCall(binder: Binder, node: CallNode, scope: Scope): Expr {
       near && near !== name ? undefined : near,
     );
   }
+  // The parser's binder has put the type that a typeof() names into the type of the call.
+  const args = callArguments(node).filter((arg) => !isNode(arg, 'TypeOfLiteralExpression'));
   return call(
     binder,
     node,
     fn,
-    callArguments(node).map((arg) => binder.expression(arg, scope)),
+    args.map((arg) => binder.expression(arg, scope)),
   );
-}
-
-export function callArguments(node: CallNode): Expression[] {
-  return elements(node.ArgumentList?.Expressions ?? null);
-}
-
-/**
- * The body of a called function and the scope of its names.
- *
- * @param given arguments that come before those written, as `invoke` gives its input
- */
-export function calledBody(
-  binder: Binder,
-  node: CallNode,
-  scope: Scope,
-  given: readonly Binding[],
-): { readonly scope: Scope; readonly result: Expression } {
-  const name = present(node.Name).SimpleName ?? '';
-  const declared = scope.names.find(name);
-  const names = new Names(declared?.kind === 'function' ? declared.names : scope.names);
-  const symbol = node.ReferencedSymbol as Kusto.Language.Symbols.FunctionSymbol | null;
-  const parameters = items(items(symbol?.Signatures ?? null)[0]?.Parameters ?? null);
-  const positional: Expression[] = [];
-  const named = new Map<string, Expression>();
-  for (const argument of callArguments(node)) {
-    if (isNode(argument, 'SimpleNamedExpression'))
-      named.set(present(argument.Name).SimpleName ?? '', present(argument.Expression));
-    else positional.push(argument);
-  }
-  parameters.forEach((parameter, i) => {
-    const parameterName = parameter.Name ?? '';
-    const before = given[i];
-    if (before) {
-      names.add(parameterName, before);
-      return;
-    }
-    const argument = named.get(parameterName) ?? positional[i - given.length] ?? parameter.DefaultValue;
-    if (!argument)
-      binder.refuse(node, 'unsupported-argument', `The argument '${parameterName}' of ${name}() is missing.`);
-    const type = items(parameter.DeclaredTypes)[0] ?? null;
-    names.add(parameterName, argumentBinding(binder, argument, typeOf(type), scope));
-  });
-  const body = node.GetCalledFunctionBody();
-  if (!isNode(body, 'FunctionBody'))
-    return binder.refuse(node, 'unsupported-function', `The function '${name}()' has no body that can be read.`);
-  return bodyScope(binder, body, names, scope);
-}
-
-function argumentBinding(binder: Binder, argument: Expression, type: ReturnType<typeof typeOf>, scope: Scope): Binding {
-  if (isTabular(argument)) return { kind: 'table', plan: tabularUses(binder, () => binder.tabular(argument, scope)) };
-  if (isNode(argument, 'NameReference')) {
-    const passed = scope.names.find(argument.SimpleName ?? '');
-    if (passed?.kind === 'table' || passed?.kind === 'function') return passed;
-  }
-  let bound: Expr | undefined;
-  return {
-    kind: 'scalar',
-    expr: () => {
-      bound ??= type ? converted(binder.expression(argument, scope), type) : binder.expression(argument, scope);
-      return bound;
-    },
-  };
 }
 
 type SpecialForm = (binder: Binder, node: CallNode, scope: Scope) => Expr;
@@ -123,6 +63,7 @@ const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialFo
   ['pack_all', packAll],
   ['bag_pack_columns', packColumns],
   ['ingestion_time', ingestionTime],
+  ['geo_info_from_ip_address', geoInfo],
   ['materialize', (binder, node, scope) => binder.expression(callArguments(node)[0] ?? null, scope)],
 ]);
 
@@ -174,6 +115,40 @@ function packColumns(binder: Binder, node: CallNode, scope: Scope): Expr {
       context,
     ),
   );
+}
+
+/** Where an address is, as the rows of the source say: each has a `network` (an address or CIDR) and what is known of it. */
+function geoInfo(binder: Binder, node: CallNode, scope: Scope): Expr {
+  const known = ['country', 'state', 'city', 'latitude', 'longitude'];
+  const schema = ['network', ...known].map((name) => ({
+    name,
+    type: name.endsWith('itude') ? ('real' as const) : ('string' as const),
+  }));
+  const rows = source(binder, node, 'geo_info_from_ip_address', schema, 'geo_info_from_ip_address()');
+  if (rows.kind === 'values') return literal(null, 'dynamic', binder.span(node));
+  const address = binder.expression(callArguments(node)[0] ?? null, scope);
+  const network = ref(present(columnNamed(rows.columns, 'network')));
+  const within = present(scalarFunctions.get('ipv4_is_in_range'));
+  const found = filter(rows, { kind: 'call', fn: within, args: [address, network], type: 'bool' });
+  const column = binder.columns.make('place', 'dynamic');
+  const columns = known.flatMap((name) => columnNamed(rows.columns, name) ?? []);
+  const bag = native(
+    'dynamic',
+    columns.map((from) => ref(from)),
+    (args, context) =>
+      bagOf(
+        columns.map(({ name }, i) => ({ key: name, value: args[i] as Arg })),
+        context,
+        true,
+      ),
+  );
+  return {
+    kind: 'scalar-query',
+    plan: project(found, [{ column, expr: bag }]),
+    column,
+    type: 'dynamic',
+    span: binder.span(node),
+  };
 }
 
 /** Events are taken to be ingested at the time that they carry: what the row says is all that is known. */

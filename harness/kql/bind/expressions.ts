@@ -1,17 +1,16 @@
 /// <reference types="@kusto/language-service-next" />
 import { aggregates } from '../aggregates/index.js';
-import { scalarOperators } from '../functions/index.js';
 import { element, member } from '../functions/path.js';
-import type { Arg, ScalarFunction } from '../functions/registry.js';
+import type { Arg } from '../functions/registry.js';
 import { aggregate, aggregateCall, literal, native, ref } from '../plan/make.js';
-import type { Column, Expr } from '../plan/plan.js';
-import { type Expression, elements, isNode, kindOf, type Node, present, typeOf } from '../syntax.js';
-import { isKqlType, type KqlType } from '../types.js';
+import type { Expr } from '../plan/plan.js';
+import { type Expression, elements, isNode, kindOf, type Node, present } from '../syntax.js';
+import type { KqlType } from '../types.js';
 import type { Binder } from './binder.js';
+import { columnNamed, converted, isTabular, operation, operatorName } from './build.js';
 import { bindCall } from './calls.js';
 import { bindDynamic, bindLiteral } from './literals.js';
 import type { Scope } from './scope.js';
-import { isTabular } from './tabular.js';
 
 export function bindExpression(binder: Binder, node: Expression, scope: Scope): Expr {
   if (isNode(node, 'LiteralExpression') || isNode(node, 'CompoundStringLiteralExpression'))
@@ -42,35 +41,6 @@ export function bindExpression(binder: Binder, node: Expression, scope: Scope): 
   return binder.refuse(node, 'unsupported-expression', `This kind of expression (${kindOf(node)}) is not supported.`);
 }
 
-/** An operator of the language over bound operands. */
-export function operation(binder: Binder, node: Expression, name: string, args: readonly Expr[]): Expr {
-  const fn = scalarOperators.get(name);
-  if (!fn)
-    binder.refuse(node, 'unsupported-expression', `The operator '${name.replace('unary', '')}' is not supported.`);
-  return call(binder, node, fn, args);
-}
-
-export function call(binder: Binder, node: Expression, fn: ScalarFunction, args: readonly Expr[]): Expr {
-  return { kind: 'call', fn, args, type: typeOf(node.ResultType) ?? 'dynamic', span: binder.span(node) };
-}
-
-/** An expression converted as `to<type>()` converts. */
-export function converted(expr: Expr, type: KqlType): Expr {
-  if (expr.type === type) return expr;
-  if (expr.kind === 'literal' && expr.value === null) return literal(null, type, expr.span);
-  if (expr.kind === 'literal' && typeof expr.value === 'bigint') {
-    if (type === 'real' && (expr.type === 'int' || expr.type === 'long'))
-      return literal(Number(expr.value), type, expr.span);
-    if (type === 'long' && expr.type === 'int') return literal(expr.value, type, expr.span);
-  }
-  return native(type, [expr], ([arg], context) => context.convert(arg as Arg, type));
-}
-
-/** The text of an operator as the registry names it: lower case, one space between words. */
-export function operatorName(token: Kusto.Language.Syntax.SyntaxToken | null): string {
-  return (present(token).Text ?? '').toLowerCase().replace(/\s+/g, ' ');
-}
-
 function bindName(binder: Binder, node: Kusto.Language.Syntax.NameReference, scope: Scope): Expr {
   const name = node.SimpleName ?? '';
   const symbol = node.ReferencedSymbol ? kindOf(node.ReferencedSymbol) : '';
@@ -82,15 +52,11 @@ function bindName(binder: Binder, node: Kusto.Language.Syntax.NameReference, sco
   if (binding?.kind === 'scalar') return binding.expr();
   const column = columnNamed(scope.row, name);
   if (column) return ref(column, binder.span(node));
-  if (symbol === 'ColumnSymbol' && scope.row.length > 0) {
+  if (symbol === 'ColumnSymbol' && scope.inRow) {
     if (binder.sources.missing === 'empty') return literal(null, 'dynamic', binder.span(node));
     binder.refuse(node, 'missing-source', `The source of this row gives no column '${name}': add it to the test data.`);
   }
   return binder.refuse(node, 'unsupported-expression', `The name '${name}' has no value here that can be computed.`);
-}
-
-export function columnNamed(row: readonly Column[], name: string): Column | undefined {
-  return row.find((column) => column.name === name);
 }
 
 function bindPath(binder: Binder, node: Kusto.Language.Syntax.PathExpression, scope: Scope): Expr {
@@ -185,16 +151,4 @@ function bindToScalar(binder: Binder, node: Kusto.Language.Syntax.ToScalarExpres
   const [column] = plan.columns;
   if (!column) binder.refuse(node, 'unsupported-argument', 'toscalar() needs a table with a column.');
   return { kind: 'scalar-query', plan, column, type: column.type, span: binder.span(node) };
-}
-
-/** The scalar type that a `typeof(…)` names. */
-export function typeNamed(binder: Binder, node: Kusto.Language.Syntax.TypeOfLiteralExpression): KqlType {
-  const [type] = elements(
-    node.Types as Kusto.Language.Syntax.SyntaxList$1<Kusto.Language.Syntax.SeparatedElement$1<Expression>> | null,
-  );
-  const name = type ? (type.ToString(0 as Kusto.Language.Syntax.IncludeTrivia) ?? '').trim() : '';
-  const canonical =
-    ({ double: 'real', date: 'datetime', time: 'timespan', boolean: 'bool' } as Record<string, string>)[name] ?? name;
-  if (!isKqlType(canonical)) binder.refuse(node, 'unsupported-type', `'${name}' is not a scalar type.`);
-  return canonical;
 }

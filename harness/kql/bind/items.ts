@@ -8,7 +8,7 @@ import type { Expr } from '../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, kindOf, present } from '../syntax.js';
 import type { NamedType } from '../types.js';
 import type { Binder } from './binder.js';
-import { converted } from './expressions.js';
+import { converted } from './build.js';
 import type { Scope } from './scope.js';
 
 export interface NamedExpr {

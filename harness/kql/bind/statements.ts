@@ -2,8 +2,8 @@
 import type { Expr, Plan } from '../plan/plan.js';
 import { type Expression, elements, isNode, kindOf, present } from '../syntax.js';
 import type { Binder } from './binder.js';
+import { isTabular } from './build.js';
 import { type Names, outside, type Scope } from './scope.js';
-import { isTabular } from './tabular.js';
 
 type Statements = Kusto.Language.Syntax.SyntaxList$1<
   Kusto.Language.Syntax.SeparatedElement$1<Kusto.Language.Syntax.Statement>

@@ -2,21 +2,11 @@
 import type { Plan } from '../plan/plan.js';
 import { type Expression, elements, isNode, kindOf, present } from '../syntax.js';
 import type { Binder } from './binder.js';
-import { calledBody } from './calls.js';
+import { NOTHING } from './build.js';
+import { calledBody } from './declared.js';
 import { operators } from './operators/index.js';
-import { dataTable, namedTable, providedTable } from './operators/sources.js';
 import type { Scope } from './scope.js';
-
-/** Whether an expression gives a table, as the parser's binder sees it. */
-export function isTabular(node: Expression): boolean {
-  if (isNode(node, 'ParenthesizedExpression')) return isTabular(present(node.Expression));
-  if (isNode(node, 'MaterializeExpression')) return isTabular(present(node.Expression));
-  if (isNode(node, 'PipeExpression') || isNode(node, 'DataTableExpression') || operators.has(kindOf(node))) return true;
-  return node.ResultType !== null && node.ResultType !== undefined && kindOf(node.ResultType) === 'TableSymbol';
-}
-
-/** An empty input, for operators that start a query. */
-export const NOTHING: Plan = { kind: 'values', columns: [], rows: [], order: [] };
+import { dataTable, namedTable, providedTable } from './tables.js';
 
 export function bindTabular(binder: Binder, node: Expression, scope: Scope): Plan {
   if (isNode(node, 'PipeExpression')) {

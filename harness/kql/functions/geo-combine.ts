@@ -72,6 +72,51 @@ const unionPolygons: HostFunction = {
   },
 };
 
+const unionLines: HostFunction = {
+  name: 'geo_union_lines_array',
+  params: ['dynamic'],
+  returns: 'dynamic',
+  run: (array: Dynamic) => {
+    if (!isArray(array) || array.length === 0) return null;
+    const lines: S2.Polyline[] = [];
+    for (const item of array) {
+      const found = linesOf(item);
+      if (!found) return null;
+      lines.push(...found);
+    }
+    return shape('LineString', joined(lines).map(degrees));
+  },
+};
+
+/** Lines that share edges or continue each other, as one line. */
+function joined(lines: readonly S2.Polyline[]): readonly S2.Point[] {
+  const key = (point: S2.Point): string => `${point.x} ${point.y} ${point.z}`;
+  const next = new Map<string, S2.Point>();
+  const entered = new Set<string>();
+  for (const [i, line] of lines.entries()) {
+    for (const other of lines.slice(i + 1)) {
+      const shared = new Set(line.points.map(key));
+      if (!meetings(line, other).every((point) => shared.has(key(point)))) throw branching();
+    }
+    for (const [j, point] of line.points.slice(1).entries()) {
+      const from = key(line.points[j] as S2.Point);
+      const known = next.get(from);
+      if (known && !known.equals(point)) throw branching();
+      if (!known && entered.has(key(point))) throw branching();
+      next.set(from, point);
+      entered.add(key(point));
+    }
+  }
+  const starts = lines.flatMap((line) => line.points.slice(0, 1)).filter((point) => !entered.has(key(point)));
+  const path = [single('geo_union_lines_array', [...new Map(starts.map((point) => [key(point), point])).values()])];
+  for (let at = path[0]; at; at = next.get(key(at))) if (at !== path[0]) path.push(at);
+  return path;
+}
+
+function branching(): Refusal {
+  return new Refusal('unsupported-argument', 'geo_union_lines_array of lines that branch or cross is not supported.');
+}
+
 /** The service joins the two with the fewest vertices until one is left, which decides where rings start. */
 function unionOf(polygons: readonly S2.Polygon[]): S2.Polygon {
   const [first, second, ...rest] = polygons.toSorted((a, b) => a.numVertices - b.numVertices);
@@ -99,6 +144,6 @@ function single<T>(name: string, items: readonly T[]): T {
   return item;
 }
 
-export const hosts: readonly HostFunction[] = [twoLines, lineWithPolygon, twoPolygons, unionPolygons];
+export const hosts: readonly HostFunction[] = [twoLines, lineWithPolygon, twoPolygons, unionPolygons, unionLines];
 
 export const functions: readonly ScalarFunction[] = hosts.map((host) => hostCall('geo', host));

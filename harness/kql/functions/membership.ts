@@ -104,7 +104,7 @@ function valueTests(value: Arg, items: readonly Arg[], context: EmitContext): st
   for (const item of items) {
     if (item.constant === null || Number.isNaN(item.constant)) continue;
     if (item.constant !== undefined && listable(value, item)) known.push(item.sql);
-    else if (item.constant === undefined && item.type === 'dynamic') {
+    else if (item.type === 'dynamic' && (item.constant === undefined || value.type === 'dynamic')) {
       tests.push(listTest(inValues, embed(value, context), item, true, context));
     } else tests.push(`coalesce(${equal(value, item, context)}, false)`);
   }
@@ -155,14 +155,11 @@ function unknownTerm(sql: string, item: Arg, list: HostFunction, context: EmitCo
   return context.host(termHosts.whole, [fold(sql, false), fold(context.convert(item, 'string'), false)]);
 }
 
-/** The items that a constant array stands for; anything else stands for itself. */
+/** The items that a constant array stands for; beside a dynamic value it stays a list, compared by each item's own kind. */
 function expand(arg: Arg, other: KqlType, context: EmitContext): Arg[] {
-  if (arg.type !== 'dynamic' || arg.constant === undefined) return [arg];
-  const items = itemsOf(arg.constant);
-  // Beside a dynamic value a mixed list's items stay dynamic, so that each is compared by its own kind.
-  const mixed = other === 'dynamic' && !items.every((item) => typeof item === 'string');
-  return items.map((constant) => {
-    const type = mixed ? 'dynamic' : typeIn(constant);
+  if (arg.type !== 'dynamic' || arg.constant === undefined || other === 'dynamic') return [arg];
+  return itemsOf(arg.constant).map((constant) => {
+    const type = typeIn(constant);
     return { type, constant, sql: context.literal(constant, type) };
   });
 }

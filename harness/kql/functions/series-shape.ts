@@ -14,7 +14,7 @@ const MOST_PRODUCTS = 100_000_000;
 
 /**
  * Each element becomes the sum of itself and those before it, weighted; before the first all is zero. Unless told
- * otherwise the weights are scaled to sum to 1, but not when one is negative.
+ * otherwise the weights are scaled to sum to 1, but not when one is negative; to ask for both gives null.
  */
 const fir: HostFunction = {
   name: 'series_fir',
@@ -24,7 +24,9 @@ const fir: HostFunction = {
   run: (series: Dynamic, filter: Dynamic, normalize: boolean | null, center: boolean | null) => {
     const [x, weights] = [numbers(series), numbers(filter)];
     if (!x || !weights || weights.length === 0 || x.length * weights.length > MOST_PRODUCTS) return null;
-    const scaled = normalize ?? !weights.some((weight) => weight < 0);
+    const negative = weights.some((weight) => weight < 0);
+    if (normalize && negative) return null;
+    const scaled = normalize ?? !negative;
     const scale = scaled ? sum(weights) : 1;
     const whole =
       !scaled && [series, filter].every((items) => isArray(items) && items.every((item) => typeof item === 'bigint'));

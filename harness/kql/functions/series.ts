@@ -113,12 +113,19 @@ function reduction(name: string, run: (values: readonly number[]) => number): Ho
 const sumOf = (values: readonly number[]): number => values.reduce((total, x) => total + x, 0);
 const magnitudeOf = (values: readonly number[]): number => Math.sqrt(sumOf(values.map((x) => x * x)));
 
-/** Counts as far as both series go, over the places where both hold a number. */
+/**
+ * Counts as far as both series go, over the places where both hold a number; null when one is empty. A single number
+ * stands for a series of it.
+ */
 const dotProduct: HostFunction = {
   name: 'series_dot_product',
   params: ['dynamic', 'dynamic'],
   returns: 'real',
-  run: (a: Dynamic, b: Dynamic) => (isArray(a) && isArray(b) ? dot(a, b) : null),
+  run: (a: Dynamic, b: Dynamic) => {
+    const x = isNumeric(a) && isArray(b) ? b.map(() => a) : a;
+    const y = isNumeric(b) && isArray(a) ? a.map(() => b) : b;
+    return isArray(x) && isArray(y) && x.length > 0 && y.length > 0 ? dot(x, y) : null;
+  },
 };
 
 const cosineSimilarity: HostFunction = {

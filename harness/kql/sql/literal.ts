@@ -68,5 +68,5 @@ function integer(value: bigint, type: string): string {
 function real(value: number): string {
   if (Number.isNaN(value)) return "'NaN'::DOUBLE";
   if (!Number.isFinite(value)) return `'${value > 0 ? '' : '-'}Infinity'::DOUBLE`;
-  return `(${Object.is(value, -0) ? '-0.0' : value.toExponential()})::DOUBLE`;
+  return Object.is(value, -0) ? "'-0.0'::DOUBLE" : `(${value.toExponential()})::DOUBLE`;
 }

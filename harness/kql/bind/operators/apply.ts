@@ -6,10 +6,9 @@ import { someExpr } from '../../plan/rewrite.js';
 import { columnsOf, elements, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
-import { columnNamed } from '../expressions.js';
+import { columnNamed } from '../build.js';
 import { rawParameter } from '../parameters.js';
 import type { Scope } from '../scope.js';
-import { bindBody } from '../tabular.js';
 import { type Expansion, expansion, rowLimit } from './expand.js';
 import { type Operator, operator } from './operator.js';
 
@@ -21,7 +20,7 @@ export const applyOperators: readonly Operator[] = [
     const source = expansion(binder, elements(node.Expressions), input, scope, false, most);
     const body = present(present(node.Subquery).Expression);
     const inner: Scope = { ...scope, row: [], inRow: true };
-    const bind = (base: Plan): Plan => bindBody(binder, body, base, inner);
+    const bind = (base: Plan): Plan => binder.body(body, base, inner);
     const index = rawParameter(node.Parameters, 'with_itemindex');
     const output = columnsOf(node.ResultType);
     return rowByRow(binder, source, index, input, bind, output) ?? lateral(binder, source, index, input, bind, output);

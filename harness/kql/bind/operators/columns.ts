@@ -5,7 +5,7 @@ import type { Item, Plan } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
-import { columnNamed } from '../expressions.js';
+import { columnNamed } from '../build.js';
 import { bindItems, type NamedExpr, nameItems } from '../items.js';
 import { type Scope, withRow } from '../scope.js';
 import { liftWindows, serialized } from '../windows.js';

@@ -2,7 +2,7 @@
 import { closest } from '../../closest.js';
 import { columnsOf, type Expression, elements, isNode, present, typeOf } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
-import { callArguments } from '../calls.js';
+import { callArguments } from '../declared.js';
 import { plugins } from '../plugins/index.js';
 import { withRow } from '../scope.js';
 import { type Operator, operator } from './operator.js';

@@ -5,7 +5,7 @@ import type { Column, Expr, Item, Native, Plan } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, present, resultName } from '../../syntax.js';
 import type { KqlType } from '../../types.js';
 import type { Binder } from '../binder.js';
-import { converted, typeNamed } from '../expressions.js';
+import { converted, typeNamed } from '../build.js';
 import { parameter, rawParameter } from '../parameters.js';
 import { type Scope, withRow } from '../scope.js';
 import { type Operator, operator } from './operator.js';

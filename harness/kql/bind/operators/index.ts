@@ -7,6 +7,8 @@ import { joinOperators } from './join.js';
 import type { Operator } from './operator.js';
 import { parseOperators } from './parse.js';
 import { rowOperators } from './rows.js';
+import { searchOperators } from './search.js';
+import { seriesOperators } from './series.js';
 import { sourceOperators } from './sources.js';
 import { summarizeOperators } from './summarize.js';
 import { unionOperators } from './union.js';
@@ -19,6 +21,8 @@ const families = [
   joinOperators,
   parseOperators,
   rowOperators,
+  searchOperators,
+  seriesOperators,
   sourceOperators,
   summarizeOperators,
   unionOperators,

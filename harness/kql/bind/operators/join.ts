@@ -1,18 +1,17 @@
 /// <reference types="@kusto/language-service-next" />
-import { join, ref } from '../../plan/make.js';
+import { join, literal, ref } from '../../plan/make.js';
 import type { Column, Expr, Item, Join, Plan } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
-import { columnNamed, converted, operatorName } from '../expressions.js';
+import { columnNamed, converted, operatorName, orNone } from '../build.js';
 import { parameter } from '../parameters.js';
 import { type Operator, operator } from './operator.js';
-import { orNone } from './sources.js';
 
 type Condition = Kusto.Language.Syntax.JoinConditionClause | null;
 interface Key {
-  readonly left: Column;
-  readonly right: Column;
+  readonly left: Expr;
+  readonly right: Expr;
 }
 
 export const joinOperators: readonly Operator[] = [
@@ -26,7 +25,7 @@ export const joinOperators: readonly Operator[] = [
     const right = binder.tabular(node.Expression, scope);
     const kind = parameter(node.Parameters, 'kind') ?? 'leftouter';
     const keys = joinKeys(binder, node.LookupClause, input, right);
-    const keyIds = new Set(keys.map((key) => key.right.id));
+    const keyIds = new Set(keys.flatMap((key) => (key.right.kind === 'column' ? [key.right.column.id] : [])));
     const sides = [...input.columns, ...right.columns.filter((column) => !keyIds.has(column.id))];
     return outer(binder, kind === 'inner' ? 'inner' : 'left', input, right, keys, sides, columnsOf(node.ResultType));
   }),
@@ -44,13 +43,7 @@ function keyPairs(binder: Binder, node: Expression, left: Plan, right: Plan): Ke
   if (isNode(node, 'ParenthesizedExpression')) return keyPairs(binder, present(node.Expression), left, right);
   if (isNode(node, 'NameReference')) {
     const name = node.SimpleName ?? '';
-    const pair = { left: columnNamed(left.columns, name), right: columnNamed(right.columns, name) };
-    if (pair.left && pair.right) return [{ left: pair.left, right: pair.right }];
-    return binder.refuse(
-      node,
-      'unsupported-argument',
-      `The column '${name}' is missing on the ${pair.left ? 'right' : 'left'} side of the join.`,
-    );
+    return [{ left: keyColumn(binder, node, left, name), right: keyColumn(binder, node, right, name) }];
   }
   if (isNode(node, 'BinaryExpression')) {
     const name = operatorName(node.Operator);
@@ -60,12 +53,10 @@ function keyPairs(binder: Binder, node: Expression, left: Plan, right: Plan): Ke
         ...keyPairs(binder, present(node.Right), left, right),
       ];
     if (name === '==') {
-      const one = sideColumn(node.Left, left, right);
-      const two = sideColumn(node.Right, left, right);
+      const one = sideColumn(binder, node.Left, left, right);
+      const two = sideColumn(binder, node.Right, left, right);
       if (one && two && one.side !== two.side) {
-        return one.side === 'left'
-          ? [{ left: one.column, right: two.column }]
-          : [{ left: two.column, right: one.column }];
+        return [one.side === 'left' ? { left: one.key, right: two.key } : { left: two.key, right: one.key }];
       }
     }
   }
@@ -77,10 +68,11 @@ function keyPairs(binder: Binder, node: Expression, left: Plan, right: Plan): Ke
 }
 
 function sideColumn(
+  binder: Binder,
   node: Expression | null,
   left: Plan,
   right: Plan,
-): { readonly side: 'left' | 'right'; readonly column: Column } | null {
+): { readonly side: 'left' | 'right'; readonly key: Expr } | null {
   if (
     !isNode(node, 'PathExpression') ||
     !isNode(node.Expression, 'NameReference') ||
@@ -90,8 +82,15 @@ function sideColumn(
   const side =
     node.Expression.SimpleName === '$left' ? 'left' : node.Expression.SimpleName === '$right' ? 'right' : null;
   if (side === null) return null;
-  const column = columnNamed((side === 'left' ? left : right).columns, node.Selector.SimpleName ?? '');
-  return column ? { side, column } : null;
+  return { side, key: keyColumn(binder, node, side === 'left' ? left : right, node.Selector.SimpleName ?? '') };
+}
+
+/** A key of one side; an empty source may lack it, since no row of it is compared. */
+function keyColumn(binder: Binder, node: Expression, side: Plan, name: string): Expr {
+  const column = columnNamed(side.columns, name);
+  if (column) return ref(column);
+  if (binder.sources.missing === 'empty') return literal(null, 'string');
+  return binder.refuse(node, 'missing-source', `A source of this side of the join gives no column '${name}'.`);
 }
 
 function joined(
@@ -136,13 +135,7 @@ function swap(key: Key): Key {
 }
 
 function pairs(keys: readonly Key[]): Join['on'] {
-  return keys.map((key) => {
-    const left: Expr = ref(key.left);
-    return {
-      left,
-      right: key.left.type === key.right.type ? ref(key.right) : converted(ref(key.right), key.left.type),
-    };
-  });
+  return keys.map(({ left, right }) => ({ left, right: converted(right, left.type) }));
 }
 
 function outer(

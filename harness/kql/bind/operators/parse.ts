@@ -10,7 +10,7 @@ import { columnsOf, type Expression, elements, isNode, items, type Node, present
 import type { KqlType, NamedType } from '../../types.js';
 import type { Dynamic } from '../../values/dynamic.js';
 import type { Binder } from '../binder.js';
-import { converted } from '../expressions.js';
+import { converted } from '../build.js';
 import { schemaColumns } from '../literals.js';
 import { parameter, rawParameter } from '../parameters.js';
 import { type Scope, withRow } from '../scope.js';

@@ -17,11 +17,10 @@ import {
 import type { Expr, Item, OrderKey, Plan } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, present } from '../../syntax.js';
 import type { Binder } from '../binder.js';
-import { converted, operatorName } from '../expressions.js';
+import { converted, isTabular, operatorName } from '../build.js';
 import { grouped } from '../grouping.js';
 import { bindItems } from '../items.js';
 import { type Scope, withRow } from '../scope.js';
-import { isTabular } from '../tabular.js';
 import { liftWindows } from '../windows.js';
 import { type Operator, operator } from './operator.js';
 

@@ -5,7 +5,7 @@ import type { AggregateItem, Column, Expr, Item, Pick, Plan } from '../../plan/p
 import { columnsOf, type Expression, elements, isNode, present, typeOf } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
-import { callArguments } from '../calls.js';
+import { callArguments } from '../declared.js';
 import { grouped } from '../grouping.js';
 import { bindItems } from '../items.js';
 import { type Scope, withRow } from '../scope.js';
@@ -19,7 +19,11 @@ export const summarizeOperators: readonly Operator[] = [
   }),
 ];
 
-/** Groups by the keys and computes the aggregates: the output is the keys, then the aggregates. */
+/**
+ * Groups by the keys and computes the aggregates: the output is the keys, then the aggregates.
+ *
+ * @param further keys that the user did not write; they come after the others
+ */
 export function summarized(
   binder: Binder,
   aggregateNodes: readonly Expression[],
@@ -27,6 +31,7 @@ export function summarized(
   source: Plan,
   scope: Scope,
   output: readonly NamedType[],
+  further: readonly Item[] = [],
 ): Plan {
   const keyEntries = byNodes.flatMap((node) => bindItems(binder, listOf(node), withRow(scope, source.columns)));
   const lifted = liftWindows(
@@ -51,7 +56,8 @@ export function summarized(
       results.push({ column: binder.columns.make(named?.name ?? `Column${results.length + 1}`, expr.type), expr });
     }
   }
-  return project(grouped(binder, input, keys, group.items), [...keys.map((key) => keep(key.column)), ...results]);
+  const all = [...keys, ...further];
+  return project(grouped(binder, input, all, group.items), [...all.map((key) => keep(key.column)), ...results]);
 }
 
 function listOf(

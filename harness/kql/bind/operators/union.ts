@@ -4,12 +4,11 @@ import { literal, ref, union } from '../../plan/make.js';
 import type { Column, Expr, Plan } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, items, kindOf, present } from '../../syntax.js';
 import type { Binder } from '../binder.js';
-import { columnNamed } from '../expressions.js';
+import { columnNamed, NOTHING } from '../build.js';
 import { parameter, rawParameter } from '../parameters.js';
 import type { Scope } from '../scope.js';
-import { NOTHING } from '../tabular.js';
+import { namedTable } from '../tables.js';
 import { type Operator, operator } from './operator.js';
-import { namedTable } from './sources.js';
 
 export const unionOperators: readonly Operator[] = [
   operator('union', 'UnionOperator', (binder, node, input, scope) => {
@@ -37,7 +36,7 @@ export const unionOperators: readonly Operator[] = [
   }),
 ];
 
-interface Member {
+export interface Member {
   readonly name?: string;
   readonly plan: Plan;
 }
@@ -46,7 +45,7 @@ interface Member {
  * The tables that one expression of a union names: a pattern names all that match it. What `withsource` calls them are
  * the names of tables and those given by `as`; anything else, a `let` too, goes by its place.
  */
-function members(binder: Binder, node: Expression, scope: Scope): Member[] {
+export function members(binder: Binder, node: Expression, scope: Scope): Member[] {
   if (isNode(node, 'ParenthesizedExpression')) return members(binder, present(node.Expression), scope);
   if (!isNode(node, 'NameReference')) {
     const name = namedByAs(node);
@@ -79,7 +78,7 @@ function namedByAs(node: Expression | null): string | undefined {
 }
 
 /** What a member of the union gives for an output column; a name that two types share has the type behind it. */
-function valueFor(column: Column, plan: Plan, source: string | undefined, name: string): Expr {
+export function valueFor(column: Column, plan: Plan, source: string | undefined, name: string): Expr {
   if (column.name === source) return literal(name, 'string');
   const same = columnNamed(plan.columns, column.name);
   if (same && same.type === column.type) return ref(same);

@@ -5,7 +5,7 @@ import { aggregate, aggregateCall, expand, filter, keep, native, project, ref } 
 import type { Column, Expr, Item, Plan } from '../../plan/plan.js';
 import { present } from '../../syntax.js';
 import type { Binder } from '../binder.js';
-import { converted } from '../expressions.js';
+import { converted } from '../build.js';
 import type { Plugin, PluginCall } from './plugin.js';
 
 interface Timeline {

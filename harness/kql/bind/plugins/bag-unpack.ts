@@ -6,7 +6,7 @@ import type { Expr, Item } from '../../plan/plan.js';
 import type { KqlType, NamedType, TableSchema } from '../../types.js';
 import type { Dynamic } from '../../values/dynamic.js';
 import type { Binder } from '../binder.js';
-import { columnNamed, converted } from '../expressions.js';
+import { columnNamed, converted } from '../build.js';
 import { NeedsSchema } from '../schemas.js';
 import { type Plugin, type PluginCall, textArgument } from './plugin.js';
 

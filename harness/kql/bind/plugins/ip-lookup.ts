@@ -2,8 +2,7 @@ import { scalarFunctions } from '../../functions/index.js';
 import { join, native, ref } from '../../plan/make.js';
 import type { Item } from '../../plan/plan.js';
 import { present } from '../../syntax.js';
-import { columnNamed } from '../expressions.js';
-import { orNone } from '../operators/sources.js';
+import { columnNamed, orNone } from '../build.js';
 import { withRow } from '../scope.js';
 import { flagArgument, type Plugin } from './plugin.js';
 

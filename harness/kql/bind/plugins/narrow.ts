@@ -1,5 +1,5 @@
 import { expand, keep, native, project, ref } from '../../plan/make.js';
-import { converted } from '../expressions.js';
+import { converted } from '../build.js';
 import { serialized } from '../windows.js';
 import type { Plugin } from './plugin.js';
 

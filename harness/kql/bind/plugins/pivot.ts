@@ -3,8 +3,8 @@ import type { AggregateFunction } from '../../functions/registry.js';
 import { aggregate, aggregateCall, keep, project, ref } from '../../plan/make.js';
 import type { AggregateItem, Item } from '../../plan/plan.js';
 import { isNode, present, typeOf } from '../../syntax.js';
-import { callArguments } from '../calls.js';
-import { converted } from '../expressions.js';
+import { converted } from '../build.js';
+import { callArguments } from '../declared.js';
 import { NeedsSchema } from '../schemas.js';
 import type { Plugin } from './plugin.js';
 

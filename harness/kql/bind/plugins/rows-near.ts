@@ -1,6 +1,6 @@
 import { filter, keep, project, ref } from '../../plan/make.js';
 import type { Item } from '../../plan/plan.js';
-import { converted } from '../expressions.js';
+import { converted } from '../build.js';
 import { serialized } from '../windows.js';
 import type { Plugin } from './plugin.js';
 

@@ -1,0 +1,108 @@
+/// <reference types="@kusto/language-service-next" />
+/**
+ * From the bound syntax tree to the plan. The binder of the parser has resolved names and types already; here each
+ * operator becomes plan nodes and each expression a tree over columns.
+ */
+import { KqlError, Refusal, type RefusalCode } from '../errors.js';
+import { Columns, reference } from '../plan/make.js';
+import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
+import { at, type Expression, kindOf, type Node } from '../syntax.js';
+import type { NamedType } from '../types.js';
+import type { Binder } from './binder.js';
+import { bindExpression } from './expressions.js';
+import { operators } from './operators/index.js';
+import type { Completed } from './schemas.js';
+import { Names, outside, type Scope } from './scope.js';
+import type { Sources } from './sources.js';
+import { bindStatements } from './statements.js';
+import { bindBody, bindTabular } from './tabular.js';
+
+/** Deepest nesting of expressions and of calls that is read. */
+const MAX_DEPTH = 400;
+
+export class QueryBinder implements Binder {
+  readonly columns = new Columns();
+  private shareCount = 0;
+  private depth = 0;
+
+  constructor(
+    private readonly completed: Completed,
+    readonly sources: Sources,
+  ) {}
+
+  query(block: Kusto.Language.Syntax.QueryBlock): Plan {
+    return this.guard(block, () => bindStatements(this, block.Statements, outside(new Names())));
+  }
+
+  expression(node: Expression | null, scope: Scope): Expr {
+    const expression = this.node(node);
+    return this.guard(expression, () => bindExpression(this, expression, scope));
+  }
+
+  tabular(node: Expression | null, scope: Scope): Plan {
+    const expression = this.node(node);
+    return this.guard(expression, () => bindTabular(this, expression, scope));
+  }
+
+  body(node: Expression, input: Plan, scope: Scope): Plan {
+    return this.guard(node, () => bindBody(this, node, input, scope));
+  }
+
+  operator(node: Node, input: Plan, scope: Scope): Plan {
+    const operator = operators.get(kindOf(node));
+    if (!operator) {
+      this.refuse(node, 'unsupported-operator', `The operator '${firstWord(node)}' is not supported.`);
+    }
+    return this.guard(node, () => operator.bind(this, node, input, scope));
+  }
+
+  column(named: NamedType): Column {
+    return this.columns.make(named.name, named.type);
+  }
+
+  share(plan: Plan): Shared {
+    return { id: this.shareCount++, plan };
+  }
+
+  reuse(shared: Shared): Plan {
+    return reference(shared, this.columns);
+  }
+
+  span(node: Node): Span {
+    const from = node.GetPositionInOriginalTree(node.TextStart);
+    const start = this.completed.origin(from);
+    return { start, length: this.completed.origin(from + node.Width) - start };
+  }
+
+  refuse(node: Node, code: RefusalCode, message: string, suggestion?: string): never {
+    throw this.error(node, code, message, suggestion);
+  }
+
+  private error(node: Node, code: RefusalCode, message: string, suggestion?: string): KqlError {
+    const { start, length } = this.span(node);
+    return new KqlError([at(this.completed.original, start, length, code, message, suggestion)]);
+  }
+
+  private node(node: Expression | null): Expression {
+    if (node === null || node === undefined) throw new Error('The syntax tree lacks an expression that it must have.');
+    return node;
+  }
+
+  /** Gives refusals their place, and stops what nests without end. */
+  private guard<T>(node: Node, bind: () => T): T {
+    if (++this.depth > MAX_DEPTH)
+      this.refuse(node, 'resource-limit', `The query nests deeper than ${MAX_DEPTH} levels.`);
+    try {
+      return bind();
+    } catch (error) {
+      if (error instanceof Refusal) throw this.error(node, error.code, error.message, error.suggestion);
+      throw error;
+    } finally {
+      this.depth--;
+    }
+  }
+}
+
+function firstWord(node: Node): string {
+  return node.GetFirstToken()?.Text ?? kindOf(node);
+}
