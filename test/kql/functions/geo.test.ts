@@ -174,6 +174,59 @@ describe('intersections', () => {
     ['geo_union_polygons_array', [d('[]')], null],
   ])('%s(%#)', async (name, args, expected) => expect(await call(name, args, 'dynamic')).toBe(expected));
 
+  it('joins lines that continue each other, and refuses those that branch', async () => {
+    const union = (...lines: number[][][]): Promise<unknown> =>
+      call(
+        'geo_union_lines_array',
+        [d(JSON.stringify(lines.map((coordinates) => ({ type: 'LineString', coordinates }))))],
+        'dynamic',
+      );
+    const joined = JSON.parse(
+      (await union(
+        [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+        ],
+        [
+          [1, 0],
+          [1, 1],
+          [2, 2],
+        ],
+      )) as string,
+    ) as { coordinates: number[][] };
+    expect(joined.coordinates.map((point) => point.map((degree) => Math.round(degree)))).toEqual([
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [2, 2],
+    ]);
+    await expect(
+      union(
+        [
+          [0, 0],
+          [1, 0],
+        ],
+        [
+          [0, 0],
+          [0, 1],
+        ],
+      ),
+    ).rejects.toThrow(/branch/);
+    await expect(
+      union(
+        [
+          [1, 1],
+          [2, 2],
+        ],
+        [
+          [1, 2],
+          [2, 1],
+        ],
+      ),
+    ).rejects.toThrow(/branch/);
+  });
+
   it('cuts a line at a polygon and its hole', async () => {
     const through = [line([-5, 5], [15, 5]), polygon(square(1, 10), square(4, 6))];
     const cut = JSON.parse((await call('geo_intersection_line_with_polygon', through, 'dynamic')) as string) as {

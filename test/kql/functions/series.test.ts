@@ -41,6 +41,8 @@ describe('one number of a series', () => {
     ['series_product', [d('[2,3,4]')], 24],
     ['series_magnitude', [d('[3,4]')], 5],
     ['series_dot_product', [d('[1,2,3]'), d('[4,null,6,7]')], 22],
+    ['series_dot_product', [d('[1,2,3]'), arg(10n)], 60],
+    ['series_dot_product', [d('[]'), d('[1]')], null],
     ['series_cosine_similarity', [d('[1,0]'), d('[0,2]')], 0],
     ['series_cosine_similarity', [d('[1,2]'), d('[2,4]'), arg(1), arg(1)], 10],
     ['series_pearson_correlation', [d('[1,2,3]'), d('[6,4,2]')], -1],
@@ -73,6 +75,10 @@ describe('filters', () => {
     ['series_iir', [d('[1,2,3]'), d('[1]'), d('[1,-1]')], [1, 3, 6]],
     ['series_iir', [d('[4,4]'), d('[1]'), d('[2,1]')], [2, 1]],
   ])('%s(%#)', async (name, args, expected) => expect(await parsed(name, args)).toEqual(expected));
+
+  it('does not scale weights of which one is negative', async () => {
+    expect(await call('series_fir', [d('[1]'), d('[1,-1]'), arg(true)])).toBeNull();
+  });
 
   it('a filter of one weight of one changes nothing', async () => {
     await fc.assert(
