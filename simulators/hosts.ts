@@ -16,7 +16,7 @@ export interface Host {
   readonly address: string;
   readonly address6: string;
   readonly site: string;
-  /** Hours before the workload at which it last started. */
+  /** Hours before the workload at which it last started: before any session that can be open as it begins. */
   readonly upHours: number;
   readonly user: Person;
 }
@@ -67,7 +67,7 @@ export function makeHosts(organisation: Organisation, count: number, seed: numbe
       address: `${site.network}.${1 + (Math.floor(index / 250) % 250)}.${2 + (index % 250)}`,
       address6: `fd00:${(site.utcOffset + 4096).toString(16)}::${(index + 16).toString(16)}`,
       site: site.name,
-      upHours: role === 'office' || role === 'developer' ? 8 + (combine(key, 2) % 150) : 24 + (combine(key, 2) % 900),
+      upHours: 72 + (combine(key, 2) % (role === 'office' || role === 'developer' ? 240 : 1200)),
       user: people.next(),
     };
   });

@@ -100,7 +100,10 @@ function problemsOf(document: YamlDocument<Scenario>, catalogue: Catalogue): Fil
     problems.push(at(document, ['cadence'], `A cadence of kind '${scenario.cadence.kind}' needs 'every', in seconds.`));
   }
   // Of a malicious scenario the steps are judged one by one, by their role.
-  const fields = [...Object.keys(scenario), ...(scenario.label === 'malicious' ? scenario.steps.map((step) => step.role) : [])];
+  const fields = [
+    ...Object.keys(scenario),
+    ...(scenario.label === 'malicious' ? scenario.steps.map((step) => step.role) : []),
+  ];
   for (const field of Object.keys(scenario.evidence)) {
     if (fields.includes(field)) continue;
     const suggestion = didYouMean(field, fields);

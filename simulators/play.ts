@@ -1,4 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { didYouMean } from '../harness/files/nearest.js';
+import { FileError } from '../harness/files/yaml.js';
 import type { TableSchema } from '../harness/kql/types.js';
 import { builtInCatalog } from '../harness/tables/catalog.js';
 import type { Environment } from '../harness/tables/schema.js';
@@ -9,11 +11,12 @@ import { loadOrganisation, type Organisation } from './organisation.js';
 import { RATES, type Rates, type Scenario } from './scenario.js';
 import { selectScenarios } from './select.js';
 import { TICKS_PER_DAY, ticksOfDate } from './ticks.js';
-import type { Workload } from './workload.js';
+import { type Workload, workloadSchema } from './workload.js';
 import { NOBODY, SCENARIOS, sharePpm, WHO, type World } from './world/compile.js';
 import { Destinations } from './world/destinations.js';
 import { LEFT_BEHIND_TABLES, leftBehindEvents, processEvents } from './world/device-events.js';
 import { ACTIVITIES, BIRTHS, dropWorkTables, generate, type Progress, ROWS } from './world/generate.js';
+import { LIVES_TABLE } from './world/lives.js';
 import { networkEvents } from './world/network.js';
 import { Processes } from './world/processes.js';
 
@@ -110,6 +113,27 @@ export async function playWorkload(
   }
 }
 
+/**
+ * Plays one scenario by itself on an organisation of a hundred hosts, for a test that names it: `runs` activities of a
+ * malicious one (1 when absent), a day of a benign one.
+ *
+ * @throws FileError when there is no such scenario
+ */
+export function playScenario(connection: DuckDBConnection, id: string, options: PlayOptions = {}): Promise<Played> {
+  const scenarios = options.scenarios ?? loadScenarios();
+  const scenario = scenarios.find((each) => each.id === id);
+  if (scenario === undefined) {
+    const suggestion = didYouMean(
+      id,
+      scenarios.map((each) => each.id),
+    );
+    const message = `There is no scenario '${id}'.`;
+    throw new FileError([{ file: 'scenarios', line: 0, column: 0, message, ...(suggestion && { suggestion }) }]);
+  }
+  const workload = workloadSchema.parse({ id, title: scenario.title, organisation: 'enterprise', hosts: 100, runs: 1 });
+  return playWorkload(connection, workload, { ...options, scenarios: [scenario] });
+}
+
 /** Resolves a workload and options to hosts, scenarios and schemas. */
 export function prepare(workload: Workload, options: PlayOptions): Prepared {
   const organisation = options.organisation ?? loadOrganisation(workload.organisation);
@@ -187,7 +211,7 @@ export async function describePlay(
   const activities = await countsByScenario(connection, `SELECT scen, count(*) FROM ${ACTIVITIES} GROUP BY scen`);
   const rows = await countsByScenario(
     connection,
-    `SELECT scen, count(*) FROM (SELECT scen FROM ${ROWS} UNION ALL SELECT scen FROM ${BIRTHS}) GROUP BY scen`,
+    `SELECT scen, count(*) FROM (SELECT scen FROM ${ROWS} JOIN ${LIVES_TABLE} USING (life) UNION ALL SELECT scen FROM ${BIRTHS}) GROUP BY scen`,
   );
   return {
     workload: workload.id,

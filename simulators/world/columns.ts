@@ -1,7 +1,7 @@
 import { DUCKDB_TYPE, type NamedType, type TableSchema } from '../../harness/kql/types.js';
 import type { Environment } from '../../harness/tables/schema.js';
 import { guidOf } from '../hosts.js';
-import { draw, type ProcessColumns, parentCreation, parentInstance, processId, sessionDay, uniqueId } from './sql.js';
+import { EVENT_ROLES } from '../scenario.js';
 
 /** SQL for columns of a table by name. What has none is empty: no text, or no value. */
 export type Expressions = Readonly<Record<string, string>>;
@@ -15,35 +15,50 @@ function empty(column: NamedType): string {
   return column.type === 'string' ? `''` : `NULL::${DUCKDB_TYPE[column.type]}`;
 }
 
-/** What every row has, whatever its table. `w_` columns are of the host and account, `r` the row. */
-export function commonColumns(environment: Environment, table: string, time: string, key: string): Expressions {
-  const latency = `(${time} + (60 + ${draw(key, 16)} % 540) * 10000000)`;
+/** What every row has, whatever its table: of its device (`w_…`), at the instant `time`, with a draw of its own. */
+export function commonColumns(environment: Environment, table: string, time: string, draw: string): Expressions {
   return {
     Timestamp: time,
     TimeGenerated: time,
     DeviceId: 'w_device_id',
     DeviceName: 'w_device',
-    ReportId: `CAST(1 + ${draw(key, 17)} % 400000 AS BIGINT)`,
+    ReportId: `CAST(1 + ${draw} % 400000 AS BIGINT)`,
     ...(environment === 'sentinel' && {
       TenantId: `'${guidOf('workspace')}'`,
       MachineGroup: 'w_group',
       Type: `'${table}'`,
       _IsBillable: `'True'`,
-      _BilledSize: `CAST(1400 + ${key} % 900 AS DOUBLE)`,
-      _TimeReceived: latency,
+      _BilledSize: `CAST(1400 + ${draw} % 900 AS DOUBLE)`,
+      _TimeReceived: `(${time} + (60 + (${draw} >> 8) % 540) * 10000000)`,
     }),
   };
 }
 
-/** The `InitiatingProcess…` columns, of the process whose columns are `p_…` and `w_…`, at `process`. */
-export function initiatingColumns(process: ProcessColumns): Expressions {
-  const there = 'proc > 0';
-  const name = (image: string, lower: string): string => `CASE WHEN w_keeps_case THEN ${image} ELSE ${lower} END`;
+/** Columns of the process tables that name an instance: its number, start and those of its parent. */
+export interface Instance {
+  readonly pid: string;
+  readonly uid: string;
+  readonly created: string;
+  readonly parentPid: string;
+  readonly parentCreated: string;
+}
+
+/** The columns of `LIVES_TABLE`. */
+export const OF_LIFE: Instance = {
+  pid: 'pid',
+  uid: 'uid',
+  created: 'created',
+  parentPid: 'parent_pid',
+  parentCreated: 'parent_created',
+};
+
+/** The `InitiatingProcess…` columns of an instance, over the columns `p_…` of the process and `w_…` of its account. */
+export function initiatingColumns(instance: Instance): Expressions {
   return {
     InitiatingProcessSHA1: 'p_sha1',
     InitiatingProcessSHA256: 'p_sha256',
     InitiatingProcessMD5: 'p_md5',
-    InitiatingProcessFileName: name('p_image', 'p_lower'),
+    InitiatingProcessFileName: 'CASE WHEN w_keeps_case THEN p_image ELSE p_lower END',
     InitiatingProcessFileSize: 'p_size',
     InitiatingProcessVersionInfoCompanyName: 'p_company',
     InitiatingProcessVersionInfoProductName: 'p_product',
@@ -51,13 +66,13 @@ export function initiatingColumns(process: ProcessColumns): Expressions {
     InitiatingProcessVersionInfoInternalFileName: 'p_internal',
     InitiatingProcessVersionInfoOriginalFileName: 'p_original',
     InitiatingProcessVersionInfoFileDescription: 'p_description',
-    InitiatingProcessId: `CASE WHEN ${there} THEN ${processId(process.instance)} ELSE 0 END`,
-    InitiatingProcessCommandLine: `replace(p_command, '{user}', w_user)`,
-    InitiatingProcessCreationTime: process.created,
-    InitiatingProcessFolderPath: `replace(p_path_lower, '{user}', w_user)`,
+    InitiatingProcessId: instance.pid,
+    InitiatingProcessCommandLine: forUser('p_command'),
+    InitiatingProcessCreationTime: instance.created,
+    InitiatingProcessFolderPath: forUser('p_path_lower'),
     InitiatingProcessParentFileName: 'p_parent_image',
-    InitiatingProcessParentId: `CASE WHEN ${there} THEN ${processId(parentInstance(process))} ELSE 0 END`,
-    InitiatingProcessParentCreationTime: `CASE WHEN ${there} THEN ${parentCreation(process)} END`,
+    InitiatingProcessParentId: instance.parentPid,
+    InitiatingProcessParentCreationTime: instance.parentCreated,
     InitiatingProcessAccountDomain: 'w_domain',
     InitiatingProcessAccountName: 'w_account',
     InitiatingProcessAccountSid: 'w_sid',
@@ -70,24 +85,32 @@ export function initiatingColumns(process: ProcessColumns): Expressions {
     IsInitiatingProcessRemoteSession: 'w_remote',
     InitiatingProcessRemoteSessionDeviceName: 'w_remote_device',
     InitiatingProcessRemoteSessionIP: 'w_remote_address',
-    InitiatingProcessUniqueId: `CASE WHEN ${there} THEN ${uniqueId(process.instance, process.boot)} ELSE '' END`,
+    InitiatingProcessUniqueId: instance.uid,
     InitiatingProcessSignerType: 'p_signer',
     InitiatingProcessSignatureStatus: 'p_signature',
     LogonID: 'w_logon',
   };
 }
 
-/** A process whose start is in `created` and whose number is in `inst`, on a host of the table `HOSTS`. */
-export const ROW_PROCESS: ProcessColumns = {
-  starts: 'p_parent_starts',
-  parentKey: 'p_parent_key',
-  hostKey: 'h_key',
-  boot: 'h_boot',
-  offset: 'h_offset',
-  sessionDay: 'session_day',
-  instance: 'inst',
-  created: 'created',
-};
+/** A text of a process with the host's user in it. */
+export function forUser(column: string): string {
+  return `CASE WHEN p_per_user THEN replace(${column}, '{user}', w_user) ELSE ${column} END`;
+}
 
-/** SQL of the column `session_day` that `ROW_PROCESS` needs. */
-export const SESSION_DAY = `${sessionDay('created', 'h_key', 'h_offset')} AS session_day`;
+/** What a select of events is to hold besides the visible columns. */
+export interface Hidden {
+  /** SQL of the row's number. */
+  readonly id?: string;
+  readonly label: boolean;
+}
+
+/** SQL of the hidden columns: the row's number, activity, scenario, label and role. */
+export function hiddenColumns(hidden: Hidden): string {
+  return [
+    ...(hidden.id === undefined ? [] : [`CAST(${hidden.id} AS BIGINT) AS _id`]),
+    'act AS _activity',
+    'n_id AS _scenario',
+    ...(hidden.label ? ['n_label AS _label'] : []),
+    `list_extract([${EVENT_ROLES.map((role) => `'${role}'`).join(', ')}], role + 1) AS _role`,
+  ].join(', ');
+}

@@ -80,7 +80,7 @@ export const NOBODY = 7;
 
 export const MINUTES: WorkTable = {
   name: `${PREFIX}minute`,
-  columns: { m_profile: 'INTEGER', m_quantile: 'INTEGER', m_minute: 'BIGINT' },
+  columns: { m_place: 'BIGINT', m_minute: 'BIGINT' },
 };
 
 export const BENIGN: WorkTable = {
@@ -110,7 +110,7 @@ export const BENIGN: WorkTable = {
 /** Which destination each of 256 even draws leads to. */
 export const SLOTS: WorkTable = {
   name: `${PREFIX}slot`,
-  columns: { l_scen: 'INTEGER', l_slot: 'INTEGER', l_base: 'BIGINT', l_count: 'BIGINT', l_kind: 'INTEGER' },
+  columns: { l_place: 'BIGINT', l_base: 'BIGINT', l_count: 'BIGINT', l_kind: 'INTEGER' },
 };
 export const SLOT_COUNT = 256;
 
@@ -176,7 +176,8 @@ export function* whoRows(world: World): Generator<Cell[]> {
 export function* minuteRows(): Generator<Cell[]> {
   for (const [profile, name] of PROFILES.entries()) {
     const minutes = minutesOf(name);
-    for (let quantile = 0; quantile < QUANTILES; quantile += 1) yield [profile, quantile, minutes[quantile] ?? 0];
+    for (let quantile = 0; quantile < QUANTILES; quantile += 1)
+      yield [profile * QUANTILES + quantile, minutes[quantile] ?? 0];
   }
 }
 
@@ -305,7 +306,7 @@ function addContacts(
     for (let slot = filled; slot < until; slot += 1) {
       const range = ranges[(slot - filled) % ranges.length];
       if (range === undefined) throw new Error(`A contact of '${scenario.id}' leads nowhere.`);
-      slots.push([index, slot, range.base, range.count, CONNECTION_ACTIONS.indexOf(contact.action)]);
+      slots.push([index * SLOT_COUNT + slot, range.base, range.count, CONNECTION_ACTIONS.indexOf(contact.action)]);
     }
     filled = until;
   }

@@ -1,8 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Sensor } from '../sensor.js';
 import { dayNumber, TICKS_PER_DAY, weekday } from '../ticks.js';
-import { type Batch, benignActivities, benignConnections } from './benign.js';
-import { processBirths } from './births.js';
+import { type Batch, benignActivities, benignConnections, connectionKeys } from './benign.js';
 import {
   BENIGN,
   compileBenign,
@@ -18,6 +17,7 @@ import {
   whoRows,
 } from './compile.js';
 import { DESTINATIONS } from './destinations.js';
+import { births, LIVES_COLUMNS, LIVES_TABLE, livesOf } from './lives.js';
 import { compileMalicious, maliciousConnections, RUNS, STEPS } from './malicious.js';
 import { observedRows, ROW_COLUMNS } from './observe.js';
 import { ARTIFACTS, PROCESSES } from './processes.js';
@@ -32,8 +32,9 @@ export const ACTIVITIES = `${PREFIX}activity`;
 
 const RAW = `${PREFIX}connection`;
 const ACTIVE = `${PREFIX}active`;
+const KEYS = `${PREFIX}key`;
 const ATTACKS = `${PREFIX}attack`;
-const BATCHES = [RAW, ACTIVE, ATTACKS];
+const BATCHES = [RAW, KEYS, ACTIVE, ATTACKS];
 const COMPILED = [HOSTS, WHO, MINUTES, SCENARIOS, BENIGN, SLOTS, RUNS, STEPS, PROCESSES, ARTIFACTS, DESTINATIONS];
 
 /** About so many rows are made at a time. */
@@ -72,7 +73,7 @@ export async function generate(
 
 /** Drops every working table. */
 export async function dropWorkTables(connection: DuckDBConnection): Promise<void> {
-  for (const name of [ROWS, BIRTHS, ACTIVITIES, ...BATCHES, ...COMPILED.map((table) => table.name)]) {
+  for (const name of [ROWS, LIVES_TABLE, BIRTHS, ACTIVITIES, ...BATCHES, ...COMPILED.map((table) => table.name)]) {
     await connection.run(`DROP TABLE IF EXISTS ${name}`);
   }
 }
@@ -94,10 +95,10 @@ async function fillTables(connection: DuckDBConnection, world: World, runs: numb
 }
 
 async function createResults(connection: DuckDBConnection): Promise<void> {
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${ROWS} (t BIGINT, act BIGINT, scen INTEGER, role INTEGER, h INTEGER,
-    who INTEGER, proc INTEGER, inst BIGINT, created BIGINT, dest INTEGER, kind INTEGER, key BIGINT, n INTEGER)`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${BIRTHS} (act BIGINT, scen INTEGER, role INTEGER, h INTEGER,
-    who INTEGER, proc INTEGER, inst BIGINT, created BIGINT)`);
+  const lives = LIVES_COLUMNS;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${ROWS} (${ROW_COLUMNS})`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${LIVES_TABLE} (${lives})`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${BIRTHS} (${lives.replace(/^life \w+, /, '')})`);
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE ${ACTIVITIES} (act BIGINT, scen INTEGER, h INTEGER, begun BIGINT)`,
   );
@@ -111,18 +112,28 @@ async function generateBatch(
   end: bigint,
 ): Promise<void> {
   const from = BigInt(batch.day) * TICKS_PER_DAY;
+  const to = from + TICKS_PER_DAY;
+  const repeated = !sensor.onceADay || sensor.aggregatedReports;
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE ${ACTIVE} AS ${benignActivities(batch, world.hosts.length, dayNumber(world.startTicks))}`,
   );
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${RAW} AS ${benignConnections(ACTIVE, batch)}
-    UNION ALL SELECT * FROM ${ATTACKS} WHERE t >= ${from} AND t < ${from + TICKS_PER_DAY}
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${KEYS} AS ${connectionKeys(ACTIVE, repeated)}`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${RAW} AS ${benignConnections(ACTIVE, KEYS, batch)}
+    UNION ALL SELECT * FROM ${ATTACKS} WHERE t >= ${from} AND t < ${to}
       AND h >= ${batch.firstHost} AND h < ${batch.endHost}`);
-  await connection.run(`INSERT INTO ${ROWS} SELECT ${ROW_COLUMNS} FROM (${observedRows(RAW, sensor, end)})`);
+  const firstLife = await numberOf(connection, `SELECT count(*) FROM ${LIVES_TABLE}`);
+  const lives = `life >= ${firstLife}`;
+  await connection.run(`INSERT INTO ${LIVES_TABLE} ${livesOf(RAW, firstLife)}`);
+  await connection.run(`INSERT INTO ${ROWS} ${observedRows(RAW, lives, [from, to], sensor, end)}`);
   await connection.run(
     `INSERT INTO ${ACTIVITIES} SELECT a.act, a.scen, a.h, first_at FROM ${ACTIVE} a
       JOIN (SELECT act, min(t) AS first_at FROM ${RAW} GROUP BY act) USING (act) ORDER BY first_at, act`,
   );
-  await connection.run(`INSERT INTO ${BIRTHS} ${processBirths(RAW, from, from + TICKS_PER_DAY)}`);
+  await connection.run(`INSERT INTO ${BIRTHS} ${births(lives, from, to)}`);
+}
+
+async function numberOf(connection: DuckDBConnection, sql: string): Promise<number> {
+  return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0]);
 }
 
 /** Days by runs of hosts that come to about `BATCH_ROWS` each. */

@@ -5,7 +5,7 @@ import { combine, combineSql, Draws, keyOf } from '../random.js';
 import { ACCOUNTS, EVENT_ROLES, type MaliciousScenario, type Step } from '../scenario.js';
 import { EPOCH_TICKS, MS_PER_DAY, TICKS_PER_DAY, TICKS_PER_MS, weekday } from '../ticks.js';
 import { organisationNames, varied, type World } from './compile.js';
-import { draw, logonTicks, MS } from './sql.js';
+import { logonTicks, MS } from './sql.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
 
 /** One activity a row: a run of a malicious procedure on a host. */
@@ -172,7 +172,7 @@ export function maliciousConnections(hostTable: string, endTicks: bigint): strin
     )
     SELECT begun_at + t_offset * ${MS} + ${combineSql('own_inst', 'i * 64 + t_step')} % 3000000 AS t,
       act, scen, t_role AS role, h, who, proc,
-      CASE existing WHEN ${EXISTING.own} THEN own_inst ELSE ${draw('act_key', 7)} END AS inst,
+      CASE existing WHEN ${EXISTING.own} THEN own_inst ELSE ${combineSql('act_key', 7)} END AS inst,
       CASE existing WHEN ${EXISTING.own} THEN life_at - 3000000 - own_inst % 40000000
         WHEN ${EXISTING.logon} THEN ${sessionStart} + 50000000 + act_key % 100000000
         ELSE h_boot + 400000000 + act_key % 3000000000 END AS created,

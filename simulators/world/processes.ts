@@ -15,6 +15,7 @@ export const PROCESSES: WorkTable = {
     p_path: 'VARCHAR',
     p_path_lower: 'VARCHAR',
     p_command: 'VARCHAR',
+    p_per_user: 'BOOLEAN',
     p_sha1: 'VARCHAR',
     p_sha256: 'VARCHAR',
     p_md5: 'VARCHAR',
@@ -189,6 +190,7 @@ export class Processes {
       path,
       path.toLowerCase(),
       command,
+      /\{user\}/.test(path + command),
       digest('sha1', build),
       digest('sha256', build),
       digest('md5', build),
@@ -212,7 +214,7 @@ export class Processes {
 }
 
 const NO_PROCESS: Cell[] = Object.entries(PROCESSES.columns).map(([name, type]) =>
-  type === 'VARCHAR' ? '' : name === 'p_size' ? null : 0,
+  type === 'VARCHAR' ? '' : type === 'BOOLEAN' ? false : name === 'p_size' ? null : 0,
 );
 
 function artifactRow(proc: number, order: number, artifact: Artifact, copy: Copy): Cell[] {
