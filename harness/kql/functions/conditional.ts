@@ -27,6 +27,7 @@ export const functions: readonly ScalarFunction[] = [
 
 /** Pairs of condition and value, then the value when no condition holds. */
 function choose(args: readonly Arg[], type: KqlType, context: EmitContext): string {
+  if (args.length < 3 || args.length % 2 === 0) throw new Error('Pairs and one more value were expected.');
   const branches: string[] = [];
   for (const [i, arg] of args.entries()) {
     if (i === args.length - 1) branches.push(`ELSE ${coerce(arg, type, context)}`);
