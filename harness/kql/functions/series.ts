@@ -2,6 +2,7 @@
 import { type Dynamic, isArray } from '../values/dynamic.js';
 import { hostCall } from './calls.js';
 import type { HostFunction, ScalarFunction } from './registry.js';
+import * as fft from './series-fft.js';
 import * as fill from './series-fill.js';
 import * as shape from './series-shape.js';
 
@@ -179,6 +180,7 @@ export const functions: readonly ScalarFunction[] = [
   hostCall('series', cosineSimilarity, [null, null]),
   ...fill.functions,
   ...shape.functions,
+  ...fft.functions,
 ];
 
 export const hosts: readonly HostFunction[] = [
@@ -187,4 +189,5 @@ export const hosts: readonly HostFunction[] = [
   cosineSimilarity,
   ...fill.hosts,
   ...shape.hosts,
+  ...fft.hosts,
 ];

@@ -90,6 +90,25 @@ describe('filters', () => {
   });
 });
 
+describe('Fourier transform', () => {
+  it('finds a cosine at its frequency', async () => {
+    const cosine = Array.from({ length: 8 }, (_, t) => Math.cos((2 * Math.PI * t) / 4));
+    const [real] = (await parsed('series_fft', [arg(cosine, 'dynamic')])) as number[][];
+    expect(real?.map((value) => Math.round(value) + 0)).toEqual([0, 0, 4, 0, 0, 0, 4, 0]);
+  });
+
+  it('turns back, for any length', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 1, maxLength: 12 }), async (values) => {
+        const [real, imaginary] = (await parsed('series_fft', [arg(values, 'dynamic')])) as [number[], number[]];
+        const [back] = (await parsed('series_ifft', [arg(real, 'dynamic'), arg(imaginary, 'dynamic')])) as number[][];
+        expect(back).toEqual(values.map((value) => expect.closeTo(value, 9)));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
 describe('shape', () => {
   it('series_stats gives its columns in order', async () => {
     expect(await parsed('series_stats', [d('[2,4,4,6]')])).toEqual([2, 0, 6, 3, 4, Math.sqrt(8 / 3), 8 / 3]);
