@@ -119,7 +119,9 @@ function listable(value: Arg, item: Arg): boolean {
 }
 
 function listTest(host: HostFunction, value: string, list: Arg, caseSensitive: boolean, context: EmitContext): string {
-  return `coalesce(${context.host(host, [fold(value, caseSensitive), fold(list.sql, caseSensitive)])}, false)`;
+  // A null list has no items: all of them match, and none does.
+  const otherwise = host === hasAllOf ? 'true' : 'false';
+  return `coalesce(${context.host(host, [fold(value, caseSensitive), fold(list.sql, caseSensitive)])}, ${otherwise})`;
 }
 
 function hasAny(args: readonly Arg[], context: EmitContext): string {

@@ -128,7 +128,8 @@ function matchGroup(sql: string, group: readonly Needle[], caseSensitive: boolea
   // RE2's own case folding knows a few pairs more than lower(); for ASCII needles those can be spelled out.
   const folding = !caseSensitive && group.some(({ text }) => hasCase(text));
   const spelled = folding && ascii;
-  const pattern = termPattern(group, folding ? (spelled ? spell : (text) => quoteRegex(lowerText(text))) : quoteRegex);
+  const write = !folding ? quoteRegex : spelled ? spell : (text: string) => quoteRegex(lowerText(text));
+  const pattern = `${spelled ? '(?i)' : ''}${termPattern(group, write)}`;
   const test = (subject: string) =>
     `regexp_matches(${fold(subject, !folding || spelled)}, ${context.literal(pattern, 'string')})`;
   if (group.length > FEW) return test(sql);
@@ -154,12 +155,14 @@ function termPattern(group: readonly Needle[], write: (text: string) => string):
     .join('|');
 }
 
-/** A pattern for an ASCII text in any case, with exactly the characters that `lower()` makes equal to it. */
+/**
+ * A pattern for an ASCII text, under `(?i)`, that matches exactly what `lower()` makes equal to it: RE2 folds the long s
+ * with `s`, which `lower()` does not, and not the dotted capital I with `i`, which `lower()` does.
+ */
 function spell(text: string): string {
   return Array.from(lowerText(text), (char) => {
     if (char === 'i') return '[iI\\x{130}]';
-    if (char === 'k') return '[kK\\x{212A}]';
-    return char >= 'a' && char <= 'z' ? `[${char}${char.toUpperCase()}]` : quoteRegex(char);
+    return char === 's' ? '(?-i:[sS])' : quoteRegex(char);
   }).join('');
 }
 

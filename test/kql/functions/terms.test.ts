@@ -116,3 +116,18 @@ describe('for every text and word, against the list of the text’s terms', () =
     );
   });
 });
+
+test.each([
+  ['ſet', 'set', false],
+  ['İstanbul', 'istanbul', true],
+  ['\u212aelvin', 'kelvin', true],
+  ['ΟΔΟΣ', 'οδοσ', true],
+])(
+  'letters whose cases are not a pair fold as lower() folds them, for one needle or many: %j has %j: %j',
+  async (text, needle, expected) => {
+    expect(await holds(text, 'has', needle)).toBe(expected);
+    expect(await holds(text, 'has_any', needle, 'x', 'y', 'z')).toBe(expected);
+    expect(await holds(text, 'contains', needle)).toBe(expected);
+    expect(await holds(text, '=~', needle)).toBe(expected);
+  },
+);
