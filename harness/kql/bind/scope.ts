@@ -29,6 +29,10 @@ export interface Scope {
   readonly row: readonly Column[];
   /** The two sides, within the condition of a join. */
   readonly sides?: { readonly left: readonly Column[]; readonly right: readonly Column[] };
+  /** The columns of each step of `scan`, by the step's name. */
+  readonly steps?: ReadonlyMap<string, readonly Column[]>;
+  /** What rows are told apart by where a query runs for each part of them at once. */
+  readonly partition?: readonly Column[];
   /** Whether the expression may use a column of a row at all: what may not can be shared between rows. */
   readonly inRow: boolean;
   /** Takes a call of an aggregate out of an expression and gives what stands for it; set within `summarize` and its kin. */

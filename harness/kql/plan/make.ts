@@ -120,12 +120,13 @@ export function limit(input: Plan, count: Expr): Limit {
   return { kind: 'limit', input, count, columns: input.columns, order: input.order };
 }
 
-export function apply(input: Plan, body: Plan, outer: boolean): Apply {
+export function apply(input: Plan, body: Plan, outer: boolean, traceBody = false): Apply {
   return {
     kind: 'apply',
     input,
     body,
     outer,
+    traceBody,
     columns: [...input.columns, ...body.columns],
     order: input.order.length === 0 ? [] : [...input.order, ...body.order],
   };

@@ -211,6 +211,8 @@ export interface Apply extends Base {
   readonly input: Plan;
   readonly body: Plan;
   readonly outer: boolean;
+  /** Whether the events behind a result are those that `body` finds, and not those of the input row too. */
+  readonly traceBody: boolean;
 }
 
 /**

@@ -104,7 +104,7 @@ class Emitter {
           ? this.lineageOf(node.left)
           : joint(this.lineageOf(node.left), this.lineageOf(node.right));
       case 'apply':
-        return joint(this.lineageOf(node.input), this.lineageOf(node.body));
+        return joint(node.traceBody ? 'none' : this.lineageOf(node.input), this.lineageOf(node.body));
       case 'union': {
         const kinds = new Set(node.inputs.map((input) => this.lineageOf(input.plan)));
         return kinds.size === 1 ? ([...kinds][0] as Lineage) : 'many';
@@ -291,7 +291,7 @@ class Emitter {
 
   private apply(node: Apply): string {
     const outputs = carried(node).map(name);
-    const lineage = jointSql(this.lineageOf(node.input), this.lineageOf(node.body));
+    const lineage = jointSql(node.traceBody ? 'none' : this.lineageOf(node.input), this.lineageOf(node.body));
     if (lineage) outputs.push(`${lineage} AS lin`);
     const kind = node.outer ? 'LEFT JOIN' : 'JOIN';
     return `SELECT ${outputs.join(', ')} FROM (${this.plan(node.input)}) AS l ${kind} LATERAL (${this.plan(node.body)}) AS r ON true`;

@@ -5,8 +5,11 @@ import { evaluateOperators } from './evaluate.js';
 import { expandOperators } from './expand.js';
 import { joinOperators } from './join.js';
 import type { Operator } from './operator.js';
+import { nestedOperators } from './nested.js';
 import { parseOperators } from './parse.js';
+import { partitionOperators } from './partition.js';
 import { rowOperators } from './rows.js';
+import { schemaOperators } from './schema.js';
 import { searchOperators } from './search.js';
 import { seriesOperators } from './series.js';
 import { sourceOperators } from './sources.js';
@@ -19,8 +22,11 @@ const families = [
   evaluateOperators,
   expandOperators,
   joinOperators,
+  nestedOperators,
   parseOperators,
+  partitionOperators,
   rowOperators,
+  schemaOperators,
   searchOperators,
   seriesOperators,
   sourceOperators,
