@@ -1,7 +1,7 @@
 import type { Role } from '../detection/detection-schema.js';
 import type { Grouping } from '../detection/rule.js';
 import { identifier } from '../kql/sql/literal.js';
-import { type Database, tableOf } from './world.js';
+import { type Database, type Kept, sourceOf } from './world.js';
 
 export type Label = 'malicious' | 'benign';
 
@@ -49,12 +49,14 @@ const EVENTS = '_measured_events';
  * @param runs tables of the runs' rows, in order of time
  * @param grouping columns of a `perEntity` grouping as the table names them (`c3`)
  * @param tables the tables of events that the rule reads
+ * @param kept the only events that it was run over; all when absent
  */
 export async function gatherAlerts(
   database: Database,
   runs: readonly string[],
   grouping: Grouping,
   tables: readonly string[],
+  kept?: Kept,
 ): Promise<void> {
   const rows = runs.map((table, run) => `SELECT ${run} AS _run, * FROM ${identifier(table)}`).join(' UNION ALL ');
   await database.query(
@@ -62,7 +64,7 @@ export async function gatherAlerts(
      SELECT dense_rank() OVER (ORDER BY _run${alertKey(grouping)}) AS alert, _lineage AS lineage FROM (${rows})`,
   );
   const events: string[] = [];
-  for (const table of tables) events.push(`SELECT _id, _activity, _role FROM ${await tableOf(database, table)}`);
+  for (const table of tables) events.push(`SELECT _id, _activity, _role FROM ${await sourceOf(database, table, kept)}`);
   await database.query(`CREATE OR REPLACE TEMP VIEW ${EVENTS} AS ${events.join(' UNION ALL ')}`);
   await database.query(
     `CREATE OR REPLACE TEMP TABLE ${HITS} AS

@@ -8,12 +8,12 @@ export interface AlertCounts {
   readonly false: number;
 }
 
-/** Runs versions of one rule. */
-export interface Variants {
-  /** Alerts of a version of the rule, over all events or over those kept by the last `keep`. */
-  alerts(text: string, over: 'all' | 'kept'): Promise<AlertCounts>;
-  /** Keeps the events that the alerts of the last run came from. */
-  keep(): Promise<void>;
+/** Runs versions of one rule. `K` stands for events that were set apart. */
+export interface Variants<K> {
+  /** Alerts of a version of the rule, over all events or over some. */
+  alerts(text: string, over?: K): Promise<AlertCounts>;
+  /** Sets apart the events that the alerts of the latest run came from. */
+  keep(name: string): Promise<K>;
 }
 
 /** Runs over all events at most, beyond which the lists are left unmeasured. */
@@ -28,14 +28,14 @@ const MINUS = (a: AlertCounts, b: AlertCounts): AlertCounts => ({ true: a.true -
  * at a time does the same with an event whatever else is there, so that its versions need to see only the events that
  * the list could make an alert of.
  *
- * @param original alerts of the rule as it is
+ * @param original alerts of the rule as it is, which was run last
  * @param placeInFile where a place in the rule's text stands in its file
  */
-export async function measureLiterals(
+export async function measureLiterals<K>(
   text: string,
   names: Names,
   original: AlertCounts,
-  variants: Variants,
+  variants: Variants<K>,
   placeInFile: (place: Place) => Place,
 ): Promise<DetectionMeasurement['literals']> {
   const { lists, rowByRow } = literalLists(text, names);
@@ -43,28 +43,25 @@ export async function measureLiterals(
   if (runs > MOST_FULL_RUNS) {
     return { unmeasured: `its lists would take ${runs} runs over all events; at most ${MOST_FULL_RUNS} are made` };
   }
+  const found = rowByRow ? await variants.keep('original') : undefined;
   const results: LiteralResult[] = [];
-  for (const list of lists) results.push(...(await measureList(list, text, rowByRow, original, variants, placeInFile)));
+  for (const list of lists) results.push(...(await measureList(list, original, found, variants, placeInFile)));
   return results;
 }
 
-async function measureList(
+/** @param found the events that the rule's alerts came from; absent where the versions need to see them all */
+async function measureList<K>(
   list: LiteralList,
-  text: string,
-  rowByRow: boolean,
   original: AlertCounts,
-  variants: Variants,
+  found: K | undefined,
+  variants: Variants<K>,
   placeInFile: (place: Place) => Place,
 ): Promise<LiteralResult[]> {
-  const emptied = await variants.alerts(list.keeping([]), 'all');
+  const emptied = await variants.alerts(list.keeping([]));
   const decides = emptied.true !== original.true || emptied.false !== original.false;
-  if (rowByRow && decides) {
-    // What the list lets through is found with it, what it holds back without it.
-    const widest = total(emptied) > total(original) ? list.keeping([]) : text;
-    await variants.alerts(widest, 'all');
-    await variants.keep();
-  }
-  const over = rowByRow ? 'kept' : 'all';
+  // What a list lets through is found with it, what it holds back without it.
+  const holdsBack = total(emptied) > total(original);
+  const over = found !== undefined && decides && holdsBack ? await variants.keep('emptied') : found;
   const results: LiteralResult[] = [];
   for (const entry of list.entries) {
     const others = list.entries.filter((other) => other !== entry);

@@ -2,7 +2,7 @@ import type { Schedule, Trigger } from '../detection/rule.js';
 import type { Compiled } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
 import { triggers } from './expectation.js';
-import { seeing, type View, type World } from './world.js';
+import { type Kept, seeing, type View, type World } from './world.js';
 
 /** A rule and those of the tables it reads that hold events. */
 export interface RunnableRule {
@@ -21,7 +21,7 @@ export function instantsOf(schedule: Schedule, { start, end }: Pick<World, 'star
 /**
  * Runs a rule as often as its schedule says, each time over what has happened by then.
  *
- * @param only SQL of the ids of the only events that are there
+ * @param kept the only events that are there; all when absent
  * @returns the temporary tables with the rows of each run; those that did not trigger are empty
  */
 export async function runScheduled(
@@ -29,7 +29,7 @@ export async function runScheduled(
   rule: RunnableRule,
   schedule: Schedule,
   trigger: Trigger | undefined,
-  only?: string,
+  kept?: Kept,
 ): Promise<string[]> {
   const instants = instantsOf(schedule, world);
   const tables: string[] = [];
@@ -37,7 +37,7 @@ export async function runScheduled(
     const table = `_run_${index}`;
     await world.query(`DROP TABLE IF EXISTS temp.${identifier(table)}`);
     const view: View = {
-      ...(only !== undefined && { only }),
+      kept,
       ...(schedule.lookback !== undefined && { from: now - schedule.lookback }),
       ...(now < world.end && { to: now }),
     };

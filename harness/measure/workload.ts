@@ -8,12 +8,10 @@ import { type AlertCounts, measureLiterals, type Variants } from './literals.js'
 import type { DetectionMeasurement, WorkloadResult } from './measurement.js';
 import type { PlayedWorld } from './play.js';
 import { instantsOf, runScheduled } from './runs.js';
+import { type Kept, keepEvents } from './world.js';
 
 export type WorkloadMeasurement = Figures &
   Pick<DetectionMeasurement, 'literals'> & { readonly workload: WorkloadResult };
-
-/** Ids of the events that versions of a rule are run over. */
-const KEPT = '_measured_kept';
 
 /**
  * Runs a rule over a played world as its schedule says, and measures its alerts against the truth.
@@ -45,32 +43,34 @@ export async function measureWorkload(
     detection.deployed.text,
     names,
     await countAlerts(world),
-    variantsOf(detection, played),
+    variantsOf(detection, compiled, played),
     detection.deployed.placeInFile,
   );
   return { ...figures, literals, workload };
 }
 
-function variantsOf(detection: Detection, played: PlayedWorld): Variants {
+function variantsOf(detection: Detection, compiled: Compiled, played: PlayedWorld): Variants<Kept> {
   const { world } = played;
   return {
-    alerts: async (text, over): Promise<AlertCounts> => {
-      const only = over === 'kept' ? `SELECT id FROM ${KEPT}` : undefined;
-      await alertsOf(detection, world.compile(text), played, only);
+    alerts: async (text, kept): Promise<AlertCounts> => {
+      await alertsOf(detection, world.compile(text), played, kept);
       return await countAlerts(world);
     },
-    keep: async () => {
-      await world.query(`CREATE OR REPLACE TEMP TABLE ${KEPT} AS ${HIT_IDS}`);
-    },
+    keep: (name) => keepEvents(world, playedTables(compiled, played), HIT_IDS, name),
   };
 }
 
 /** Runs a version of the rule, so that its alerts can be counted. */
-async function alertsOf(detection: Detection, compiled: Compiled, played: PlayedWorld, only?: string): Promise<void> {
+async function alertsOf(detection: Detection, compiled: Compiled, played: PlayedWorld, kept?: Kept): Promise<void> {
   const { runs, deployed, grouping } = detection;
-  const read = compiled.tables.map(({ name }) => name).filter((name) => played.tables.has(name));
-  const tables = await runScheduled(played.world, { compiled, tables: read }, runs, deployed.trigger, only);
-  await gatherAlerts(played.world, tables, inAnswer(grouping, compiled.columns), read);
+  const tables = playedTables(compiled, played);
+  const made = await runScheduled(played.world, { compiled, tables }, runs, deployed.trigger, kept);
+  await gatherAlerts(played.world, made, inAnswer(grouping, compiled.columns), tables, kept);
+}
+
+/** The tables of a rule that hold events of the workload. */
+function playedTables(compiled: Compiled, played: PlayedWorld): string[] {
+  return compiled.tables.map(({ name }) => name).filter((name) => played.tables.has(name));
 }
 
 /** A grouping by the names of the answer's columns as one by the columns of the run's table. */

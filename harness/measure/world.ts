@@ -36,22 +36,41 @@ export function worldOf(engine: Engine, catalog: Catalog, start: bigint, end: bi
   };
 }
 
+/** Some of a world's events, set apart: the table that holds them, by the name of the table they are of. */
+export type Kept = ReadonlyMap<string, string>;
+
 /** What a rule sees of a world. */
 export interface View {
-  /** SQL of the ids of the only events that are there; all when absent. */
-  readonly only?: string;
+  /** The only events that are there; all when absent. */
+  readonly kept?: Kept | undefined;
   /** Ticks; events at or after `to` have not happened yet. */
   readonly from?: bigint;
   readonly to?: bigint;
 }
 
 /**
- * Full name of a table of the world itself. A temporary object of the same name goes before it, and DuckDB gives the
- * temporary database a schema `main` as well, so that only the database's own name tells them apart.
+ * SQL name of the table that holds the events of a table. A temporary object of the same name goes before the world's
+ * own, and DuckDB gives the temporary database a schema `main` as well, so that only the database's name tells them apart.
  */
-export async function tableOf(world: Database, table: string): Promise<string> {
+export async function sourceOf(world: Database, table: string, kept?: Kept): Promise<string> {
+  const held = kept?.get(table);
+  if (held !== undefined) return `temp.main.${identifier(held)}`;
   const [row] = await world.query('SELECT current_database() AS name');
   return `${identifier(String(row?.['name']))}.main.${identifier(table)}`;
+}
+
+/** Sets apart the events of some ids, under a name that nothing else uses. */
+export async function keepEvents(world: World, tables: readonly string[], ids: string, name: string): Promise<Kept> {
+  const kept = new Map<string, string>();
+  for (const table of tables) {
+    const held = `_kept_${name}_${table}`;
+    const source = await sourceOf(world, table);
+    await world.query(
+      `CREATE OR REPLACE TEMP TABLE ${identifier(held)} AS SELECT * FROM ${source} WHERE _id IN (${ids})`,
+    );
+    kept.set(table, held);
+  }
+  return kept;
 }
 
 /** Runs `body` while the given tables show no more than the view lets through. */
@@ -62,16 +81,14 @@ export async function seeing<T>(
   body: () => Promise<T>,
 ): Promise<T> {
   const conditions = [
-    ...(view.only === undefined ? [] : [`_id IN (${view.only})`]),
     ...(view.from === undefined ? [] : [`${identifier(world.timeColumn)} >= ${view.from}`]),
     ...(view.to === undefined ? [] : [`${identifier(world.timeColumn)} < ${view.to}`]),
   ];
-  if (conditions.length === 0) return await body();
+  if (conditions.length === 0 && view.kept === undefined) return await body();
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   for (const table of tables) {
-    const whole = await tableOf(world, table);
-    await world.query(
-      `CREATE OR REPLACE TEMP VIEW ${identifier(table)} AS SELECT * FROM ${whole} WHERE ${conditions.join(' AND ')}`,
-    );
+    const source = await sourceOf(world, table, view.kept);
+    await world.query(`CREATE OR REPLACE TEMP VIEW ${identifier(table)} AS SELECT * FROM ${source}${where}`);
   }
   try {
     return await body();
