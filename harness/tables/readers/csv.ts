@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KqlType, NamedType } from '../../kql/types.js';
 import { fromText, isMissing } from './convert.js';
-import { elected, textVotes } from './infer.js';
+import { kindsOfText, typeOfText } from './infer.js';
 import { Rejects } from './rejects.js';
 import { type Lines, type Reading, type RejectedRecord, rowsOf, type Source, sound, type Use } from './source.js';
 import { csvFields, fileError, firstRecord, locate, pathLiteral } from './text.js';
@@ -39,9 +39,9 @@ class CsvSource implements Source {
 
   async infer(connection: DuckDBConnection, fields: readonly string[]): Promise<readonly KqlType[]> {
     if (fields.length === 0) return [];
-    const votes = fields.flatMap((name) => textVotes(this.column(name)));
-    const [row] = await rowsOf(connection, `SELECT ${votes.join(', ')} FROM ${this.table(false)}`);
-    return elected(row ?? []);
+    const kinds = fields.map((name) => kindsOfText(this.column(name)));
+    const [row = []] = await rowsOf(connection, `SELECT ${kinds.join(', ')} FROM ${this.table(false)}`);
+    return row.map((seen) => typeOfText(Number(seen ?? 0)));
   }
 
   explain(): string {

@@ -1,44 +1,75 @@
 import type { KqlType } from '../../kql/types.js';
 import { fromText, kindOf } from './convert.js';
 
-/** Types that a column may turn out to have, the most telling first; text is what remains. */
-const CANDIDATES = ['bool', 'long', 'real', 'datetime', 'dynamic'] as const;
+/** What a value looks like, each kind a bit, so that what a column holds is one number. */
+const TEXT = 1;
+const NESTED = 2;
+const BOOL = 4;
+const LONG = 8;
+const REAL = 16;
+const TIME = 32;
 
-/** SQL aggregates over the values of a text column, each true when all values are of one candidate type. */
-export function textVotes(text: string): string[] {
-  const votes: Readonly<Record<(typeof CANDIDATES)[number], string>> = {
-    bool: `lower(${text}) IN ('true', 'false')`,
-    long: `regexp_full_match(${text}, '-?(0|[1-9][0-9]*)') AND TRY_CAST(${text} AS BIGINT) IS NOT NULL`,
-    real: `regexp_full_match(${text}, '-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?')`,
-    datetime: `length(${text}) > 10 AND ${fromText(text, 'datetime')} IS NOT NULL`,
-    dynamic: `substr(${text}, 1, 1) IN ('{', '[') AND json_valid(${text})`,
-  };
-  return CANDIDATES.map((type) => `bool_and(coalesce(${votes[type]}, false)) FILTER (${text} <> '')`);
+/** SQL of the kinds of value in a text column. Digits after a leading zero are text: they name, and count nothing. */
+export function kindsOfText(text: string): string {
+  const kinds = [
+    `WHEN lower(${text}) IN ('true', 'false') THEN ${BOOL}`,
+    numberKind(text),
+    `WHEN substr(${text}, 1, 1) IN ('{', '[') AND json_valid(${text}) THEN ${NESTED}`,
+    `WHEN ${isTime(text)} THEN ${TIME}`,
+  ];
+  return `bit_or(CASE ${kinds.join(' ')} ELSE ${TEXT} END) FILTER (${text} <> '')`;
 }
 
-/** The same over a column of JSON values. One object or array makes the column dynamic. */
-export function jsonVotes(json: string): string[] {
-  const text = `(${json} ->> '$')`;
-  const type = `json_type(${json})`;
-  const present = `FILTER (${json} IS NOT NULL AND ${text} <> '')`;
-  const all = (condition: string): string => `bool_and(coalesce(${condition}, false)) ${present}`;
-  const votes: Readonly<Record<(typeof CANDIDATES)[number], string>> = {
-    bool: all(`${type} = 'BOOLEAN'`),
-    long: all(`${type} IN ('BIGINT', 'UBIGINT') AND TRY_CAST(${text} AS BIGINT) IS NOT NULL`),
-    real: all(`${type} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')`),
-    datetime: all(`${type} = 'VARCHAR' AND length(${text}) > 10 AND ${fromText(text, 'datetime')} IS NOT NULL`),
-    dynamic: `bool_or(${type} IN ('OBJECT', 'ARRAY')) ${present}`,
-  };
-  return CANDIDATES.map((candidate) => votes[candidate]);
+/** The same for a column of JSON values. */
+export function kindsOfJson(json: string): string {
+  const text = `${json}::VARCHAR`;
+  const content = `substr(${text}, 2, length(${text}) - 2)`;
+  const string = `CASE WHEN ${isTime(content)} THEN ${TIME} ELSE ${TEXT} END`;
+  const first = `substr(${text}, 1, 1)`;
+  const kinds = [
+    `WHEN ${first} = '"' THEN ${string}`,
+    `WHEN ${first} IN ('{', '[') THEN ${NESTED}`,
+    `WHEN ${first} IN ('t', 'f') THEN ${BOOL}`,
+    numberKind(text),
+  ];
+  return `bit_or(CASE ${kinds.join(' ')} ELSE ${REAL} END) FILTER (${text} NOT IN ('""', 'null'))`;
 }
 
-/** The types that the votes of several columns amount to. A column without any value is text. */
-export function elected(votes: readonly unknown[]): KqlType[] {
-  const types: KqlType[] = [];
-  for (let at = 0; at < votes.length; at += CANDIDATES.length) {
-    types.push(CANDIDATES.find((_, candidate) => votes[at + candidate] === true) ?? 'string');
+export function typeOfText(kinds: number): KqlType {
+  return kinds === NESTED ? 'dynamic' : scalarType(kinds);
+}
+
+/** One object or array makes a column of JSON values dynamic. */
+export function typeOfJson(kinds: number): KqlType {
+  return (kinds & NESTED) === 0 ? scalarType(kinds) : 'dynamic';
+}
+
+/** A column of several kinds, or without any value, is text. */
+function scalarType(kinds: number): KqlType {
+  switch (kinds) {
+    case BOOL:
+      return 'bool';
+    case LONG:
+      return 'long';
+    case REAL:
+    case LONG | REAL:
+      return 'real';
+    case TIME:
+      return 'datetime';
+    default:
+      return 'string';
   }
-  return types;
+}
+
+function numberKind(text: string): string {
+  const whole = `regexp_full_match(${text}, '-?(0|[1-9][0-9]*)') AND TRY_CAST(${text} AS BIGINT) IS NOT NULL`;
+  const real = `regexp_full_match(${text}, '-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?')`;
+  return `WHEN ${whole} THEN ${LONG} WHEN ${real} THEN ${REAL}`;
+}
+
+/** A date alone may be anything; one with a time is a time. */
+function isTime(text: string): string {
+  return `length(${text}) > 10 AND substr(${text}, 5, 1) = '-' AND ${fromText(text, 'datetime')} IS NOT NULL`;
 }
 
 /** The KQL type nearest to a DuckDB type; nothing when it has none. */

@@ -4,8 +4,9 @@ import { FileError } from '../../files/yaml.js';
 import { EVENT_ID, identifier, physicalNames } from '../../kql/sql/literal.js';
 import { DUCKDB_TYPE, type NamedType, type TableSchema } from '../../kql/types.js';
 import { openCsv } from './csv.js';
-import { openJson, openTexts } from './json.js';
+import { openJson } from './json.js';
 import { jsonText } from './json-text.js';
+import { givenTexts, jsonTexts, ndjsonTexts } from './json-texts.js';
 import { openParquet } from './parquet.js';
 import { type LoadReport, NAMED_REJECTS, type RejectedRow } from './report.js';
 import { type BadRow, type Reading, rowsOf, type Source } from './source.js';
@@ -60,7 +61,7 @@ export async function loadRows(
   options: Omit<LoadOptions, 'schema' | 'format'> & { readonly name?: string } = {},
 ): Promise<LoadReport> {
   const { name = table, ...rest } = options;
-  const source = await openTexts(connection, name, rows.map(jsonText));
+  const source = await openJson(connection, await givenTexts(connection, name, rows.map(jsonText)));
   return load(connection, table, source, { ...rest, ...(schema === undefined ? {} : { schema }) });
 }
 
@@ -80,9 +81,17 @@ function formatOf(path: string): FileFormat {
   }
 }
 
-function openFile(connection: DuckDBConnection, path: string, format: FileFormat): Promise<Source> {
-  if (format === 'csv') return openCsv(path);
-  return format === 'parquet' ? openParquet(connection, path) : openJson(connection, path, format);
+async function openFile(connection: DuckDBConnection, path: string, format: FileFormat): Promise<Source> {
+  switch (format) {
+    case 'csv':
+      return openCsv(path);
+    case 'parquet':
+      return openParquet(connection, path);
+    case 'ndjson':
+      return openJson(connection, ndjsonTexts(path));
+    case 'json':
+      return openJson(connection, await jsonTexts(path));
+  }
 }
 
 /** A column of the table, and the one of the source that fills it. */
