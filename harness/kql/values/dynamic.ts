@@ -118,7 +118,9 @@ class Reader {
       const key = this.string();
       this.space();
       if (!this.take(':')) throw new NotJson();
-      bag.set(key, this.value());
+      // Of a key that is there twice the first value counts, as it does for DuckDB.
+      const value = this.value();
+      if (!bag.has(key)) bag.set(key, value);
       this.space();
     } while (this.take(','));
     if (!this.take('}')) throw new NotJson();

@@ -91,6 +91,12 @@ describe('a path into a value', () => {
     );
   });
 
+  it('takes the first of a key that is there twice, as all functions do', async () => {
+    const twice = '{"a":1,"a":2}';
+    expect(await answer(member({ ...base, sql: `'${twice}'` }, 'a'))).toBe('1');
+    expect(await call('bag_merge', [d(twice)])).toBe('{"a":1}');
+  });
+
   it('does not take text for a position', async () => {
     expect(await answer(member({ ...base, sql: `'[1,2]'` }, '0'))).toBeNull();
     expect(
