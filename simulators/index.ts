@@ -7,7 +7,6 @@ export {
   type PlayOptions,
   playScenario,
   playWorkload,
-  TELEMETRY_TABLES,
 } from './play.js';
 export {
   type BenignScenario,
@@ -22,3 +21,4 @@ export {
   type Scenario,
 } from './scenario.js';
 export { loadWorkload, type Workload, workloadSchema } from './workload.js';
+export { TELEMETRY_TABLES } from './world/spell.js';

@@ -12,13 +12,12 @@ import { RATES, type Rates, type Scenario } from './scenario.js';
 import { selectScenarios } from './select.js';
 import { TICKS_PER_DAY, ticksOfDate } from './ticks.js';
 import { type Workload, workloadSchema } from './workload.js';
-import { NOBODY, SCENARIOS, sharePpm, WHO, type World } from './world/compile.js';
+import { sharePpm, type World } from './world/compile.js';
 import { Destinations } from './world/destinations.js';
-import { LEFT_BEHIND_TABLES, leftBehindEvents, processEvents } from './world/device-events.js';
 import { ACTIVITIES, BIRTHS, dropWorkTables, generate, type Progress, ROWS } from './world/generate.js';
 import { LIVES_TABLE } from './world/lives.js';
-import { networkEvents } from './world/network.js';
 import { Processes } from './world/processes.js';
+import { ACTIVITIES_SQL, numberOf, sortsRows, TELEMETRY_TABLES, tableSql } from './world/spell.js';
 
 /** What of a workload is asked for on the command line or by a caller; what is absent is as the workload says. */
 export interface PlayOptions {
@@ -79,9 +78,6 @@ export interface Played {
   /** The first `_id` that is free. */
   readonly nextId: number;
 }
-
-/** The telemetry tables that a workload fills, in the order in which their rows are numbered. */
-export const TELEMETRY_TABLES = ['DeviceNetworkEvents', 'DeviceProcessEvents', ...LEFT_BEHIND_TABLES] as const;
 
 /** A workload made ready: everything that its options decide. */
 export interface Prepared {
@@ -169,30 +165,15 @@ function schemaOf(known: ReadonlyMap<string, TableSchema>, name: string): TableS
   return schema;
 }
 
-/** SQL that spells out a telemetry table from the working tables. `firstId` numbers its rows when they are to have ids. */
-export function tableSql(name: string, prepared: Prepared, hidden: { firstId?: number; label: boolean }): string {
-  const schema = schemaOf(prepared.schemas, name);
-  const columns = { label: hidden.label, ...(hidden.firstId !== undefined && { id: `${hidden.firstId} + place` }) };
-  if (name === 'DeviceNetworkEvents') return networkEvents(ROWS, schema, prepared.environment, columns);
-  if (name === 'DeviceProcessEvents') return processEvents(BIRTHS, schema, prepared.environment, columns);
-  return leftBehindEvents(name, BIRTHS, schema, prepared.environment, columns);
-}
-
-/** SQL of the table `_activities`. */
-export const ACTIVITIES_SQL = `
-  SELECT act AS activity, n_id AS scenario, n_label AS label, w_device AS host, begun AS start,
-    n_procedure AS procedure, n_technique AS technique
-  FROM ${ACTIVITIES} JOIN ${SCENARIOS.name} ON n_scen = scen JOIN ${WHO.name} ON who = h * 8 + ${NOBODY}
-  ORDER BY begun, act`;
-
 async function spellOut(connection: DuckDBConnection, prepared: Prepared, firstId: number): Promise<Played> {
   const tables: { name: string; rows: number }[] = [];
+  const { environment, schemas } = prepared;
+  const sorted = await sortsRows(connection);
   let nextId = firstId;
   for (const name of TELEMETRY_TABLES) {
-    await connection.run(
-      `CREATE OR REPLACE TABLE "${name}" AS ${tableSql(name, prepared, { firstId: nextId, label: false })}`,
-    );
-    const rows = await countOf(connection, name);
+    const sql = tableSql(name, { environment, schemas, firstId: nextId, label: false, sorted });
+    await connection.run(`CREATE OR REPLACE TABLE "${name}" AS ${sql}`);
+    const rows = await numberOf(connection, `SELECT count(*) FROM "${name}"`);
     tables.push({ name, rows });
     nextId += rows;
   }
@@ -260,10 +241,4 @@ function perRate(of: (rates: Rates) => number): Record<Rates, number> {
 async function countsByScenario(connection: DuckDBConnection, sql: string): Promise<Map<number, number>> {
   const reader = await connection.runAndReadAll(sql);
   return new Map(reader.getRows().map(([scenario, count]) => [Number(scenario), Number(count)]));
-}
-
-/** The number of rows of a table. */
-export async function countOf(connection: DuckDBConnection, table: string): Promise<number> {
-  const reader = await connection.runAndReadAll(`SELECT count(*) FROM "${table}"`);
-  return Number(reader.getRows()[0]?.[0]);
 }

@@ -114,7 +114,8 @@ const artifact = z.union([
   z.strictObject({ library: text, by }),
 ]);
 
-const source = z.strictObject({
+/** Where a claim comes from. */
+export const sourceSchema = z.strictObject({
   name: text,
   url: z.url().optional(),
   checked: z.enum(CHECKED),
@@ -149,7 +150,7 @@ const common = {
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: text,
   summary: text,
-  sources: z.array(source).min(1),
+  sources: z.array(sourceSchema).min(1),
   /** Field by field; what is not named is assumed. */
   evidence: z.record(z.string(), z.enum(EVIDENCE)),
   /** The hosts it can happen on. */

@@ -121,7 +121,7 @@ async function generateBatch(
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${RAW} AS ${benignConnections(ACTIVE, KEYS, batch)}
     UNION ALL SELECT * FROM ${ATTACKS} WHERE t >= ${from} AND t < ${to}
       AND h >= ${batch.firstHost} AND h < ${batch.endHost}`);
-  const firstLife = await numberOf(connection, `SELECT count(*) FROM ${LIVES_TABLE}`);
+  const firstLife = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${LIVES_TABLE}`)).getRows()[0]?.[0]);
   const lives = `life >= ${firstLife}`;
   await connection.run(`INSERT INTO ${LIVES_TABLE} ${livesOf(RAW, firstLife)}`);
   await connection.run(`INSERT INTO ${ROWS} ${observedRows(RAW, lives, [from, to], sensor, end)}`);
@@ -130,10 +130,6 @@ async function generateBatch(
       JOIN (SELECT act, min(t) AS first_at FROM ${RAW} GROUP BY act) USING (act) ORDER BY first_at, act`,
   );
   await connection.run(`INSERT INTO ${BIRTHS} ${births(lives, from, to)}`);
-}
-
-async function numberOf(connection: DuckDBConnection, sql: string): Promise<number> {
-  return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0]);
 }
 
 /** Days by runs of hosts that come to about `BATCH_ROWS` each. */

@@ -8,8 +8,19 @@ import { LIVES_TABLE } from './lives.js';
 import { DNS_INSPECTED, HTTP_INSPECTED, PROCESSLESS, ROW_KINDS, SSL_INSPECTED } from './observe.js';
 import { PROCESSES } from './processes.js';
 
-/** SQL that spells out a table of rows as `DeviceNetworkEvents`. */
-export function networkEvents(rows: string, schema: TableSchema, environment: Environment, hidden: Hidden): string {
+/**
+ * SQL that spells out a table of rows as `DeviceNetworkEvents`.
+ *
+ * @param sorted whether to sort by place. DuckDB keeps the order of the larger side of a join, which the rows are unless
+ *   they are few; then sorting costs nothing.
+ */
+export function networkEvents(
+  rows: string,
+  schema: TableSchema,
+  environment: Environment,
+  hidden: Hidden,
+  sorted: boolean,
+): string {
   const dns = `kind = ${DNS_INSPECTED}`;
   const there = `kind NOT IN (${PROCESSLESS.join(', ')})`;
   const ephemeral = (draw: string): string => `CAST(49152 + ${draw} % 16384 AS INTEGER)`;
@@ -50,5 +61,6 @@ export function networkEvents(rows: string, schema: TableSchema, environment: En
     JOIN ${WHO.name} USING (who)
     JOIN ${PROCESSES.name} USING (proc)
     JOIN ${DESTINATIONS.name} USING (dest)
-    JOIN ${SCENARIOS.name} ON n_scen = scen`;
+    JOIN ${SCENARIOS.name} ON n_scen = scen
+    ${sorted ? 'ORDER BY place' : ''}`;
 }
