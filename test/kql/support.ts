@@ -35,6 +35,15 @@ export function arg(value: Value, type: KqlType = typeOf(value)): Given {
   return { value, type };
 }
 
+/** Calls functions of a family by name or alias, through {@link evaluate}. */
+export function caller(functions: readonly ScalarFunction[]) {
+  return (name: string, args: readonly Given[], type: KqlType = 'dynamic'): Promise<unknown> => {
+    const fn = functions.find((known) => known.name === name || known.aliases?.includes(name));
+    if (!fn) throw new Error(`no function ${name}`);
+    return evaluate(fn, args, type);
+  };
+}
+
 /**
  * What DuckDB answers for a call; dynamic results as JSON text.
  *

@@ -73,7 +73,7 @@ function ofSeries(name: string, more: readonly 'bool'[], run: (values: readonly 
     returns: 'dynamic',
     run: (series: Dynamic, passOver?: boolean) => {
       if (!isArray(series)) return null;
-      const values = numbers(passOver ? series.filter(isFinite) : series);
+      const values = numbers(passOver ? series.filter(isFiniteNumber) : series);
       return values ? run(values) : run([]);
     },
   };
@@ -83,7 +83,7 @@ function asBag(fields: Readonly<Record<string, Dynamic>> | undefined): Dynamic {
   return fields ? new Map(Object.entries(fields)) : null;
 }
 
-function isFinite(item: Dynamic): boolean {
+function isFiniteNumber(item: Dynamic): boolean {
   return typeof item === 'bigint' || Number.isFinite(item);
 }
 

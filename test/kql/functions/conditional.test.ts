@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../harness/kql/functions/conditional.js';
 import type { KqlType } from '../../../harness/kql/types.js';
-import { arg, evaluate, type Given } from '../support.js';
+import { arg, caller, type Given } from '../support.js';
 
-async function call(name: string, args: readonly Given[], type: KqlType): Promise<unknown> {
-  const fn = functions.find((known) => known.name === name || known.aliases?.includes(name));
-  if (!fn) throw new Error(`no function ${name}`);
-  return evaluate(fn, args, type);
-}
+const call = caller(functions);
 
 const nullBool = arg(null, 'bool');
 const nullLong = arg(null, 'long');

@@ -2,9 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../harness/kql/functions/dynamic.js';
 import { element, member } from '../../../harness/kql/functions/path.js';
-import type { KqlType } from '../../../harness/kql/types.js';
 import { type Dynamic, parseDynamic, printDynamic } from '../../../harness/kql/values/dynamic.js';
-import { answer, arg, evaluate, type Given, TestContext } from '../support.js';
+import { answer, arg, caller, type Given, TestContext } from '../support.js';
 
 /** A dynamic value from JSON text. */
 function d(json: string): Given {
@@ -13,11 +12,7 @@ function d(json: string): Given {
   return arg(value, 'dynamic');
 }
 
-async function call(name: string, args: readonly Given[], type: KqlType = 'dynamic'): Promise<unknown> {
-  const fn = functions.find((known) => known.name === name || known.aliases?.includes(name));
-  if (!fn) throw new Error(`no function ${name}`);
-  return evaluate(fn, args, type);
-}
+const call = caller(functions);
 
 const text = fc.string({ unit: 'grapheme' });
 const { value: anyDynamic } = fc.letrec<{ value: Dynamic; leaf: Dynamic; array: Dynamic; bag: Dynamic }>((tie) => ({

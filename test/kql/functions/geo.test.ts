@@ -1,19 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../harness/kql/functions/geo.js';
-import type { KqlType } from '../../../harness/kql/types.js';
 import { parseDynamic } from '../../../harness/kql/values/dynamic.js';
-import { arg, evaluate, type Given } from '../support.js';
+import { arg, caller, type Given } from '../support.js';
 
 function d(json: string): Given {
   return arg(parseDynamic(json) ?? null, 'dynamic');
 }
 
-async function call(name: string, args: readonly Given[], type: KqlType): Promise<unknown> {
-  const fn = functions.find((known) => known.name === name);
-  if (!fn) throw new Error(`no function ${name}`);
-  return evaluate(fn, args, type);
-}
+const call = caller(functions);
 
 const reals = (...values: number[]): Given[] => values.map((value) => arg(value));
 const line = (...points: number[][]): Given => d(JSON.stringify({ type: 'LineString', coordinates: points }));

@@ -1,19 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../harness/kql/functions/series.js';
-import type { KqlType } from '../../../harness/kql/types.js';
 import { parseDynamic } from '../../../harness/kql/values/dynamic.js';
-import { answer, arg, evaluate, type Given, TestContext } from '../support.js';
+import { answer, arg, caller, type Given, TestContext } from '../support.js';
 
 function d(json: string): Given {
   return arg(parseDynamic(json) ?? null, 'dynamic');
 }
 
-async function call(name: string, args: readonly Given[], type: KqlType = 'dynamic'): Promise<unknown> {
-  const fn = functions.find((known) => known.name === name);
-  if (!fn) throw new Error(`no function ${name}`);
-  return evaluate(fn, args, type);
-}
+const call = caller(functions);
 
 async function parsed(name: string, args: readonly Given[]): Promise<unknown> {
   return JSON.parse((await call(name, args)) as string) as unknown;
