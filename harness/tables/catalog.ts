@@ -98,14 +98,13 @@ const SCHEMA_FILE = z.strictObject({
 
 type SchemaFile = z.infer<typeof SCHEMA_FILE>;
 
+/** JSON is YAML too: the reader of YAML is slower, but it knows where each value stands. */
 function readSchemaFile(path: string): SchemaFile {
   const text = readText(path);
   try {
     return SCHEMA_FILE.parse(JSON.parse(text));
   } catch (error) {
-    // JSON is YAML too, and the slower reader knows where each value stands.
-    if (error instanceof z.ZodError) return parseYaml(text, path, SCHEMA_FILE).value;
-    if (error instanceof SyntaxError) throw brokenJson(path, text, error);
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return parseYaml(text, path, SCHEMA_FILE).value;
     throw error;
   }
 }
@@ -117,13 +116,6 @@ function readText(path: string): string {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FileError([{ file: path, line: 0, column: 0, message: `The file cannot be read: ${reason}.` }]);
   }
-}
-
-function brokenJson(path: string, text: string, error: SyntaxError): FileError {
-  const position = Number(/at position (\d+)/.exec(error.message)?.[1] ?? text.length);
-  const before = text.slice(0, position).split('\n');
-  const message = `The JSON is broken: ${error.message}.`;
-  return new FileError([{ file: path, line: before.length, column: (before.at(-1) ?? '').length + 1, message }]);
 }
 
 function schemaOf(columns: Readonly<Record<string, TableSchema[number]['type']>>): TableSchema {

@@ -49,12 +49,12 @@ export function fromText(text: string, type: KqlType): string {
 }
 
 /**
- * SQL of a JSON value as dynamic. A string that holds an object or an array is taken for that object or array: this is
- * how exports write a dynamic column.
+ * SQL of a JSON value as dynamic. A string that holds an object or an array is taken for that object or array, and an
+ * empty string for no value: this is how exports write a dynamic column.
  */
 export function dynamicFromJson(json: string): string {
   const text = `(${json} ->> '$')`;
-  return `CASE WHEN substr(${json}::VARCHAR, 1, 2) IN ('"{', '"[') AND json_valid(${text}) AND ${isStrict(text)} THEN json(${text})::VARCHAR WHEN ${isStrict(`${json}::VARCHAR`)} THEN ${noNull(json)} END`;
+  return `CASE WHEN ${json}::VARCHAR = '""' THEN NULL WHEN substr(${json}::VARCHAR, 1, 2) IN ('"{', '"[') AND json_valid(${text}) AND ${isStrict(text)} THEN json(${text})::VARCHAR WHEN ${isStrict(`${json}::VARCHAR`)} THEN ${noNull(json)} END`;
 }
 
 /** SQL of a value of a typed column (Parquet) as a KQL type; nothing when no value of the one is a value of the other. */

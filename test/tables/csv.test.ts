@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { parseDatetime } from '../../harness/kql/values/datetime.js';
+import { Bench } from './loading.js';
+
+const bench = new Bench();
+
+describe('CSV', () => {
+  it('reads an export of advanced hunting', async () => {
+    const { report, rows } = await bench.read(
+      'hunting.csv',
+      [
+        '\uFEFFTimestamp,DeviceName,RemotePort,IsLocalAdmin,AdditionalFields',
+        '2026-03-01T10:20:30.1234567Z,host-1,443,True,"{""Query"": ""a, b""}"',
+        ',"two\nlines",,,not json',
+      ].join('\r\n'),
+      'Timestamp:datetime DeviceName RemotePort:int IsLocalAdmin:bool AdditionalFields:dynamic',
+    );
+    expect(report).toMatchObject({ rows: 2, rejectedCount: 0 });
+    expect(rows).toEqual([
+      {
+        Timestamp: parseDatetime('2026-03-01T10:20:30.1234567Z'),
+        DeviceName: 'host-1',
+        RemotePort: 443,
+        IsLocalAdmin: true,
+        AdditionalFields: '{"Query":"a, b"}',
+        _id: 0n,
+      },
+      {
+        Timestamp: null,
+        DeviceName: 'two\nlines',
+        RemotePort: null,
+        IsLocalAdmin: null,
+        AdditionalFields: '"not json"',
+        _id: 1n,
+      },
+    ]);
+  });
+
+  it('takes the zone off the headers of a Log Analytics export', async () => {
+    const { report } = await bench.read('workspace.csv', '"TimeGenerated [UTC]",Computer\n2026-03-01 10:20:30,c1\n');
+    expect(report.schema).toEqual([
+      { name: 'TimeGenerated', type: 'datetime' },
+      { name: 'Computer', type: 'string' },
+    ]);
+  });
+
+  it('refuses times of a zone whose offset the file does not say', async () => {
+    const path = bench.file('local.csv', 'TimeGenerated [Local Time],Computer\n2026-03-01T10:20:30,c1\n');
+    const error = await bench.failure(bench.load(path));
+    expect(error.problems[0]).toMatchObject({ file: path, line: 1 });
+    expect(error.message).toContain('export them in UTC');
+  });
+
+  it('refuses a time that a locale wrote, for it may mean two', async () => {
+    const { report } = await bench.read('locale.csv', 'At,N\n"3/1/2026, 10:20:30 AM",1\n', 'At:datetime N:long');
+    expect(report.rejected).toEqual([
+      expect.objectContaining({ line: 2, column: 'At', reason: "'3/1/2026, 10:20:30 AM' is not of type datetime." }),
+    ]);
+  });
+
+  it('names the physical line of each bad row, past empty lines and line breaks in quotes', async () => {
+    const { report, rows } = await bench.read(
+      'lines.csv',
+      ['N,S', '1,"a\nb"', '', 'x,c', '2,too,many', '3', '4,d', 'y,e', ''].join('\n'),
+      'N:long S',
+    );
+    expect(rows.map((row) => row['N'])).toEqual([1n, 4n]);
+    expect(report.rejectedCount).toBe(4);
+    expect(report.rejected.map(({ line, column, reason }) => [line, column, reason])).toEqual([
+      [5, 'N', "'x' is not of type long."],
+      [6, undefined, 'The row has 3 fields, the header has 2.'],
+      [7, undefined, 'The row has 1 fields, the header has 2.'],
+      [9, 'N', "'y' is not of type long."],
+    ]);
+  });
+
+  it('keeps what comes before a quote that is not closed, and says what is lost to it', async () => {
+    const { report, rows } = await bench.read('quote.csv', 'N,S\n1,a\n2,"b\n3,c\n4,d\n', 'N:long S');
+    expect(rows.map((row) => row['N'])).toEqual([1n]);
+    expect(report.rejected).toEqual([
+      expect.objectContaining({ line: 3, reason: expect.stringContaining('3 lines are lost') }),
+    ]);
+  });
+
+  it('refuses an unknown column with the nearest one', async () => {
+    const error = await bench.failure(bench.load(bench.file('typo.csv', 'DeviceNme\nx\n'), 'DeviceName'));
+    expect(error.problems[0]).toMatchObject({ line: 1, suggestion: "Did you mean 'DeviceName'?" });
+  });
+
+  it('refuses a column that the header names twice, or does not name, and a file without header', async () => {
+    expect((await bench.failure(bench.load(bench.file('twice.csv', 'A,A\n1,2\n')))).message).toContain("'A' twice");
+    expect((await bench.failure(bench.load(bench.file('none.csv', 'A,\n1,2\n')))).message).toContain('without a name');
+    expect((await bench.failure(bench.load(bench.file('empty.csv', '')))).message).toContain('file is empty');
+  });
+
+  it('refuses UTF-16, and bytes that are no text', async () => {
+    const wide = Buffer.from('\uFEFFA,B\n1,2\n', 'utf16le');
+    expect((await bench.failure(bench.load(bench.file('wide.csv', wide)))).message).toContain('UTF-16');
+    const noise = Uint8Array.from({ length: 300 }, (_, i) => (i * 7919 + 130) % 256);
+    expect((await bench.failure(bench.load(bench.file('noise.csv', noise)))).problems[0]?.line).toBe(1);
+  });
+
+  it('infers types, and takes digits after a leading zero for text', async () => {
+    const { report } = await bench.read(
+      'infer.csv',
+      'Flag,Whole,Real,At,Bag,Code,Ünï\ntrue,1,1,2026-01-01T00:00:00Z,"{""a"":1}",007,x\nFALSE,-2,2.5,,[],12,\n',
+    );
+    expect(report.schema.map(({ type }) => type)).toEqual([
+      'bool',
+      'long',
+      'real',
+      'datetime',
+      'dynamic',
+      'string',
+      'string',
+    ]);
+    expect(report.schema.at(-1)?.name).toBe('Ünï');
+  });
+
+  it('loads a file that is nothing but a header as an empty table', async () => {
+    const { report } = await bench.read('header.csv', 'N,S\n', 'N:long S');
+    expect(report).toMatchObject({ rows: 0, rejectedCount: 0 });
+  });
+});
