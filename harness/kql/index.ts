@@ -96,18 +96,41 @@ export function compileStep(
   options: CompileOptions,
   schemas: Schemas,
 ): { readonly kind: 'compiled'; readonly compiled: Compiled } | { readonly kind: 'probe'; readonly probe: Probe } {
-  const { bound, completed } = bindCompleted(text, options.names, schemas);
-  const used = new Set<string>();
-  const given = options.sources ?? new Map<string, TableSchema>();
-  const binder = new QueryBinder(completed, {
-    names: options.names,
-    given,
-    missing: options.missingSources ?? 'refuse',
-    use: (key) => used.add(key),
-  });
-  const finish = (plan: Plan): Compiled => {
+  const step = planStep(text, options, schemas);
+  return step.kind === 'probe' ? step : { kind: 'compiled', compiled: print(step.planned, options) };
+}
+
+/** A query as a plan, before it becomes SQL. */
+export interface Planned {
+  readonly plan: Plan;
+  /** Warnings of the parser and binder. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The plan of a query, for whoever looks into it or makes other queries of it; `print` gives its SQL. Where columns
+ * depend on the data, there are taken to be none.
+ *
+ * @throws KqlError as `compile` does
+ */
+export function plan(text: string, options: CompileOptions): Planned {
+  const schemas = new Map<number, TableSchema>();
+  for (;;) {
+    const step = planStep(text, options, schemas);
+    if (step.kind === 'planned') return step.planned;
+    addSchema(schemas, step.probe, []);
+  }
+}
+
+/**
+ * The SQL of a plan.
+ *
+ * @throws KqlError with a named refusal for what has no SQL
+ */
+export function print({ plan, diagnostics }: Planned, options: CompileOptions): Compiled {
+  try {
     const emitted = emit(plan, { lineage: options.lineage ?? false });
-    const sources = new Map([...given].map(([key, schema]) => [sourceTable(key), schema]));
+    const sources = new Map([...(options.sources ?? [])].map(([key, schema]) => [sourceTable(key), schema]));
     return {
       ...emitted,
       columns: plan.columns.map(({ name, type }) => ({ name, type })),
@@ -115,17 +138,34 @@ export function compileStep(
         name,
         schema: options.names.tables.get(name) ?? sources.get(name) ?? [],
       })),
-      diagnostics: bound.diagnostics,
+      diagnostics,
     };
-  };
-  try {
-    return { kind: 'compiled', compiled: finish(binder.query(bound.block)) };
   } catch (error) {
-    if (error instanceof NeedsSchema) {
-      const { position, resolve } = error;
-      return { kind: 'probe', probe: { query: finish(error.probe), position, resolve } };
-    }
     throw asKqlError(error);
+  }
+}
+
+function planStep(
+  text: string,
+  options: CompileOptions,
+  schemas: Schemas,
+): { readonly kind: 'planned'; readonly planned: Planned } | { readonly kind: 'probe'; readonly probe: Probe } {
+  const { bound, completed } = bindCompleted(text, options.names, schemas);
+  const { diagnostics } = bound;
+  const used = new Set<string>();
+  const binder = new QueryBinder(completed, {
+    names: options.names,
+    given: options.sources ?? new Map<string, TableSchema>(),
+    missing: options.missingSources ?? 'refuse',
+    use: (key) => used.add(key),
+  });
+  try {
+    return { kind: 'planned', planned: { plan: binder.query(bound.block), diagnostics } };
+  } catch (error) {
+    if (!(error instanceof NeedsSchema)) throw asKqlError(error);
+    const { position, resolve } = error;
+    const query = print({ plan: error.probe, diagnostics }, options);
+    return { kind: 'probe', probe: { query, position, resolve } };
   }
 }
 

@@ -63,6 +63,11 @@ export function emit(plan: Plan, options: { readonly lineage: boolean }): Emitte
   };
 }
 
+/** SQL of an expression by itself. Two expressions over the same columns that have the same SQL are the same. */
+export function emitExpr(expr: Expr): string {
+  return new Emitter(false).expr(expr).sql;
+}
+
 type Printers = { readonly [K in PlanKind]: (node: Extract<Plan, { kind: K }>) => string };
 
 class Emitter {
