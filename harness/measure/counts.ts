@@ -49,23 +49,16 @@ const EVENTS = '_measured_events';
  * @param runs tables of the runs' rows, in order of time
  * @param grouping columns of a `perEntity` grouping as the table names them (`c3`)
  * @param tables the tables of events that the rule reads
- * @param kept the only events that it was run over; all when absent
  */
 export async function gatherAlerts(
   database: Database,
   runs: readonly string[],
   grouping: Grouping,
   tables: readonly string[],
-  kept?: Kept,
 ): Promise<void> {
-  const rows = runs.map((table, run) => `SELECT ${run} AS _run, * FROM ${identifier(table)}`).join(' UNION ALL ');
-  await database.query(
-    `CREATE OR REPLACE TEMP TABLE ${ALERTS} AS
-     SELECT dense_rank() OVER (ORDER BY _run${alertKey(grouping)}) AS alert, _lineage AS lineage FROM (${rows})`,
-  );
-  const events: string[] = [];
-  for (const table of tables) events.push(`SELECT _id, _activity, _role FROM ${await sourceOf(database, table, kept)}`);
-  await database.query(`CREATE OR REPLACE TEMP VIEW ${EVENTS} AS ${events.join(' UNION ALL ')}`);
+  await database.query(`CREATE OR REPLACE TEMP TABLE ${ALERTS} AS ${alertRows(runs, grouping)}`);
+  const events = await eventRows(database, tables);
+  await database.query(`CREATE OR REPLACE TEMP VIEW ${EVENTS} AS ${events}`);
   await database.query(
     `CREATE OR REPLACE TEMP TABLE ${HITS} AS
      SELECT DISTINCT alert, event._id AS id, activity.activity, activity.scenario, activity.label, activity.host
@@ -103,18 +96,48 @@ export async function takeCounts(database: Database): Promise<Counts> {
   };
 }
 
-/** Alerts, true and false, of the alerts that were gathered last. */
-export async function countAlerts(database: Database): Promise<{ readonly true: number; readonly false: number }> {
+/**
+ * How many alerts the given runs make, and how many of them come from an attack.
+ *
+ * @param kept the only events that the rule was run over; all when absent
+ */
+export async function countAlerts(
+  database: Database,
+  runs: readonly string[],
+  grouping: Grouping,
+  tables: readonly string[],
+  kept?: Kept,
+): Promise<{ readonly true: number; readonly false: number }> {
   const [row] = await database.query(
-    `SELECT count(*) FILTER (WHERE malicious) AS hits, count(*) FILTER (WHERE NOT malicious) AS noise
-     FROM (SELECT alert, coalesce(bool_or(label = 'malicious'), false) AS malicious
-           FROM (SELECT DISTINCT alert FROM ${ALERTS}) LEFT JOIN ${HITS} USING (alert) GROUP BY alert)`,
+    `WITH alerts AS (${alertRows(runs, grouping)}),
+     attacked AS (
+       SELECT DISTINCT alert
+       FROM (SELECT alert, unnest(lineage) AS id FROM alerts) AS hit
+       JOIN (${await eventRows(database, tables, kept)}) AS event ON event._id = hit.id
+       JOIN _activities AS activity ON activity.activity = event._activity
+       WHERE label = 'malicious')
+     SELECT (SELECT count(DISTINCT alert) FROM alerts) AS total, (SELECT count(*) FROM attacked) AS hits`,
   );
-  return { true: whole(row?.['hits']), false: whole(row?.['noise']) };
+  const hits = whole(row?.['hits']);
+  return { true: hits, false: whole(row?.['total']) - hits };
 }
 
-/** SQL that gives the ids of the events that the alerts gathered last came from. */
-export const HIT_IDS = `SELECT DISTINCT id FROM ${HITS}`;
+/** SQL of the ids of the events that the rows of the given runs came from. */
+export function idsOf(runs: readonly string[]): string {
+  return runs.map((table) => `SELECT unnest(_lineage) FROM ${identifier(table)}`).join(' UNION ');
+}
+
+/** SQL of the rows of all runs, each with the number of its alert. */
+function alertRows(runs: readonly string[], grouping: Grouping): string {
+  const rows = runs.map((table, run) => `SELECT ${run} AS _run, * FROM ${identifier(table)}`).join(' UNION ALL ');
+  return `SELECT dense_rank() OVER (ORDER BY _run${alertKey(grouping)}) AS alert, _lineage AS lineage FROM (${rows})`;
+}
+
+async function eventRows(database: Database, tables: readonly string[], kept?: Kept): Promise<string> {
+  const parts: string[] = [];
+  for (const table of tables) parts.push(`SELECT _id, _activity, _role FROM ${await sourceOf(database, table, kept)}`);
+  return parts.join(' UNION ALL ');
+}
 
 /**
  * An alert is put down to one scenario on one host: to a malicious one where its lineage holds any, else to the one
@@ -145,7 +168,7 @@ const RETURNED = `
   SELECT event._role AS role, activity.scenario, count(*) AS events, count(hit.id) AS returned
   FROM ${EVENTS} AS event
   JOIN _activities AS activity ON activity.activity = event._activity
-  LEFT JOIN (${HIT_IDS}) AS hit ON hit.id = event._id
+  LEFT JOIN (SELECT DISTINCT id FROM ${HITS}) AS hit ON hit.id = event._id
   GROUP BY ALL ORDER BY ALL`;
 
 function alertKey(grouping: Grouping): string {

@@ -35,7 +35,6 @@ export async function runScheduled(
   const tables: string[] = [];
   for (const [index, now] of instants.entries()) {
     const table = `_run_${index}`;
-    await world.query(`DROP TABLE IF EXISTS temp.${identifier(table)}`);
     const view: View = {
       kept,
       ...(schedule.lookback !== undefined && { from: now - schedule.lookback }),

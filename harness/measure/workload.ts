@@ -2,7 +2,8 @@ import type { Detection } from '../detection/detection.js';
 import { formatDuration } from '../detection/duration.js';
 import type { Grouping } from '../detection/rule.js';
 import type { Compiled, NamedType, Names } from '../kql/index.js';
-import { countAlerts, gatherAlerts, HIT_IDS, takeCounts } from './counts.js';
+import { identifier } from '../kql/sql/literal.js';
+import { countAlerts, gatherAlerts, idsOf, takeCounts } from './counts.js';
 import { type Figures, figuresOf, noFigures } from './figures.js';
 import { type AlertCounts, measureLiterals, type Variants } from './literals.js';
 import type { DetectionMeasurement, WorkloadResult } from './measurement.js';
@@ -36,36 +37,61 @@ export async function measureWorkload(
     const reason = 'the rows of the rule come from no event';
     return { ...noFigures(reason), literals: { unmeasured: reason }, workload };
   }
-  await alertsOf(detection, compiled, played);
-  const counts = await takeCounts(world);
-  const figures = figuresOf(counts, exposure, detection.claims, compiled.lineage === 'one', attackRate);
+  const { runs, deployed } = detection;
+  const grouping = inAnswer(detection.grouping, compiled.columns);
+  const tables = playedTables(compiled, played);
+  const made = await runScheduled(world, { compiled, tables }, runs, deployed.trigger);
+  await gatherAlerts(world, made, grouping, tables);
+  const figures = figuresOf(
+    await takeCounts(world),
+    exposure,
+    detection.claims,
+    compiled.lineage === 'one',
+    attackRate,
+  );
   const literals = await measureLiterals(
-    detection.deployed.text,
+    deployed.text,
     names,
-    await countAlerts(world),
-    variantsOf(detection, compiled, played),
-    detection.deployed.placeInFile,
+    await countAlerts(world, made, grouping, tables),
+    new RuleVersions(detection, played, tables, made),
+    deployed.placeInFile,
   );
   return { ...figures, literals, workload };
 }
 
-function variantsOf(detection: Detection, compiled: Compiled, played: PlayedWorld): Variants<Kept> {
-  const { world } = played;
-  return {
-    alerts: async (text, kept): Promise<AlertCounts> => {
-      await alertsOf(detection, world.compile(text), played, kept);
-      return await countAlerts(world);
-    },
-    keep: (name) => keepEvents(world, playedTables(compiled, played), HIT_IDS, name),
-  };
+/** Versions of a rule, run for the number of their alerts alone. */
+class RuleVersions implements Variants<Kept> {
+  private readonly detection: Detection;
+  private readonly played: PlayedWorld;
+  private readonly tables: readonly string[];
+  private latest: readonly string[];
+
+  constructor(detection: Detection, played: PlayedWorld, tables: readonly string[], latest: readonly string[]) {
+    this.detection = detection;
+    this.played = played;
+    this.tables = tables;
+    this.latest = latest;
+  }
+
+  async alerts(text: string, kept?: Kept): Promise<AlertCounts> {
+    const { world } = this.played;
+    const { runs, deployed, grouping } = this.detection;
+    const compiled = world.compile(text);
+    const alerting = inAnswer(grouping, compiled.columns);
+    const rule = { compiled: forCounting(compiled, alerting), tables: this.tables };
+    this.latest = await runScheduled(world, rule, runs, deployed.trigger, kept);
+    return await countAlerts(world, this.latest, alerting, this.tables, kept);
+  }
+
+  keep(name: string): Promise<Kept> {
+    return keepEvents(this.played.world, this.tables, idsOf(this.latest), name);
+  }
 }
 
-/** Runs a version of the rule, so that its alerts can be counted. */
-async function alertsOf(detection: Detection, compiled: Compiled, played: PlayedWorld, kept?: Kept): Promise<void> {
-  const { runs, deployed, grouping } = detection;
-  const tables = playedTables(compiled, played);
-  const made = await runScheduled(played.world, { compiled, tables }, runs, deployed.trigger, kept);
-  await gatherAlerts(played.world, made, inAnswer(grouping, compiled.columns), tables, kept);
+/** The rule without the columns that no alert is told by, which DuckDB then need not compute. */
+function forCounting(compiled: Compiled, grouping: Grouping): Compiled {
+  const needed = typeof grouping === 'string' ? [] : grouping.perEntity.map(identifier);
+  return { ...compiled, sql: `SELECT ${[...needed, '_lineage'].join(', ')} FROM (${compiled.sql})` };
 }
 
 /** The tables of a rule that hold events of the workload. */
