@@ -1,27 +1,47 @@
-import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { type Answer, answerJson, cellText, compileOver, Engine } from '../engine/index.js';
-import { type Diagnostic, KqlError } from '../kql/errors.js';
+import type { Answer } from '../engine/answer.js';
+import type { Engine } from '../engine/engine.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
-import { builtInCatalog, type Catalog, readCatalog } from '../tables/catalog.js';
 import type { Environment } from '../tables/schema.js';
 import { UsageError } from './exit.js';
 
-interface QueryFlags {
+export interface QueryFlags {
   readonly batch?: string;
+  readonly data: readonly string[];
+  readonly source: readonly string[];
   readonly tables?: string;
   readonly environment: Environment;
   readonly missingSources: 'refuse' | 'empty';
   readonly now?: string;
+  readonly timeout?: string;
   readonly json?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  assay query 'print greeting = strcat("Hello, ", "KQL")'
+  assay query rule.kql --data DeviceNetworkEvents=events.ndjson --now 2026-01-31
+  assay query 'T | summarize count() by Name' --data 'T=[{"Name":"a"},{"Name":"b"}]' --json
+  assay query --batch queries.jsonl --tables schemas.json --environment sentinel`;
 
 /** `assay query`: runs any KQL over files or inline data. */
 export function queryCommand(): Command {
   return new Command('query')
     .description('Runs KQL over files or inline data.')
     .argument('[query]', 'KQL text, or a file that holds it')
+    .option(
+      '--data <name=file>',
+      'rows of a table: an NDJSON, JSON, CSV or Parquet file, or JSON rows themselves',
+      gather,
+      [],
+    )
+    .option(
+      '--source <key=file>',
+      'rows of outside data: externaldata:URL, _GetWatchlist:NAME, FileProfile, …',
+      gather,
+      [],
+    )
     .option('--batch <file>', 'run each line {"id","query"} of a JSON lines file and answer each on a line')
     .option('--tables <file>', 'declare empty tables per environment from a JSON file')
     .addOption(
@@ -30,68 +50,63 @@ export function queryCommand(): Command {
         .default('defender-xdr'),
     )
     .addOption(
-      new Option('--missing-sources <what>', 'what stands for outside data')
+      new Option('--missing-sources <what>', 'what stands for outside data that is not given')
         .choices(['refuse', 'empty'])
         .default('refuse'),
     )
-    .option('--now <time>', 'what now() gives')
+    .option('--now <time>', 'what now() gives; the present by default')
+    .option('--timeout <seconds>', 'longest time that a query may take; 60 by default')
     .option('--json', 'print the answer as JSON')
+    .addHelpText('after', EXAMPLES)
     .action(async (query: string | undefined, flags: QueryFlags) => {
-      const catalog = flags.tables ? readCatalog(flags.tables, flags.environment) : builtInCatalog(flags.environment);
-      const now = clock(flags.now);
-      if (flags.batch !== undefined) return await runBatch(flags.batch, catalog, flags, now);
-      if (query === undefined) throw new UsageError("Give a query: assay query 'print 1', or a file, or --batch FILE.");
-      return await runOne(queryText(query), catalog, flags, now);
+      if (flags.batch === undefined && query === undefined) {
+        throw new UsageError("Give a query: assay query 'print 1', or a file, or --batch FILE.");
+      }
+      const { Engine } = await import('../engine/engine.js');
+      const engine = await Engine.open();
+      try {
+        if (flags.batch !== undefined) {
+          const { runBatch } = await import('./query-batch.js');
+          await runBatch(engine, flags.batch, flags, runOptions(flags));
+        } else {
+          await runOne(engine, queryText(query ?? ''), flags);
+        }
+      } finally {
+        engine.close();
+      }
     });
 }
 
-async function runOne(text: string, catalog: Catalog, flags: QueryFlags, now: bigint): Promise<void> {
-  const engine = await Engine.open();
-  try {
-    await engine.seal();
-    const compiled = await compileOver(engine, text, { names: catalog, missingSources: flags.missingSources }, { now });
-    const answer = await engine.run(compiled, { now });
-    process.stdout.write(flags.json ? `${answerJson(answer)}\n` : tableText(answer));
-  } finally {
-    engine.close();
-  }
+async function runOne(engine: Engine, text: string, flags: QueryFlags): Promise<void> {
+  const [{ compileCached }, { answerJson }, { planFor }] = await Promise.all([
+    import('../engine/compile.js'),
+    import('../engine/answer.js'),
+    import('./query-inputs.js'),
+  ]);
+  const how = await planFor(engine, flags);
+  await engine.seal();
+  const run = runOptions(flags);
+  const answer = await engine.run(await compileCached(engine, text, how, run), run);
+  process.stdout.write(flags.json ? `${answerJson(answer)}\n` : await tableText(answer));
 }
 
-/** Answers every line, whatever one query does: errors are answers too. */
-async function runBatch(file: string, catalog: Catalog, flags: QueryFlags, now: bigint): Promise<void> {
-  if (!existsSync(file) || !statSync(file).isFile())
-    throw new UsageError(`There is no file '${file}' to read queries from.`);
-  const engine = await Engine.open();
-  try {
-    await engine.seal();
-    for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {
-      if (line.trim() === '') continue;
-      const { id, query } = JSON.parse(line) as { id: string; query: string };
-      try {
-        const compiled = await compileOver(
-          engine,
-          query,
-          { names: catalog, missingSources: flags.missingSources },
-          { now },
-        );
-        process.stdout.write(`${answerJson(await engine.run(compiled, { now }), { id })}\n`);
-      } catch (error) {
-        process.stdout.write(`${JSON.stringify({ id, error: { diagnostics: diagnosticsOf(error) } })}\n`);
-      }
-    }
-  } finally {
-    engine.close();
-  }
+export function runOptions(flags: QueryFlags): { readonly now: bigint; readonly timeoutMs?: number } {
+  if (flags.timeout === undefined) return { now: clock(flags.now) };
+  const seconds = Number(flags.timeout);
+  if (!(seconds > 0)) throw new UsageError(`--timeout takes a number of seconds, not '${flags.timeout}'.`);
+  return { now: clock(flags.now), timeoutMs: seconds * 1000 };
 }
 
-function diagnosticsOf(error: unknown): readonly Diagnostic[] {
-  if (error instanceof KqlError) return error.diagnostics;
-  const message = error instanceof Error ? error.message : String(error);
-  return [{ code: 'internal-error', severity: 'error', message, line: 0, column: 0, length: 0 }];
+function gather(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
+/** The text of a query, or of the file that holds it; what looks like a path to a `.kql` file has to be one. */
 function queryText(query: string): string {
-  return existsSync(query) && statSync(query).isFile() ? readFileSync(query, 'utf8') : query;
+  const isFile = query.length < 4096 && !query.includes('\n') && existsSync(query) && statSync(query).isFile();
+  if (isFile) return readFileSync(query, 'utf8');
+  if (/^[^\s|()"']+\.(kql|csl|kusto|txt)$/i.test(query)) throw new UsageError(`There is no file '${query}'.`);
+  return query;
 }
 
 function clock(text: string | undefined): bigint {
@@ -101,10 +116,16 @@ function clock(text: string | undefined): bigint {
   return ticks;
 }
 
-function tableText(answer: Answer): string {
-  const head = answer.columns.map((column) => column.name);
-  const body = answer.rows.map((row) => row.map((value, i) => cellText(value, answer.columns[i]?.type ?? 'dynamic')));
-  const widths = head.map((name, i) => Math.max(name.length, ...body.map((row) => row[i]?.length ?? 0)));
+async function tableText(answer: Answer): Promise<string> {
+  const [{ cellText }, { printable }] = await Promise.all([
+    import('../engine/answer.js'),
+    import('../../reports/text.js'),
+  ]);
+  const head = answer.columns.map((column) => printable(column.name));
+  const body = answer.rows.map((row) =>
+    row.map((value, i) => printable(cellText(value, answer.columns[i]?.type ?? 'dynamic'))),
+  );
+  const widths = head.map((name, i) => body.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), name.length));
   const line = (cells: readonly string[]): string =>
     cells
       .map((text, i) => text.padEnd(widths[i] ?? 0))

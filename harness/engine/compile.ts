@@ -1,6 +1,33 @@
-import { addSchema, type Compiled, type CompileOptions, compileStep } from '../kql/index.js';
+import type { Compiled, CompileOptions } from '../kql/index.js';
 import type { TableSchema } from '../kql/types.js';
+import { cacheKey, fromCache, toCache } from './cache.js';
 import type { Engine, RunOptions } from './engine.js';
+
+/** How to compile, worked out only when it has to be, and a short name for it that tells it from every other way. */
+export interface CompilePlan {
+  readonly identity: readonly unknown[];
+  options(): CompileOptions;
+}
+
+/**
+ * Compiles a query, or takes it from the cache, where it is kept unless its columns depend on the data; for those the
+ * events that the engine holds are asked.
+ *
+ * @throws KqlError as `compile` does, and where a question to the data cannot be answered
+ */
+export async function compileCached(
+  engine: Engine,
+  text: string,
+  how: CompilePlan,
+  run: RunOptions,
+): Promise<Compiled> {
+  const key = cacheKey(text, how.identity);
+  const kept = fromCache(key);
+  if (kept) return kept;
+  const { compiled, lasting } = await compileFresh(engine, text, how.options(), run);
+  if (lasting) toCache(key, compiled);
+  return compiled;
+}
 
 /**
  * Compiles a query against the events that an engine holds: where its columns depend on the data, the data is asked.
@@ -13,10 +40,20 @@ export async function compileOver(
   options: CompileOptions,
   run: RunOptions,
 ): Promise<Compiled> {
+  return (await compileFresh(engine, text, options, run)).compiled;
+}
+
+async function compileFresh(
+  engine: Engine,
+  text: string,
+  options: CompileOptions,
+  run: RunOptions,
+): Promise<{ readonly compiled: Compiled; readonly lasting: boolean }> {
+  const { addSchema, compileStep } = await import('../kql/index.js');
   const schemas = new Map<number, TableSchema>();
   for (;;) {
     const step = compileStep(text, options, schemas);
-    if (step.kind === 'compiled') return step.compiled;
+    if (step.kind === 'compiled') return { compiled: step.compiled, lasting: schemas.size === 0 };
     const { rows } = await engine.run(step.probe.query, run);
     addSchema(
       schemas,

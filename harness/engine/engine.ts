@@ -7,8 +7,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { KqlError } from '../kql/errors.js';
-import { hostFunctions } from '../kql/functions/index.js';
-import type { Value } from '../kql/functions/registry.js';
+import type { HostFunction, Value } from '../kql/functions/registry.js';
 import type { Compiled } from '../kql/index.js';
 import { EVENT_ID, identifier, physicalNames } from '../kql/sql/literal.js';
 import { DUCKDB_TYPE, type KqlType, type TableSchema } from '../kql/types.js';
@@ -120,6 +119,9 @@ export class Engine {
   }
 
   private async prepare(compiled: Compiled): Promise<void> {
+    // The functions of the language are loaded when a query calls one that DuckDB does not have.
+    const { hostFunctions } =
+      compiled.hosts.length > 0 ? await import('../kql/functions/index.js') : { hostFunctions: NO_HOSTS };
     for (const name of compiled.hosts) {
       if (this.registered.has(name)) continue;
       const host = hostFunctions.get(name);
@@ -149,6 +151,7 @@ export class Engine {
   }
 }
 
+const NO_HOSTS: ReadonlyMap<string, HostFunction> = new Map();
 const CLOCK_TYPE = { now: BIGINT };
 
 /** Binds the clock, for SQL that reads it. */

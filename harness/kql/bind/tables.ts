@@ -83,8 +83,7 @@ export function source(binder: Binder, node: Node, key: string, columns: readonl
     return binder.refuse(
       node,
       'missing-source',
-      `${what} has no rows here: give them as the source '${key}' in the test data.`,
-      '--missing-sources empty',
+      `${what} has no rows here: give them as the source '${key}' in the test data, or ask for empty sources.`,
     );
   }
   binder.sources.use(key);

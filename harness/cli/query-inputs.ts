@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import type { CompilePlan } from '../engine/compile.js';
+import type { Engine } from '../engine/engine.js';
+import type { TableSchema } from '../kql/types.js';
+import { UsageError } from './exit.js';
+import type { QueryFlags } from './query.js';
+
+/**
+ * Loads what `--data` and `--source` name, and says how to compile over it. The catalog is read only when something has
+ * to be compiled or loaded.
+ */
+export async function planFor(engine: Engine, flags: QueryFlags): Promise<CompilePlan> {
+  const declared = flags.tables === undefined ? null : readDeclarations(flags.tables);
+  const { data, source, environment, missingSources } = flags;
+  if (data.length + source.length > 0) return await planOverData(engine, flags);
+  const { builtInCatalog, readCatalog } = await import('../tables/catalog.js');
+  const { tables } = flags;
+  return {
+    identity: [environment, missingSources, declared],
+    options: () => ({
+      names: tables === undefined ? builtInCatalog(environment) : readCatalog(tables, environment),
+      missingSources,
+    }),
+  };
+}
+
+async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompilePlan> {
+  const { builtInCatalog, extend, readCatalog } = await import('../tables/catalog.js');
+  const { sourceTable } = await import('../kql/bind/sources.js');
+  const catalog =
+    flags.tables === undefined ? builtInCatalog(flags.environment) : readCatalog(flags.tables, flags.environment);
+  const tables = new Map<string, TableSchema>();
+  const sources = new Map<string, TableSchema>();
+  let nextId = 0n;
+  for (const binding of flags.data) {
+    const { name, value } = split(binding, '--data');
+    const loaded = await load(engine, name, value, catalog.tables.get(name), nextId);
+    nextId = loaded.nextId;
+    tables.set(name, loaded.schema);
+  }
+  for (const binding of flags.source) {
+    const { name, value } = splitLast(binding, '--source');
+    const loaded = await load(engine, sourceTable(name), value, undefined, nextId);
+    nextId = loaded.nextId;
+    sources.set(name, loaded.schema);
+  }
+  const { environment, missingSources } = flags;
+  return {
+    identity: [
+      environment,
+      missingSources,
+      flags.tables === undefined ? null : readDeclarations(flags.tables),
+      [...tables],
+      [...sources],
+    ],
+    options: () => ({ names: extend(catalog, { tables }), sources, missingSources }),
+  };
+}
+
+async function load(
+  engine: Engine,
+  table: string,
+  value: string,
+  schema: TableSchema | undefined,
+  firstId: bigint,
+): Promise<{ readonly schema: TableSchema; readonly nextId: bigint }> {
+  const { loadFile, loadRows } = await import('../tables/readers/index.js');
+  const inline = /^\s*[[{]/.test(value);
+  const options = { firstId, ...(schema ? { schema } : {}) };
+  const report = inline
+    ? await loadRows(engine.connection, table, schema, inlineRows(table, value), { firstId })
+    : await loadFile(engine.connection, table, value, options);
+  if (report.rejectedCount > 0) {
+    for (const { file, line, column, reason } of report.rejected) {
+      process.stderr.write(`${file}:${line}: ${column === undefined ? '' : `column '${column}': `}${reason}\n`);
+    }
+    process.stderr.write(`${table}: ${report.rejectedCount} rows left out, ${report.rows} kept.\n`);
+  }
+  return report;
+}
+
+function inlineRows(table: string, text: string): Record<string, unknown>[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`The rows of '${table}' are not JSON: ${(error as Error).message}.`);
+  }
+  const rows = Array.isArray(parsed) ? parsed : [parsed];
+  if (!rows.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row))) {
+    throw new UsageError(`The rows of '${table}' must be JSON objects.`);
+  }
+  return rows as Record<string, unknown>[];
+}
+
+function split(binding: string, flag: string): { readonly name: string; readonly value: string } {
+  const at = binding.indexOf('=');
+  if (at < 1) throw new UsageError(`${flag} takes NAME=FILE, not '${binding}'.`);
+  return { name: binding.slice(0, at), value: binding.slice(at + 1) };
+}
+
+/** The key of a source may hold `=` itself (a URL does): the file is what follows the last one, or the JSON rows. */
+function splitLast(binding: string, flag: string): { readonly name: string; readonly value: string } {
+  const rows = /=(?=\s*[[{])/.exec(binding);
+  const at = rows ? rows.index : binding.lastIndexOf('=');
+  if (at < 1) throw new UsageError(`${flag} takes KEY=FILE, not '${binding}'.`);
+  return { name: binding.slice(0, at), value: binding.slice(at + 1) };
+}
+
+function readDeclarations(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`The schemas cannot be read: ${(error as Error).message}.`);
+  }
+}
