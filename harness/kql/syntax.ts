@@ -200,8 +200,10 @@ function namesInvokedColumn(
 /** The nearest name that is in scope at a place: a column of the input first, then tables, variables and functions. */
 function nearestName(code: Kusto.Language.KustoCode, name: string, start: number): string | undefined {
   const columns = items(code.GetColumnsInScope(start)?.Columns ?? null).map((column) => column.Name ?? '');
-  const symbols = items(code.GetSymbolsInScope(start)).map((symbol) => symbol.Name ?? '');
-  return closest(name, columns) ?? closest(name, symbols);
+  const symbols = items(code.GetSymbolsInScope(start));
+  const named = (functions: boolean): string[] =>
+    symbols.filter((symbol) => (kindOf(symbol) === 'FunctionSymbol') === functions).map((symbol) => symbol.Name ?? '');
+  return closest(name, columns) ?? closest(name, named(false)) ?? closest(name, named(true));
 }
 
 const globalsByNames = new WeakMap<Names, Kusto.Language.GlobalState>();

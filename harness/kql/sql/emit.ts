@@ -112,7 +112,8 @@ class Emitter {
         return joint(node.traceBody ? 'none' : this.lineageOf(node.input), this.lineageOf(node.body));
       case 'union': {
         const kinds = new Set(node.inputs.map((input) => this.lineageOf(input.plan)));
-        return kinds.size === 1 ? ([...kinds][0] as Lineage) : 'many';
+        const [only = 'none', ...others] = kinds;
+        return others.length === 0 ? only : 'many';
       }
       case 'reference':
         return this.lineageOf(node.shared.plan);
