@@ -9,6 +9,7 @@ import {
   keep,
   limit,
   literal,
+  native,
   project,
   ref,
   sort,
@@ -95,9 +96,12 @@ function semiJoin(binder: Binder, condition: Expression, input: Plan, scope: Sco
   if (!isNode(condition, 'InExpression') || operatorName(condition.Operator) !== 'in') return null;
   const [only, ...more] = elements(present(condition.Right).Expressions);
   if (!only || more.length > 0 || !isTabular(only)) return null;
-  const right = binder.tabular(only, scope);
-  const [column] = right.columns;
+  const members = binder.tabular(only, scope);
+  const [column] = members.columns;
   if (!column) return binder.refuse(only, 'unsupported-argument', "The table after 'in' has no column.");
+  // A join of null with null succeeds; null is in no list.
+  const some = native('bool', [ref(column)], ([of]) => `${of?.sql} IS NOT NULL`);
+  const right = column.type === 'string' ? members : filter(members, some);
   const value = binder.expression(condition.Left, withRow(scope, input.columns));
   const left = converted(value, column.type);
   const items: Item[] = input.columns.map((from) => ({ column: from, expr: ref(from) }));

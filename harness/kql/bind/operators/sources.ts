@@ -70,12 +70,18 @@ function enriched(binder: Binder, node: Kusto.Language.Syntax.FunctionCallExpres
       binder.refuse(node, 'unsupported-argument', `${name}() has no column '${keyName}' to look up by.`);
     return project(input, [
       ...kept.map(keep),
-      ...rows.columns.map((column) => ({ column, expr: literal(null, column.type) })),
+      ...rows.columns.map((column) => ({
+        column,
+        expr: left && isKey(column, left) ? ref(left) : literal(null, column.type),
+      })),
     ]);
   }
   const items: Item[] = [
     ...kept.map((column) => ({ column: binder.columns.like(column), expr: ref(column) })),
-    ...rows.columns.map((column) => ({ column: binder.columns.like(column), expr: orNone(ref(column)) })),
+    ...rows.columns.map((column) => ({
+      column: binder.columns.like(column),
+      expr: isKey(column, left) ? ref(left) : orNone(ref(column)),
+    })),
   ];
   return join({
     join: 'left',
@@ -85,4 +91,9 @@ function enriched(binder: Binder, node: Kusto.Language.Syntax.FunctionCallExpres
     unique: false,
     items,
   });
+}
+
+/** Whether an added column is the one looked up by: it keeps its value where nothing is found. */
+function isKey(added: Column, key: Column): boolean {
+  return added.name === key.name && added.type === key.type;
 }

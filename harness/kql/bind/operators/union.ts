@@ -3,6 +3,7 @@ import { KqlError } from '../../errors.js';
 import { literal, ref, union } from '../../plan/make.js';
 import type { Column, Expr, Plan } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, items, kindOf, present } from '../../syntax.js';
+import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { columnNamed, NOTHING } from '../build.js';
 import { parameter, rawParameter } from '../parameters.js';
@@ -28,7 +29,10 @@ export const unionOperators: readonly Operator[] = [
           ];
     const named = inputs.map(({ name, plan }, i) => ({ name: name ?? `union_arg${i}`, plan }));
     const source = rawParameter(node.Parameters, 'withsource') ?? rawParameter(node.Parameters, 'with_source');
-    const columns = columnsOf(node.ResultType).map((column) => binder.column(column));
+    const inner = parameter(node.Parameters, 'kind') === 'inner';
+    const columns = columnsOf(node.ResultType)
+      .filter((column) => !inner || column.name === source || named.every(({ plan }) => sameColumn(column, plan)))
+      .map((column) => binder.column(column));
     return union(
       columns,
       named.map(({ name, plan }) => ({ plan, exprs: columns.map((column) => valueFor(column, plan, source, name)) })),
@@ -80,12 +84,16 @@ function namedByAs(node: Expression | null): string | undefined {
 /** What a member of the union gives for an output column; a name that two types share has the type behind it. */
 export function valueFor(column: Column, plan: Plan, source: string | undefined, name: string): Expr {
   if (column.name === source) return literal(name, 'string');
+  const same = sameColumn(column, plan);
+  return same ? ref(same) : literal(null, column.type);
+}
+
+/** The column of a member of the union that an output column stands for. */
+function sameColumn(column: NamedType, plan: Plan): Column | undefined {
   const same = columnNamed(plan.columns, column.name);
-  if (same && same.type === column.type) return ref(same);
+  if (same && same.type === column.type) return same;
   const suffix = `_${column.type}`;
-  if (column.name.endsWith(suffix)) {
-    const base = columnNamed(plan.columns, column.name.slice(0, -suffix.length));
-    if (base && base.type === column.type) return ref(base);
-  }
-  return literal(null, column.type);
+  if (!column.name.endsWith(suffix)) return undefined;
+  const base = columnNamed(plan.columns, column.name.slice(0, -suffix.length));
+  return base && base.type === column.type ? base : undefined;
 }

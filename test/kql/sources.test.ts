@@ -1,0 +1,178 @@
+/** Rows from outside, and the plugins of evaluate. */
+import { describe, expect, it } from 'vitest';
+import type { FunctionSignature } from '../../harness/kql/index.js';
+import { query, refusal, rows, type Setting } from './query.js';
+
+const functions: readonly FunctionSignature[] = [
+  {
+    name: '_GetWatchlist',
+    parameters: [{ name: 'watchlistAlias', type: 'string' }],
+    columns: [{ name: 'SearchKey', type: 'string' }],
+    open: true,
+  },
+  {
+    name: 'FileProfile',
+    parameters: [
+      { name: 'x', type: 'string', optional: true, column: true },
+      { name: 'y', type: 'long', optional: true },
+    ],
+    adds: [
+      { name: 'SHA1', type: 'string' },
+      { name: 'GlobalPrevalence', type: 'long' },
+    ],
+  },
+];
+const tables = {
+  Files: {
+    schema: 'Name:string SHA1:string',
+    rows: [
+      ['a.exe', 'aa'],
+      ['b.exe', 'bb'],
+    ],
+  },
+};
+const refused: Setting = { tables, functions };
+const empty: Setting = { ...refused, missingSources: 'empty' };
+const given: Setting = {
+  ...refused,
+  sources: {
+    'externaldata:https://lists.example/bad.txt': { schema: 'Hash:string', rows: [['bb'], ['cc']] },
+    '_GetWatchlist:VIP': { schema: 'SearchKey:string Owner:string', rows: [['a.exe', 'ada']] },
+    FileProfile: {
+      schema: 'SHA1:string GlobalPrevalence:long',
+      rows: [
+        ['aa', 1000],
+        ['zz', 1],
+      ],
+    },
+  },
+};
+
+const LIST = 'let Bad = externaldata(Hash: string) [@"https://lists.example/bad.txt"] with (format="txt");';
+
+describe('sources', () => {
+  it('are refused where the test data gives no rows, with what to do', async () => {
+    expect(await refusal(`${LIST}\nFiles | where SHA1 in (Bad)`, refused)).toMatchObject({
+      code: 'missing-source',
+      line: 1,
+      column: 11,
+      message: expect.stringContaining('externaldata:https://lists.example/bad.txt'),
+    });
+    expect(await refusal('_GetWatchlist("VIP") | count', refused)).toMatchObject({ code: 'missing-source', line: 1 });
+    expect(await refusal('Files | invoke FileProfile(SHA1, 1000)', refused)).toMatchObject({ code: 'missing-source' });
+  });
+
+  it('are empty where the caller asks for it', async () => {
+    expect(await rows(`${LIST} Files | where SHA1 in (Bad)`, empty)).toEqual([]);
+    expect(await rows('_GetWatchlist("VIP") | where Owner == "ada" | count', empty)).toEqual([[0]]);
+    expect(await query('Files | invoke FileProfile(SHA1, 1000)', empty)).toMatchObject({
+      columns: ['Name:string', 'SHA1:string', 'GlobalPrevalence:long'],
+      rows: [
+        ['a.exe', 'aa', null],
+        ['b.exe', 'bb', null],
+      ],
+    });
+  });
+
+  it('hold the rows of the test data', async () => {
+    expect(await rows(`${LIST} Files | where SHA1 in (Bad) | project Name`, given)).toEqual([['b.exe']]);
+    expect(
+      await rows(
+        'Files | join kind=inner (_GetWatchlist("VIP")) on $left.Name == $right.SearchKey | project Name, Owner',
+        given,
+      ),
+    ).toEqual([['a.exe', 'ada']]);
+    expect(
+      await rows('Files | invoke FileProfile(SHA1, 1000) | sort by Name asc | project Name, GlobalPrevalence', given),
+    ).toEqual([
+      ['a.exe', 1000],
+      ['b.exe', null],
+    ]);
+  });
+
+  it('are told apart by what they are asked for', async () => {
+    expect(await refusal('_GetWatchlist("Other")', given)).toMatchObject({
+      code: 'missing-source',
+      message: expect.stringContaining('_GetWatchlist:Other'),
+    });
+  });
+
+  it('are never fetched', async () => {
+    const text = 'externaldata(x: string) ["file:///etc/passwd"]';
+    expect(await refusal(text)).toMatchObject({ code: 'missing-source' });
+  });
+});
+
+describe('evaluate', () => {
+  it('bag_unpack makes a column of each key that the data holds', async () => {
+    const text =
+      'datatable(n: long, d: dynamic) [1, dynamic({"b": "x", "a": 5}), 2, dynamic({"a": 7})] | evaluate bag_unpack(d)';
+    expect(await query(text)).toMatchObject({
+      columns: ['n:long', 'a:long', 'b:string'],
+      rows: [
+        [1, 5, 'x'],
+        [2, 7, ''],
+      ],
+    });
+  });
+
+  it('bag_unpack takes a prefix, and a schema', async () => {
+    const data = 'datatable(d: dynamic) [dynamic({"a": 5, "b": true})]';
+    expect((await query(`${data} | evaluate bag_unpack(d, "p_")`)).columns).toEqual(['p_a:long', 'p_b:bool']);
+    expect(await query(`${data} | evaluate bag_unpack(d) : (b: bool, c: string)`)).toMatchObject({
+      columns: ['b:bool', 'c:string'],
+      rows: [[true, '']],
+    });
+  });
+
+  it('lets what follows use a column that the data decided on', async () => {
+    const text =
+      'datatable(d: dynamic) [dynamic({"user": "ada"})] | evaluate bag_unpack(d) | where user == "ada" | count';
+    expect(await rows(text)).toEqual([[1]]);
+  });
+
+  it('pivot makes a column of each value', async () => {
+    const text =
+      'datatable(k: string, v: string, n: long) ["a", "x", 1, "a", "y", 2, "b", "x", 4] | evaluate pivot(v, sum(n)) | sort by k asc';
+    expect(await query(text)).toMatchObject({
+      columns: ['k:string', 'x:long', 'y:long'],
+      rows: [
+        ['a', 1, 2],
+        ['b', 4, 0],
+      ],
+    });
+  });
+
+  it('narrow makes a row of each cell', async () => {
+    expect(await query('print a = 1, b = "x" | evaluate narrow()')).toMatchObject({
+      columns: ['Row:long', 'Column:string', 'Value:string'],
+      rows: [
+        [0, 'a', '1'],
+        [0, 'b', 'x'],
+      ],
+    });
+  });
+
+  it('ipv4_lookup finds the network of an address', async () => {
+    const nets = 'let Nets = datatable(net: string, zone: string) ["10.0.0.0/8", "inside", "192.0.2.0/24", "test"];';
+    const data = 'datatable(ip: string) ["10.9.9.9", "8.8.8.8", "nonsense"]';
+    expect(await rows(`${nets} ${data} | evaluate ipv4_lookup(Nets, ip, net) | project ip, zone`)).toEqual([
+      ['10.9.9.9', 'inside'],
+    ]);
+    expect(
+      await rows(`${nets} ${data} | evaluate ipv4_lookup(Nets, ip, net, return_unmatched = true) | count`),
+    ).toEqual([[3]]);
+  });
+
+  it('rows_near gives the rows around those that a condition marks', async () => {
+    expect(await rows('range x from 1 to 9 step 1 | sort by x asc | evaluate rows_near(x == 5, 1)')).toEqual([
+      [4],
+      [5],
+      [6],
+    ]);
+  });
+
+  it('refuses a plugin that it does not run, by name', async () => {
+    expect(await refusal('print x = 1 | evaluate basket()')).toMatchObject({ code: 'unsupported-plugin', line: 1 });
+  });
+});
