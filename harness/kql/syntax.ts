@@ -272,6 +272,23 @@ function functionSymbol(
   ]);
 }
 
+/**
+ * The parser's binder gives every `scan` a column `match_id`; the engine gives one only where the query asks for it, and
+ * what follows must be bound accordingly.
+ */
+function dropUnaskedMatchId(language: typeof Kusto.Language): void {
+  const binder = language.Binding.Binder.NodeBinder.prototype;
+  const visit = binder.VisitScanOperator;
+  binder.VisitScanOperator = function (node) {
+    const bound = visit.call(this, node);
+    const asked = items(node?.Parameters).some((parameter) => parameter.Name?.SimpleName === 'with_match_id');
+    const table = bound?.ResultType as Kusto.Language.Symbols.TableSymbol | null;
+    if (asked || !bound || !table) return bound;
+    const columns = items(table.Columns).slice(0, -1);
+    return new language.Binding.SemanticInfo.$ctor5(table.WithColumns(columns), bound.Diagnostics, false, null);
+  };
+}
+
 let loaded: typeof Kusto.Language | undefined;
 
 function parser(): typeof Kusto.Language {
@@ -280,6 +297,7 @@ function parser(): typeof Kusto.Language {
     load('@kusto/language-service-next/bridge.min.js');
     load('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
     loaded = (globalThis as unknown as { Kusto: { Language: typeof Kusto.Language } }).Kusto.Language;
+    dropUnaskedMatchId(loaded);
   }
   return loaded;
 }

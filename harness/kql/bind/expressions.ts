@@ -70,6 +70,11 @@ function bindPath(binder: Binder, node: Kusto.Language.Syntax.PathExpression, sc
       binder.refuse(selector, 'unsupported-expression', `There is no column '${name}' on this side of the join.`);
     return ref(column, binder.span(node));
   }
+  const step = isNode(base, 'NameReference') ? scope.steps?.get(base.SimpleName ?? '') : undefined;
+  if (step && isNode(selector, 'NameReference')) {
+    const column = columnNamed(step, selector.SimpleName ?? '');
+    if (column) return ref(column, binder.span(node));
+  }
   if (isNode(selector, 'BracketedExpression'))
     return elementOf(binder, node, binder.expression(base, scope), present(selector.Expression), scope);
   const key = isNode(selector, 'NameReference')

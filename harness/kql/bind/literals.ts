@@ -9,11 +9,12 @@ import type { Dynamic } from '../values/dynamic.js';
 import { formatTimespan, parseTimespan } from '../values/timespan.js';
 import type { Binder } from './binder.js';
 
+/** @param type what the parser's binder says, except where it says nothing */
 export function bindLiteral(
   binder: Binder,
   node: Kusto.Language.Syntax.LiteralExpression | Kusto.Language.Syntax.CompoundStringLiteralExpression,
+  type: KqlType = typeOf(node.ResultType) ?? 'dynamic',
 ): Literal {
-  const type = typeOf(node.ResultType) ?? 'dynamic';
   return literal(literalValue(binder, node, type), type, binder.span(node));
 }
 

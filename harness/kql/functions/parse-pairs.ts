@@ -29,12 +29,15 @@ type Pairs = Generator<readonly [string, string]>;
 function pairsOf(text: string, options: Options, wanted: ReadonlySet<string>): Pairs {
   const { regex, pair, kv } = options;
   if (regex !== undefined) return matches(text, regex);
-  return pair === undefined || kv === undefined ? neighbours(text, options, wanted) : delimited(text, pair, kv, options, wanted);
+  return pair === undefined || kv === undefined
+    ? neighbours(text, options, wanted)
+    : delimited(text, pair, kv, options, wanted);
 }
 
 function read(given: Dynamic): Options {
   const bag = isBag(given) ? given : new Map<string, Dynamic>();
-  const text = (name: string): string | undefined => (typeof bag.get(name) === 'string' ? (bag.get(name) as string) : undefined);
+  const text = (name: string): string | undefined =>
+    typeof bag.get(name) === 'string' ? (bag.get(name) as string) : undefined;
   const list = (name: string): string[] => {
     const value = bag.get(name) ?? [];
     return isArray(value) ? value.map(String) : [];
@@ -86,7 +89,8 @@ function* delimited(text: string, pair: string, kv: string, options: Options, wa
     at = mark + kv.length;
     while (/\s/.test(text[at] ?? '')) at++;
     const quoted = quotedAt(text, at, options);
-    const end = quoted?.end ?? (options.greedy ? beforeNextKey(text, at, pair, kv, wanted) : orEnd(text, text.indexOf(pair, at)));
+    const end =
+      quoted?.end ?? (options.greedy ? beforeNextKey(text, at, pair, kv, wanted) : orEnd(text, text.indexOf(pair, at)));
     yield [key, quoted?.inside ?? text.slice(at, end).trim()];
     at = end;
   }
@@ -114,7 +118,11 @@ function beforeNextKey(text: string, from: number, pair: string, kv: string, wan
 }
 
 /** What stands in quotes at a place; undefined where no quotes open, or none close. */
-function quotedAt(text: string, from: number, { quotes, escapes }: Options): { readonly inside: string; readonly end: number } | undefined {
+function quotedAt(
+  text: string,
+  from: number,
+  { quotes, escapes }: Options,
+): { readonly inside: string; readonly end: number } | undefined {
   const marks = quotes.find(([open]) => text[from] === open);
   if (!marks) return undefined;
   let inside = '';

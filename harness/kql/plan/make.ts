@@ -10,6 +10,7 @@ import type {
   Expand,
   Expr,
   Filter,
+  Fold,
   Item,
   Join,
   Limit,
@@ -151,6 +152,10 @@ export function expand(
     columns: [...kept, ...lists.map((list) => list.column), ...(shown ? [place] : [])],
     order: input.order.length === 0 ? [] : [...input.order, ascending(place)],
   };
+}
+
+export function fold(parts: Omit<Fold, 'kind' | 'order'>): Fold {
+  return { kind: 'fold', ...parts, order: [] };
 }
 
 /** A use of a shared plan, with columns of its own. */

@@ -135,6 +135,8 @@ export interface Project extends Base {
   readonly kind: 'project';
   readonly input: Plan;
   readonly items: readonly Item[];
+  /** A text column of the input that tells the events behind each row, in place of those that the input itself has. */
+  readonly events?: Column;
 }
 
 export interface Filter extends Base {
@@ -228,6 +230,34 @@ export interface Expand extends Base {
   readonly place: Column;
 }
 
+/**
+ * Goes over the rows of each part in their order with a state that each row changes: `body` computes from a row and the
+ * state before it (both given by `current`) what `columns` are to hold and the state after it.
+ */
+export interface Fold extends Base {
+  readonly kind: 'fold';
+  readonly input: Plan;
+  /** Columns of the input; rows that agree in them have a state of their own. */
+  readonly partition: readonly Column[];
+  readonly current: Current;
+  readonly state: readonly { readonly column: Column; readonly initial: Expr; readonly next: Column }[];
+  readonly body: Plan;
+}
+
+/** The row and the state that the body of a `Fold` works on. */
+export interface Current extends Base {
+  readonly kind: 'current';
+  /** Those of the columns that are the state. */
+  readonly state: readonly Column[];
+  /** Number of the part, and of the row in it from 1. */
+  readonly part: Column;
+  readonly place: Column;
+  /** Whether the row is the last of its part. */
+  readonly last: Column;
+  /** The ids of the events behind the row, as text: `3,17`. */
+  readonly events: Column;
+}
+
 /** One plan used in several places, run once. */
 export interface Shared {
   readonly id: number;
@@ -254,6 +284,8 @@ export type Plan =
   | Limit
   | Apply
   | Expand
+  | Fold
+  | Current
   | Reference;
 
 export type PlanKind = Plan['kind'];

@@ -9,8 +9,10 @@ import type {
   AggregateItem,
   Apply,
   Column,
+  Current,
   Expand,
   Expr,
+  Fold,
   Join,
   OrderKey,
   Plan,
@@ -101,7 +103,11 @@ class Emitter {
         return 'one';
       case 'values':
       case 'range':
+      case 'fold':
+      case 'current':
         return 'none';
+      case 'project':
+        return node.events ? 'many' : this.lineageOf(node.input);
       case 'aggregate':
         return this.lineageOf(node.input) === 'none' ? 'none' : 'many';
       case 'join':
@@ -136,6 +142,8 @@ class Emitter {
       `SELECT * FROM (${this.plan(node.input)})${orderBy(node.order)} LIMIT greatest(${this.expr(node.count).sql}, 0)`,
     apply: (node) => this.apply(node),
     expand: (node) => this.expand(node),
+    fold: (node) => this.fold(node),
+    current: (node) => this.current(node),
     reference: (node) => this.reference(node),
   };
 
@@ -185,7 +193,7 @@ class Emitter {
     });
     const made = new Set(node.items.map((item) => item.column.id));
     for (const column of carried(node)) if (!made.has(column.id)) outputs.push(name(column));
-    if (this.lineageOf(node) !== 'none') outputs.push('lin');
+    if (this.lineageOf(node) !== 'none') outputs.push(node.events ? `${eventsOf(name(node.events))} AS lin` : 'lin');
     return `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM (${this.plan(node.input)})`;
   }
 
@@ -314,6 +322,52 @@ class Emitter {
     return `SELECT ${outputs.join(', ')} FROM (${this.plan(node.input)})`;
   }
 
+  /** A recursive query: each round takes the next row of every part. */
+  private fold(node: Fold): string {
+    const { part, place, last, events } = node.current;
+    const keys = node.partition.map(name).join(', ');
+    const over = `OVER (${keys === '' ? '' : `PARTITION BY ${keys}`}${orderBy(node.input.order)})`;
+    const rows = [
+      ...carried(node.input).map(name),
+      `${keys === '' ? '1' : `dense_rank() OVER (ORDER BY ${keys})`} AS ${name(part)}`,
+      `row_number() ${over} AS ${name(place)}`,
+      `lead(true, 1, false) ${over} = false AS ${name(last)}`,
+      `${eventsText('lin', this.lineageOf(node.input))} AS ${name(events)}`,
+    ];
+    const states = new Set(node.state.map(({ column }) => column.id));
+    const outputs = node.columns.filter(({ id }) => !states.has(id) && id !== part.id && id !== place.id);
+    const start = [
+      name(part),
+      `0::BIGINT AS ${name(place)}`,
+      ...node.state.map(
+        ({ column, initial }) => `(${this.expr(initial).sql})::${DUCKDB_TYPE[column.type]} AS ${name(column)}`,
+      ),
+      ...outputs.map((column) => `NULL::${DUCKDB_TYPE[column.type]} AS ${name(column)}`),
+    ];
+    const round = [
+      name(part),
+      name(place),
+      ...node.state.map(({ column, next }) => `${name(next)} AS ${name(column)}`),
+      ...outputs.map(name),
+    ];
+    return (
+      `WITH RECURSIVE rows${part.id} AS MATERIALIZED (SELECT ${rows.join(', ')} FROM (${this.plan(node.input)})), ` +
+      `fold${part.id} AS (SELECT ${start.join(', ')} FROM (SELECT DISTINCT ${name(part)} FROM rows${part.id}) ` +
+      `UNION ALL SELECT ${round.join(', ')} FROM (${this.plan(node.body)})) ` +
+      `SELECT ${node.columns.map(name).join(', ')} FROM fold${part.id} WHERE ${name(place)} > 0`
+    );
+  }
+
+  private current(node: Current): string {
+    const { part, place } = node;
+    const state = new Set(node.state.map((column) => column.id));
+    const outputs = node.columns.map((column) => `${state.has(column.id) ? 'f' : 'r'}.${name(column)}`);
+    return (
+      `SELECT ${outputs.join(', ')} FROM fold${part.id} AS f JOIN rows${part.id} AS r ` +
+      `ON r.${name(part)} = f.${name(part)} AND r.${name(place)} = f.${name(place)} + 1`
+    );
+  }
+
   private reference(node: Reference): string {
     this.share(node.shared);
     const outputs = node.mapping.map(({ from, to }) => `${name(from)} AS ${name(to)}`);
@@ -402,4 +456,14 @@ function asList(sql: string, lineage: Lineage): string {
     case 'many':
       return `coalesce(${sql}, [])`;
   }
+}
+
+/** SQL of the ids of a lineage as text, and back. */
+function eventsText(sql: string, lineage: Lineage): string {
+  if (lineage === 'none') return "''";
+  return `coalesce(${lineage === 'one' ? `${sql}::VARCHAR` : `array_to_string(${sql}, ',')`}, '')`;
+}
+
+function eventsOf(text: string): string {
+  return `CASE WHEN ${text} = '' THEN [] ELSE list_distinct(string_split(${text}, ',')::BIGINT[]) END`;
 }

@@ -9,6 +9,7 @@ import { nestedOperators } from './nested.js';
 import { parseOperators } from './parse.js';
 import { partitionOperators } from './partition.js';
 import { rowOperators } from './rows.js';
+import { scanOperators } from './scan.js';
 import { schemaOperators } from './schema.js';
 import { searchOperators } from './search.js';
 import { seriesOperators } from './series.js';
@@ -26,6 +27,7 @@ const families = [
   parseOperators,
   partitionOperators,
   rowOperators,
+  scanOperators,
   schemaOperators,
   searchOperators,
   seriesOperators,

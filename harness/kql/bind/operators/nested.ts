@@ -1,9 +1,21 @@
 /// <reference types="@kusto/language-service-next" />
 /** `top-nested`, `top-hitters`, `sample-distinct`: the values that matter most, or some of them. */
 import { aggregates } from '../../aggregates/index.js';
-import { aggregate, aggregateCall, filter, join, keep, limit, native, project, ref, sort, union } from '../../plan/make.js';
+import {
+  aggregate,
+  aggregateCall,
+  filter,
+  join,
+  keep,
+  limit,
+  native,
+  project,
+  ref,
+  sort,
+  union,
+} from '../../plan/make.js';
 import type { Column, Expr, Item, Join, OrderKey, Plan, Shared, Window } from '../../plan/plan.js';
-import { columnsOf, elements, type Expression, isNode, present } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { converted, orNone } from '../build.js';
@@ -23,7 +35,9 @@ export const nestedOperators: readonly Operator[] = [
     const weight = node.ByClause ? binder.expression(node.ByClause.Expression, row) : undefined;
     const key = binder.columns.make(present(keyName).name, of.type);
     const value = binder.column(present(valueName));
-    const call = weight ? aggregateCall(value, present(aggregates.get('sum')), [converted(weight, value.type)]) : aggregateCall(value, present(aggregates.get('count')), []);
+    const call = weight
+      ? aggregateCall(value, present(aggregates.get('sum')), [converted(weight, value.type)])
+      : aggregateCall(value, present(aggregates.get('count')), []);
     const groups = aggregate(input, [{ column: key, expr: of }], [call]);
     return limit(sort(groups, [greatestFirst(value), smallestFirst(key)]), most(binder, node.Expression, scope));
   }),
@@ -94,18 +108,29 @@ class TopNested {
         ...moved.map((column): Item => ({ column: this.binder.columns.like(column), expr: ref(column) })),
         ...own.map((column, i): Item => {
           const { name } = present(this.output[2 * depth + i]);
-          return { column: this.binder.columns.make(name, column.type), expr: left ? orNone(ref(column)) : ref(column) };
+          return {
+            column: this.binder.columns.make(name, column.type),
+            expr: left ? orNone(ref(column)) : ref(column),
+          };
         }),
       ];
       const pairs = keys.map((_key, i) => ({ left: ref(present(moved[2 * i])), right: ref(present(all.keys[i])) }));
-      above = left ? join({ join: 'left', left, right: all.plan, on: pairs, unique: false, items }) : project(all.plan, items);
+      above = left
+        ? join({ join: 'left', left, right: all.plan, on: pairs, unique: false, items })
+        : project(all.plan, items);
       shown = items;
       keys = items.filter((_item, i) => i % 2 === 0).map((item) => item.column);
     });
-    return project(present(above), shown.map((item) => keep(item.column)));
+    return project(
+      present(above),
+      shown.map((item) => keep(item.column)),
+    );
   }
 
-  private level(depth: number, above: { readonly parents: Shared; readonly keys: readonly Column[] } | undefined): Level {
+  private level(
+    depth: number,
+    above: { readonly parents: Shared; readonly keys: readonly Column[] } | undefined,
+  ): Level {
     const clause = present(this.clauses[depth]);
     const { plan: rows, keys } = this.read(depth);
     const source = above ? this.among(rows, keys, above.parents, 'semi') : rows;
@@ -117,16 +142,30 @@ class TopNested {
     const first = ordering?.AscOrDescKeyword?.Text === 'asc' ? smallestFirst(value) : greatestFirst(value);
     const rank = this.binder.columns.make('rank', 'long');
     const parents = groups.keys.slice(0, -1).map((key) => ref(key));
-    const place: Window = { kind: 'window', type: 'long', args: [], emit: (_args, over) => `row_number() ${over}`, partition: parents, running: false };
+    const place: Window = {
+      kind: 'window',
+      type: 'long',
+      args: [],
+      emit: (_args, over) => `row_number() ${over}`,
+      partition: parents,
+      running: false,
+    };
     const ordered = sort(plan, [first, smallestFirst(own)]);
     const ranked = project(ordered, [...plan.columns.map(keep), { column: rank, expr: place }]);
     const count = most(this.binder, clause.Expression, this.scope);
-    const kept = filter(ranked, native('bool', [ref(rank), count], ([at, limited]) => `${at?.sql} <= ${limited?.sql}`));
+    const kept = filter(
+      ranked,
+      native('bool', [ref(rank), count], ([at, limited]) => `${at?.sql} <= ${limited?.sql}`),
+    );
     return { ...groups, plan: { ...kept, columns: plan.columns, order: [] } };
   }
 
   /** The level with a row for all that it leaves out under each parent, where the clause asks for one. */
-  private others(depth: number, level: Level, above: { readonly parents: Shared; readonly keys: readonly Column[] } | undefined): Level | undefined {
+  private others(
+    depth: number,
+    level: Level,
+    above: { readonly parents: Shared; readonly keys: readonly Column[] } | undefined,
+  ): Level | undefined {
     const clause = present(this.clauses[depth]);
     if (!clause.WithOthersClause) return undefined;
     const kept = this.binder.share(level.plan);
@@ -138,7 +177,10 @@ class TopNested {
     const rest = join({ join: 'anti', left: source, right: partners, on, unique: false, items });
     const grouped = this.aggregated(clause, rest, keys.slice(0, -1), depth);
     const counted = depth === 0 ? this.unlessEmpty(grouped, rest) : grouped.plan;
-    const name = converted(this.binder.expression(clause.WithOthersClause.Expression, this.scope), present(level.keys.at(-1)).type);
+    const name = converted(
+      this.binder.expression(clause.WithOthersClause.Expression, this.scope),
+      present(level.keys.at(-1)).type,
+    );
     const named = this.binder.reuse(kept);
     const columns = named.columns.map((column) => this.binder.columns.like(column));
     const plan = union(columns, [
@@ -152,7 +194,11 @@ class TopNested {
   private unlessEmpty(level: Level, rest: Plan): Plan {
     const count = this.binder.columns.make('rows', 'long');
     const counted = aggregate(rest, [], [aggregateCall(count, present(aggregates.get('count')), [])]);
-    const some: Expr = native('bool', [{ kind: 'scalar-query', plan: counted, column: count, type: 'long' }], ([of]) => `${of?.sql} > 0`);
+    const some: Expr = native(
+      'bool',
+      [{ kind: 'scalar-query', plan: counted, column: count, type: 'long' }],
+      ([of]) => `${of?.sql} > 0`,
+    );
     return filter(level.plan, some);
   }
 
@@ -180,4 +226,3 @@ class TopNested {
     return { plan, keys: plan.columns.slice(0, -1), value: present(plan.columns.at(-1)) };
   }
 }
-

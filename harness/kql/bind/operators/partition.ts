@@ -12,7 +12,12 @@ export const partitionOperators: readonly Operator[] = [
     if (node.Scope) binder.refuse(node.Scope, 'unsupported-argument', "The clause 'in' of partition is not supported.");
     const operand = present(node.Operand);
     if (!isNode(operand, 'PartitionSubquery')) {
-      return binder.refuse(operand, 'unsupported-argument', 'partition takes a query in parentheses.', 'partition by key ( … )');
+      return binder.refuse(
+        operand,
+        'unsupported-argument',
+        'partition takes a query in parentheses.',
+        'partition by key ( … )',
+      );
     }
     const body = present(operand.Subquery);
     const key = binder.columns.make('key', 'string');
@@ -39,7 +44,10 @@ const BY_ROW: ReadonlySet<string> = new Set([
 /** Whether the body is a `scan` among operators that treat each row by itself: a scan keeps its parts apart on its own. */
 function scans(body: Expression): boolean {
   const steps = stepsOf(body);
-  return steps.some((step) => isNode(step, 'ScanOperator')) && steps.every((step) => isNode(step, 'ScanOperator') || BY_ROW.has(kindOf(step)));
+  return (
+    steps.some((step) => isNode(step, 'ScanOperator')) &&
+    steps.every((step) => isNode(step, 'ScanOperator') || BY_ROW.has(kindOf(step)))
+  );
 }
 
 function stepsOf(body: Expression): Expression[] {
@@ -64,7 +72,10 @@ function apart(binder: Binder, body: Expression, rows: Plan, scope: Scope): Plan
   const own = present(part.columns.at(-1));
   const same: Expr = native('bool', [ref(own), ref(key)], ([a, b]) => `${a?.sql} IS NOT DISTINCT FROM ${b?.sql}`);
   const members = filter(part, same);
-  const result = binder.body(body, { ...members, columns: members.columns.slice(0, -1) }, { ...scope, row: [], inRow: true });
+  const result = binder.body(
+    body,
+    { ...members, columns: members.columns.slice(0, -1) },
+    { ...scope, row: [], inRow: true },
+  );
   return project(apply(keys, result, false, true), result.columns.map(keep));
 }
-
