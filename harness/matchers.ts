@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type {} from 'vitest';
 import { readDetection } from './detection/detection.js';
 import { readRule, type Trigger } from './detection/rule.js';
 import type { Events, Row } from './detection/tests-schema.js';
