@@ -39,8 +39,9 @@ export interface Counts {
   readonly events: readonly EventCounts[];
 }
 
-const ALERTS = '_measured_alerts';
-const HITS = '_measured_hits';
+/** The alerts that were gathered last (`alert`, `lineage`), and the events they came from with their activities. */
+export const ALERTS = '_measured_alerts';
+export const HITS = '_measured_hits';
 const EVENTS = '_measured_events';
 
 /**
@@ -143,10 +144,14 @@ async function eventRows(database: Database, tables: readonly string[], kept?: K
  * An alert is put down to one scenario on one host: to a malicious one where its lineage holds any, else to the one
  * with most of its events.
  */
-const OWNERS = `
+export function ownersOf(hits: string): string {
+  return `
   SELECT alert, scenario, label, host
-  FROM (SELECT alert, scenario, label, host, count(*) AS events FROM ${HITS} GROUP BY ALL)
+  FROM (SELECT alert, scenario, label, host, count(*) AS events FROM ${hits} GROUP BY ALL)
   QUALIFY row_number() OVER (PARTITION BY alert ORDER BY label = 'malicious' DESC, events DESC, scenario, host) = 1`;
+}
+
+const OWNERS = ownersOf(HITS);
 
 const SCENARIOS = `
   SELECT scenario, any_value(label) AS label, any_value(technique) AS technique, any_value(procedure) AS procedure,

@@ -77,7 +77,7 @@ export function noFigures(reason: string): Figures {
 }
 
 /** A claim on a technique is one on its sub-techniques too. */
-function isClaimed({ label, technique }: ScenarioCounts, { techniques }: Claims): boolean {
+export function isClaimed({ label, technique }: ScenarioCounts, { techniques }: Claims): boolean {
   if (label !== 'malicious' || technique === undefined) return false;
   return techniques.some((claim) => technique === claim || technique.startsWith(`${claim}.`));
 }
@@ -120,7 +120,7 @@ function scenarioOf(counted: ScenarioCounts, played: Exposure, claimed: boolean)
 }
 
 /** The share of the exposure that one alert is: alerts times this are alerts a day per 1,000 hosts. */
-function per({ hosts, days }: Exposure): number {
+export function per({ hosts, days }: Exposure): number {
   return 1000 / (hosts * days);
 }
 
@@ -140,7 +140,7 @@ function sumOf(ranges: readonly (Range | undefined)[]): Range {
 }
 
 /** The 95% upper bound of a rate of which nothing was seen ("rule of three": -ln 0.05, for a Poisson count of 0). */
-const NOTHING_SEEN = -Math.log(0.05);
+export const NOTHING_SEEN = -Math.log(0.05);
 
 /**
  * Precision if claimed attacks came at `attackRate`: true alerts a day over all alerts a day. Its bounds pair the bounds

@@ -9,17 +9,14 @@ import { ASSAY_VERSION, parserVersion } from '../version.js';
 import { noFigures } from './figures.js';
 import { judgeGates } from './gates.js';
 import { type DetectionMeasurement, MEASUREMENT_VERSION, type Measurement, statusOf } from './measurement.js';
-import { missingScenario, type PlayedWorld, playWorld, type WorkloadChoice, workloadOf } from './play.js';
+import { missingScenario } from './play.js';
 import { runTests } from './unit-tests.js';
 import { measureWorkload } from './workload.js';
+import { Worlds, type WorldsOptions } from './worlds.js';
 
-export interface MeasureOptions {
-  /** Overrides what the detections say of their workloads. */
-  readonly workload: WorkloadChoice;
+export interface MeasureOptions extends WorldsOptions {
   /** Claimed attacks per 1,000 hosts and day that precision is projected at. */
   readonly attackRate: number;
-  /** Told what begins, for whoever waits. */
-  readonly onStage?: (stage: string) => void;
 }
 
 /**
@@ -31,14 +28,16 @@ export const DEFAULT_ATTACK_RATE = 0.01;
 /**
  * Measures detections: the tests of each, then its workload, then its gates.
  *
+ * @param kept worlds that outlive the measurement; without them each is closed when the next one is needed
  * @throws FileError for files that a detection or workload names and that cannot be used
  */
 export async function measureDetections(
   detections: readonly Detection[],
   options: MeasureOptions,
+  kept?: Worlds,
 ): Promise<Measurement> {
   for (const detection of detections) refuseUnknownGates(detection);
-  const worlds = new Worlds(options);
+  const worlds = kept ?? new Worlds(options);
   const measured: DetectionMeasurement[] = [];
   try {
     for (const detection of detections) {
@@ -46,14 +45,19 @@ export async function measureDetections(
       measured.push(await measureDetection(detection, worlds, options));
     }
   } finally {
-    worlds.close();
+    if (kept === undefined) worlds.close();
   }
   return {
     version: MEASUREMENT_VERSION,
     status: statusOf(measured),
-    versions: { assay: ASSAY_VERSION, duckdb: duckdbVersion(), kusto: parserVersion() },
+    versions: toolVersions(),
     detections: measured,
   };
+}
+
+/** What makes numbers, besides a rule and a workload. */
+export function toolVersions(): Measurement['versions'] {
+  return { assay: ASSAY_VERSION, duckdb: duckdbVersion(), kusto: parserVersion() };
 }
 
 async function measureDetection(
@@ -197,32 +201,9 @@ function described(
   };
 }
 
-function inFile(diagnostic: Diagnostic, { deployed }: Detection): DetectionMeasurement['diagnostics'][number] {
+/** A diagnostic at its place in the rule's file. */
+export function inFile(diagnostic: Diagnostic, { deployed }: Detection): DetectionMeasurement['diagnostics'][number] {
   const { code, severity, message, line, column, suggestion } = diagnostic;
   const place = line === 0 ? { line, column } : deployed.placeInFile({ line, column });
   return { code, severity, message, ...place, ...(suggestion !== undefined && { suggestion }) };
-}
-
-/** Played worlds, so that detections over the same workload share one; only the latest is kept. */
-class Worlds {
-  private latest: { readonly key: string; readonly engine: Engine; readonly played: PlayedWorld } | undefined;
-
-  constructor(private readonly options: MeasureOptions) {}
-
-  async of(detection: Detection, catalog: Catalog): Promise<PlayedWorld> {
-    const workload = workloadOf(detection, this.options.workload);
-    const key = JSON.stringify([detection.environment, workload]);
-    if (this.latest?.key === key) return this.latest.played;
-    this.close();
-    this.options.onStage?.(`${detection.id}: simulating ${workload.title}`);
-    const engine = await Engine.open();
-    const played = await playWorld(engine, workload, catalog);
-    this.latest = { key, engine, played };
-    return played;
-  }
-
-  close(): void {
-    this.latest?.engine.close();
-    this.latest = undefined;
-  }
 }

@@ -5,7 +5,7 @@ import type { Interval } from './measurement.js';
 /** The 97.5% quantile of the standard normal distribution: two-sided 95%. */
 const Z95 = 1.959963984540054;
 
-const RESAMPLES = 1000;
+export const RESAMPLES = 1000;
 
 /**
  * A proportion of independent units with its 95% score interval (Wilson 1927, "Probable inference, the law of

@@ -27,12 +27,7 @@ export async function measureWorkload(
   attackRate: number,
 ): Promise<WorkloadMeasurement> {
   const { world, exposure } = played;
-  const workload = {
-    ...played.described,
-    every: formatDuration(detection.runs.every),
-    ...(detection.runs.lookback !== undefined && { lookback: formatDuration(detection.runs.lookback) }),
-    runs: instantsOf(detection.runs, world).length,
-  };
+  const workload = workloadResult(detection, played);
   if (compiled.lineage === 'none') {
     const reason = 'the rows of the rule come from no event';
     return { ...noFigures(reason), literals: { unmeasured: reason }, workload };
@@ -57,6 +52,16 @@ export async function measureWorkload(
     deployed.placeInFile,
   );
   return { ...figures, literals, workload };
+}
+
+/** What a rule was measured over. */
+export function workloadResult({ runs }: Pick<Detection, 'runs'>, { described, world }: PlayedWorld): WorkloadResult {
+  return {
+    ...described,
+    every: formatDuration(runs.every),
+    ...(runs.lookback !== undefined && { lookback: formatDuration(runs.lookback) }),
+    runs: instantsOf(runs, world).length,
+  };
 }
 
 /** Versions of a rule, run for the number of their alerts alone. */
@@ -95,12 +100,12 @@ function forCounting(compiled: Compiled, grouping: Grouping): Compiled {
 }
 
 /** The tables of a rule that hold events of the workload. */
-function playedTables(compiled: Compiled, played: PlayedWorld): string[] {
+export function playedTables(compiled: Compiled, played: PlayedWorld): string[] {
   return compiled.tables.map(({ name }) => name).filter((name) => played.tables.has(name));
 }
 
 /** A grouping by the names of the answer's columns as one by the columns of the run's table. */
-function inAnswer(grouping: Grouping, columns: readonly NamedType[]): Grouping {
+export function inAnswer(grouping: Grouping, columns: readonly NamedType[]): Grouping {
   if (typeof grouping === 'string') return grouping;
   return { perEntity: grouping.perEntity.map((name) => `c${columns.findIndex((column) => column.name === name)}`) };
 }

@@ -1,0 +1,54 @@
+import type { Detection } from '../detection/detection.js';
+import { Engine } from '../engine/index.js';
+import type { Catalog } from '../tables/catalog.js';
+import { type PlayedWorld, playWorld, type WorkloadChoice, workloadOf } from './play.js';
+
+export interface WorldsOptions {
+  /** Overrides what the detections say of their workloads. */
+  readonly workload: WorkloadChoice;
+  /** Told what begins, for whoever waits. */
+  readonly onStage?: (stage: string) => void;
+}
+
+/** Played worlds, so that detections over the same workload share one; the latest are kept. */
+export class Worlds {
+  private readonly options: WorldsOptions;
+  private readonly capacity: number;
+  /** In the order in which they were made. */
+  private readonly made = new Map<string, { readonly engine: Engine; readonly played: PlayedWorld }>();
+
+  /** @param capacity how many to keep: each holds all its events in memory */
+  constructor(options: WorldsOptions, capacity = 1) {
+    this.options = options;
+    this.capacity = capacity;
+  }
+
+  /**
+   * The world of a detection's workload, played unless it is there.
+   *
+   * @throws FileError when the workload or one of its scenarios is at fault
+   */
+  async of(detection: Detection, catalog: Catalog): Promise<PlayedWorld> {
+    const workload = workloadOf(detection, this.options.workload);
+    const key = JSON.stringify([detection.environment, workload]);
+    const there = this.made.get(key);
+    if (there !== undefined) return there.played;
+    while (this.made.size >= this.capacity) this.closeOldest();
+    this.options.onStage?.(`${detection.id}: simulating ${workload.title}`);
+    const engine = await Engine.open();
+    const played = await playWorld(engine, workload, catalog);
+    this.made.set(key, { engine, played });
+    return played;
+  }
+
+  close(): void {
+    while (this.made.size > 0) this.closeOldest();
+  }
+
+  private closeOldest(): void {
+    const [oldest] = this.made;
+    if (oldest === undefined) return;
+    this.made.delete(oldest[0]);
+    oldest[1].engine.close();
+  }
+}
