@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./test.js')).testCommand(),
   query: async () => (await import('./query.js')).queryCommand(),
   check: async () => (await import('./check.js')).checkCommand(),
+  simulate: async () => (await import('./simulate.js')).simulateCommand(),
 };
 
 /** Runs the command line; whatever goes wrong is told on stderr. A command with findings sets `process.exitCode`. */
