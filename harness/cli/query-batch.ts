@@ -6,7 +6,7 @@ import { compileOver } from '../engine/compile.js';
 import type { Engine, RunOptions } from '../engine/engine.js';
 import { type Diagnostic, KqlError } from '../kql/errors.js';
 import { UsageError } from './exit.js';
-import type { QueryFlags } from './query.js';
+import type { QueryFlags } from './query-flags.js';
 import { planFor } from './query-inputs.js';
 
 const LINE = z.object({ id: z.union([z.string(), z.number()]), query: z.string() });

@@ -3,7 +3,7 @@ import type { CompilePlan } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
 import type { TableSchema } from '../kql/types.js';
 import { UsageError } from './exit.js';
-import type { QueryFlags } from './query.js';
+import type { QueryFlags } from './query-flags.js';
 
 /**
  * Loads what `--data` and `--source` name, and says how to compile over it. The catalog is read only when something has

@@ -3,20 +3,8 @@ import { Command, Option } from 'commander';
 import type { Answer } from '../engine/answer.js';
 import type { Engine } from '../engine/engine.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
-import type { Environment } from '../tables/schema.js';
 import { UsageError } from './exit.js';
-
-export interface QueryFlags {
-  readonly batch?: string;
-  readonly data: readonly string[];
-  readonly source: readonly string[];
-  readonly tables?: string;
-  readonly environment: Environment;
-  readonly missingSources: 'refuse' | 'empty';
-  readonly now?: string;
-  readonly timeout?: string;
-  readonly json?: boolean;
-}
+import type { QueryFlags } from './query-flags.js';
 
 const EXAMPLES = `
 Examples:
