@@ -2,6 +2,7 @@
 /** `mv-apply`: a query over the items of an array or bag of each row. */
 import { apply, expand, filter, join, keep, project, ref, values } from '../../plan/make.js';
 import type { Column, Expr, Item, Plan } from '../../plan/plan.js';
+import { prune } from '../../plan/prune.js';
 import { someExpr } from '../../plan/rewrite.js';
 import { columnsOf, elements, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
@@ -98,8 +99,10 @@ function lateral(
   const copies = outer.map((column): Item => ({ column: binder.columns.like(column), expr: ref(column) }));
   const base = project(expanded, [...copies, ...source.items, ...(index === undefined ? [] : [keep(place)])]);
   const body = bind(base);
-  const applied = apply(source.input, body, false);
-  return project(applied, picks(binder, body.columns, input.columns, output));
+  const copied = new Set(copies.map((item) => item.column.id));
+  const own = body.columns.filter((column) => !copied.has(column.id));
+  const applied = apply(source.input, prune({ ...body, columns: own }, new Set(own.map((column) => column.id))), false);
+  return project(applied, picks(binder, own, input.columns, output));
 }
 
 /** The output by name: the body's columns, and the row's where the body has none of the name. */

@@ -76,17 +76,24 @@ const TOKENS: Readonly<Partial<Record<KqlType, string>>> = {
   guid: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
 };
 
-/** Texts stand for themselves; a column ends where the next text first stands; the whole text must be used up. */
+/**
+ * Texts stand for themselves; a column ends where the next text first stands; the whole text must be used up. `*` at
+ * either end means no more than that the match need not reach it.
+ */
 function plainPattern(parts: readonly Part[], relaxed: boolean): Pattern {
   const columns: { column: NamedType; group: number }[] = [];
-  const regex = parts.map((part, i) => {
+  const open = parts.at(0)?.kind === 'skip';
+  const rest = parts.at(-1)?.kind === 'skip';
+  const regex = parts.slice(open ? 1 : 0, rest ? -1 : undefined).map((part, i, inner) => {
     if (part.kind === 'skip') return '.*?';
     if (part.kind === 'text') return escapeRegex(part.text);
     columns.push({ column: part.column, group: columns.length + 1 });
-    const token = parts[i + 1]?.kind === 'skip' ? TOKENS[part.column.type] : undefined;
+    const next = inner[i + 1];
+    if (next === undefined && !rest) return '(.*)';
+    const token = next === undefined || next.kind === 'skip' ? TOKENS[part.column.type] : undefined;
     return token === undefined ? '(.*?)' : relaxed ? `((?:${token})?)` : `(${token})`;
   });
-  return { regex: `(?s)^${regex.join('')}$`, columns };
+  return { regex: `(?s)${open ? '' : '^'}${regex.join('')}${rest ? '' : '$'}`, columns };
 }
 
 /** Texts are regular expressions, and a column takes as much as it can. The match starts with the text and may end before it. */
