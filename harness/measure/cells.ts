@@ -43,6 +43,14 @@ export function showCell(value: Value, type: KqlType): string {
   return JSON.stringify(plain(value as Dynamic));
 }
 
+/** A value as a test writes it down, so that it is read back as it is. */
+export function writtenCell(value: Value, type: KqlType): Json {
+  if (value === null) return null;
+  if (type === 'datetime') return formatDatetime(value as bigint);
+  if (type === 'timespan') return formatTimespan(value as bigint);
+  return plain(value as Dynamic);
+}
+
 /** A dynamic value as JSON has it: its whole numbers are numbers, its bags objects. */
 function plain(value: Dynamic): Json {
   if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')

@@ -129,6 +129,13 @@ export function missingScenario(id: string): { readonly message: string; readonl
   return { message: `There is no scenario '${id}'.`, ...(suggestion !== undefined && { suggestion }) };
 }
 
+/** One scenario played by itself, ready for rules. Whoever opens it closes its engine. */
+export interface PlayedScenario {
+  readonly engine: Engine;
+  /** The clock of a rule that sees all of it. */
+  readonly now: bigint;
+}
+
 /**
  * The answer of a rule over one scenario: a single activity of a malicious one, a day on a few hosts of a benign one,
  * as a sensor sees it that misses nothing.
@@ -137,6 +144,16 @@ export function missingScenario(id: string): { readonly message: string; readonl
  * @throws KqlError when the rule cannot be evaluated
  */
 export async function playScenario(id: string, compiled: Compiled, catalog: Catalog): Promise<Answer> {
+  const { engine, now } = await openScenario(id, catalog);
+  try {
+    return await engine.run(compiled, { now });
+  } finally {
+    engine.close();
+  }
+}
+
+/** Plays a scenario as `playScenario` does, and keeps it for several rules. */
+export async function openScenario(id: string, catalog: Catalog): Promise<PlayedScenario> {
   const workload: Workload = {
     ...loadWorkload(DEFAULT_WORKLOAD.name),
     hosts: SMALL_HOSTS,
@@ -152,8 +169,9 @@ export async function playScenario(id: string, compiled: Compiled, catalog: Cata
       scenarios: only,
     });
     await engine.seal();
-    return await engine.run(compiled, { now: played.end });
-  } finally {
+    return { engine, now: played.end };
+  } catch (error) {
     engine.close();
+    throw error;
   }
 }

@@ -1,0 +1,88 @@
+import type { Events, Row } from '../detection/tests-schema.js';
+import type { Value } from '../kql/functions/registry.js';
+import type { Plan } from '../kql/plan/plan.js';
+import { writtenCell } from '../measure/cells.js';
+import type { Catalog } from '../tables/catalog.js';
+import { exprsOf, plansIn, within } from '../trace/expressions.js';
+import { candidatesFor } from '../trace/neighbours.js';
+
+/** Most sets of events that are tried. */
+const MOST_WORLDS = 1_500;
+/** Most events that a set is made to hold of one kind. */
+const MOST_COPIES = 100;
+
+/**
+ * Sets of events on which versions of a rule that looks at several events may part: those of its tests, each with one
+ * thing changed. A field takes a value at which a test of the rule can change; an event is left out, or comes as often
+ * as a number in the rule says, or once more or less.
+ *
+ * @param plans of the versions
+ * @param tests the events of the rule's tests
+ */
+export function candidateWorlds(
+  plans: readonly Plan[],
+  tests: readonly Events[],
+  catalog: Catalog,
+  now: bigint,
+): Events[] {
+  const exprs = plans.flatMap(plansIn).flatMap(exprsOf);
+  const candidates = candidatesFor(exprs, now);
+  const counts = countsIn(
+    exprs.flatMap((expr) => [...within(expr)].map((part) => (part.kind === 'literal' ? part.value : null))),
+  );
+  const worlds = new Map<string, Events>();
+  // Every test is varied a little before any is varied a lot.
+  const variations = tests.map((events) => variationsOf(events, candidates, counts, catalog));
+  for (let open = variations; open.length > 0 && worlds.size < MOST_WORLDS; ) {
+    open = open.filter((variation) => {
+      const { value, done } = variation.next();
+      if (done !== true && worlds.size < MOST_WORLDS) worlds.set(JSON.stringify(value), value);
+      return done !== true;
+    });
+  }
+  return [...worlds.values()];
+}
+
+function* variationsOf(
+  events: Events,
+  candidates: ReadonlyMap<string, readonly Value[]>,
+  counts: readonly number[],
+  catalog: Catalog,
+): Generator<Events> {
+  yield events;
+  for (const [table, rows] of Object.entries(events)) {
+    const schema = catalog.tables.get(table) ?? [];
+    const put = (index: number, put: readonly Row[]): Events => ({
+      ...events,
+      [table]: [...rows.slice(0, index), ...put, ...rows.slice(index + 1)],
+    });
+    for (const [index, row] of rows.entries()) {
+      yield put(index, []);
+      for (const count of counts)
+        yield put(
+          index,
+          Array.from({ length: count }, () => row),
+        );
+    }
+    for (const { name, type } of schema) {
+      for (const value of candidates.get(name) ?? []) {
+        const cell = writtenCell(value, type);
+        const changed = (row: Row): Row => ({ ...row, [name]: cell });
+        for (const [index, row] of rows.entries()) {
+          yield put(index, [changed(row)]);
+          yield put(index, [row, changed(row)]);
+        }
+        if (rows.length > 1) yield { ...events, [table]: rows.map(changed) };
+      }
+    }
+  }
+}
+
+/** How often an event may have to come: as often as numbers of the rule say, and once more or less. */
+function countsIn(literals: readonly Value[]): number[] {
+  const numbers = literals.filter(
+    (value): value is bigint => typeof value === 'bigint' && value <= BigInt(MOST_COPIES),
+  );
+  const counts = numbers.map(Number).flatMap((n) => [n, n + 1, n - 1]);
+  return [...new Set([2, ...counts])].filter((n) => n > 1).sort((a, b) => a - b);
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import type { Detection } from '../detection/detection.js';
+import { Engine } from '../engine/index.js';
+import { KqlError, type Planned, plan, print } from '../kql/index.js';
+import { runTests } from '../measure/unit-tests.js';
+import { builtInCatalog } from '../tables/catalog.js';
+import { rowRule } from '../trace/row-rule.js';
+import { differences } from './differences.js';
+import { type Mutant, mutantsOf, type Version } from './mutants.js';
+import { MUTATION_VERSION, type MutantResult, type MutationResult, scoreOf } from './result.js';
+import { type Clock, Verdicts } from './verdicts.js';
+import { findWitnesses } from './witness.js';
+
+export interface MutateOptions {
+  /** Told what begins, for whoever waits. */
+  readonly onStage?: (stage: string) => void;
+}
+
+/** A detection that cannot be judged by its tests as they are. */
+export class UnfitTests extends Error {
+  readonly failing: readonly string[];
+
+  constructor(failing: readonly string[]) {
+    super(
+      failing.length === 0
+        ? 'No test judges the rule: a mutant that no test can fail on says nothing.'
+        : `Tests fail on the rule as it is: ${failing.map((name) => `'${name}'`).join(', ')}.`,
+    );
+    this.name = 'UnfitTests';
+    this.failing = failing;
+  }
+}
+
+/**
+ * Makes every mistake of the mutators in a rule, one at a time, and sees which its tests notice. For each that none
+ * notices, events are searched on which it parts from the rule.
+ *
+ * @throws UnfitTests when there are no tests, or some fail already
+ * @throws FileError for events of tests that do not fit their tables
+ * @throws KqlError when the rule itself does not bind or run
+ */
+export async function mutate(detection: Detection, options: MutateOptions = {}): Promise<MutationResult> {
+  const stage = (text: string): void => options.onStage?.(`${detection.id}: ${text}`);
+  const names = builtInCatalog(detection.environment);
+  const { deployed } = detection;
+  const planned = plan(deployed.text, { names });
+  await refuseUnfitTests(detection, planned);
+  const tests = detection.tests.filter(({ todo }) => todo !== true);
+
+  stage('making mutants');
+  const versions: Version[] = [];
+  const results = new Map<number, Partial<MutantResult> & Pick<MutantResult, 'status'>>();
+  const mutants = mutantsOf(deployed.text, names);
+  for (const mutant of mutants) {
+    try {
+      const version = plan(mutant.text, { names });
+      versions.push({ mutant, planned: version, row: rowRule(version.plan) });
+    } catch (error) {
+      if (!(error instanceof KqlError)) throw error;
+      results.set(mutant.id, { status: 'invalid', reason: error.message });
+    }
+  }
+
+  const verdicts = await Verdicts.open(detection, names, tests);
+  let searched = 0;
+  try {
+    const parting = await partingOverTests(planned, versions, verdicts);
+    for (const [index, version] of versions.entries()) {
+      if (index % 20 === 0) stage(`testing mutant ${index + 1} of ${versions.length}`);
+      try {
+        const test = await verdicts.failedBy(version.planned, parting.get(version) ?? []);
+        if (test !== undefined) results.set(version.mutant.id, { status: 'killed', killedBy: test.name });
+      } catch (error) {
+        if (!(error instanceof KqlError)) throw error;
+        results.set(version.mutant.id, { status: 'invalid', reason: error.message });
+      }
+    }
+    const survivors = versions.filter(({ mutant }) => !results.has(mutant.id));
+    stage(`searching witnesses of ${survivors.length} survivors`);
+    const found = await findWitnesses(detection, names, planned, survivors, tests);
+    searched = found.searched;
+    for (const { mutant } of survivors) {
+      const witness = found.witnesses.get(mutant.id);
+      results.set(mutant.id, witness === undefined ? { status: 'equivalent' } : { status: 'survived', witness });
+    }
+  } finally {
+    verdicts.close();
+  }
+
+  const told = mutants.map((mutant): MutantResult => {
+    const result = results.get(mutant.id);
+    if (result === undefined) throw new Error(`Mutant ${mutant.id} was not judged.`);
+    return { ...described(mutant, detection), ...result };
+  });
+  return {
+    version: MUTATION_VERSION,
+    detection: detection.id,
+    title: detection.title,
+    rule: { file: deployed.file.replaceAll('\\', '/'), source: readFileSync(deployed.file, 'utf8') },
+    tests: tests.map(({ name }) => name),
+    mutants: told,
+    score: scoreOf(told),
+    searched,
+  };
+}
+
+async function refuseUnfitTests(detection: Detection, planned: Planned): Promise<void> {
+  const names = builtInCatalog(detection.environment);
+  const engine = await Engine.open();
+  try {
+    await engine.seal();
+    const ran = await runTests(detection, print(planned, { names }), names, engine);
+    const failing = ran.filter(({ status }) => status === 'failed').map(({ name }) => name);
+    if (failing.length > 0 || ran.every(({ status }) => status === 'todo')) throw new UnfitTests(failing);
+  } finally {
+    engine.close();
+  }
+}
+
+/**
+ * The clocks of the tests under which each version parts from the rule; under no other can it fail a test. Where the
+ * rule looks at one event at a time, that is seen of all versions at once.
+ */
+async function partingOverTests(
+  rule: Planned,
+  versions: readonly Version[],
+  verdicts: Verdicts,
+): Promise<ReadonlyMap<Version, readonly Clock[]>> {
+  const parting = new Map<Version, Clock[]>();
+  const row = rowRule(rule.plan);
+  for (const clock of verdicts.clocks) {
+    const { worlds } = clock;
+    const comparable = versions.filter((version) => row !== undefined && version.row?.table === row.table);
+    const rows = comparable.map((version) => version.row).filter((of) => of !== undefined);
+    const found =
+      row === undefined ? [] : await differences(row, rows, worlds.engine, { names: worlds.catalog }, worlds.run);
+    for (const version of versions) {
+      const place = comparable.indexOf(version);
+      if (place < 0 || found[place] !== undefined) parting.set(version, [...(parting.get(version) ?? []), clock]);
+    }
+  }
+  return parting;
+}
+
+function described(
+  { id, mutator, edit, clause, from, to }: Mutant,
+  { deployed }: Detection,
+): Omit<MutantResult, 'status'> {
+  const [start, end] = [deployed.placeInFile(from), deployed.placeInFile(to)];
+  return {
+    id,
+    mutator,
+    does: edit.does,
+    replacement: edit.text,
+    line: start.line,
+    column: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    clause,
+  };
+}

@@ -1,0 +1,101 @@
+import type { Value } from '../kql/functions/registry.js';
+import type { Expr } from '../kql/plan/plan.js';
+import type { KqlType } from '../kql/types.js';
+import { type Dynamic, isArray } from '../kql/values/dynamic.js';
+import { clauseOf } from './clauses.js';
+import { within } from './expressions.js';
+
+/** Values to try in a column, by its name; the plainest first. */
+export type Candidates = ReadonlyMap<string, readonly Value[]>;
+
+/**
+ * The values at which expressions over columns can change: the literals of their tests and what lies beside them. A text
+ * is tried as it is, in capitals, as part of a longer word, with a word before and behind it, and a character short; a
+ * number and a moment with the next one on both sides.
+ *
+ * @param now the clock that moments are counted from, in ticks
+ */
+export function candidatesFor(exprs: readonly Expr[], now: bigint): Candidates {
+  const found = new Map<string, { readonly type: KqlType; readonly literals: Set<Value> }>();
+  for (const test of exprs.flatMap(testsIn)) {
+    const parts = [...within(test)];
+    const literals = parts.flatMap((part) => (part.kind === 'literal' ? itemsOf(part.value) : []));
+    for (const part of parts) {
+      if (part.kind !== 'column') continue;
+      const { name, type } = part.column;
+      const known = found.get(name) ?? { type, literals: new Set<Value>() };
+      for (const value of literals) known.literals.add(value);
+      found.set(name, known);
+    }
+  }
+  return new Map(
+    [...found].map(([name, { type, literals }]) => [name, [...new Set(valuesNear([...literals], type, now))]]),
+  );
+}
+
+/**
+ * What an expression computes of columns, in the smallest parts: the clauses of its conditions, the entries of their
+ * lists, and whatever else it computes as a whole. A column passed on as it is computes nothing.
+ */
+export function testsIn(expr: Expr): readonly Expr[] {
+  if (expr.kind === 'column' || expr.kind === 'literal') return [];
+  if (expr.type !== 'bool') {
+    const inner = [...within(expr)].filter((part) => part !== expr && part.type === 'bool').flatMap(testsIn);
+    return [...inner, expr];
+  }
+  const clause = clauseOf(expr);
+  switch (clause.kind) {
+    case 'all':
+    case 'any':
+      return clause.parts.flatMap((part) => testsIn(part.expr));
+    case 'not':
+      return testsIn(clause.part.expr);
+    case 'list':
+      return clause.entries.map(({ test }) => test);
+    case 'test':
+      return [expr];
+  }
+}
+
+function itemsOf(value: Value): readonly Value[] {
+  return isArray(value as Dynamic) ? (value as readonly Dynamic[]) : [value];
+}
+
+function valuesNear(literals: readonly Value[], type: KqlType, now: bigint): Value[] {
+  switch (type) {
+    case 'string': {
+      const texts = literals.filter((value): value is string => typeof value === 'string' && value !== '');
+      const near = texts.map(textsNear);
+      const rounds = Math.max(0, ...near.map(({ length }) => length));
+      // The plain texts of all literals before the first neighbour of any.
+      return [...Array.from({ length: rounds }, (_, i) => near.flatMap((list) => list[i] ?? [])).flat(), ''];
+    }
+    case 'int':
+    case 'long': {
+      const numbers = literals.filter((value): value is bigint => typeof value === 'bigint');
+      return [...numbers.flatMap((n) => [n, n + 1n, n - 1n]), 0n, null];
+    }
+    case 'real': {
+      const numbers = literals.filter((value) => typeof value === 'bigint' || typeof value === 'number').map(Number);
+      return [...numbers.flatMap((n) => [n, n + 1, n - 1]), 0, null];
+    }
+    case 'bool':
+      return [true, false, null];
+    case 'datetime': {
+      const spans = literals.filter((value): value is bigint => typeof value === 'bigint' && value > 0n);
+      const moments = spans.flatMap((span) =>
+        span > now / 2n ? [span] : [now - span, now - span / 2n, now - span * 2n],
+      );
+      return [now - MINUTE, ...moments.flatMap((at) => [at, at + 1n, at - 1n]), now, null];
+    }
+    default:
+      return [];
+  }
+}
+
+const MINUTE = 600_000_000n;
+
+function textsNear(text: string): string[] {
+  const plain = text.replace(/^\^|\$$|\(\?[a-z]+\)|\\(?=[.\\])|\\b/g, '');
+  return [text, `a.${text}`, `${text}.a`, `x${text}`, `${text}x`, text.toUpperCase(), text.slice(0, -1), plain];
+}

@@ -1,0 +1,107 @@
+import type { Events } from '../detection/tests-schema.js';
+import { type Answer, Engine, type RunOptions } from '../engine/index.js';
+import { type Planned, print } from '../kql/index.js';
+import { identifier } from '../kql/sql/literal.js';
+import { insertions } from '../measure/events.js';
+import { sourceOf } from '../measure/world.js';
+import type { Catalog } from '../tables/catalog.js';
+import { inWorlds, WORLD, withWorld } from './worlds.js';
+
+/** Many small worlds of events side by side under one clock, so that a rule runs in all of them at once. */
+export class Worlds {
+  private tables: readonly string[] = [];
+  private count = 0;
+
+  private constructor(
+    readonly engine: Engine,
+    readonly catalog: Catalog,
+    readonly run: RunOptions,
+    private readonly lookback: bigint | undefined,
+  ) {}
+
+  /** @param lookback ticks before the clock from which on a rule sees events; all when absent */
+  static async open(catalog: Catalog, now: bigint, lookback?: bigint): Promise<Worlds> {
+    // So few events that threads would only wait for each other.
+    const engine = await Engine.open({ threads: 1 });
+    await engine.seal();
+    return new Worlds(engine, catalog, { now }, lookback);
+  }
+
+  /**
+   * Puts these worlds in place of those that were there.
+   *
+   * @throws EventError for events that do not fit their tables
+   */
+  async load(worlds: readonly Events[]): Promise<void> {
+    for (const table of this.tables) await this.engine.query(`DELETE FROM ${identifier(table)}`);
+    this.count = worlds.length;
+    const names = [...new Set(worlds.flatMap((events) => Object.keys(events)))];
+    const all = Object.fromEntries(names.map((name) => [name, worlds.flatMap((events) => events[name] ?? [])]));
+    // Events are numbered in this order, which tells the world of each.
+    const worldOf = names.flatMap((name) => worlds.flatMap((events, world) => (events[name] ?? []).map(() => world)));
+    for (const { table, schema, sql } of insertions(all, this.catalog, this.run.now)) {
+      await this.engine.declare(table, withWorld(schema));
+      if (sql === undefined) continue;
+      await this.engine.query(sql);
+      await this.engine.query(`UPDATE ${identifier(table)} SET ${WORLD} = ([${worldOf.join(',')}])[_id]`);
+      const { timeColumn } = this.catalog;
+      if (this.lookback === undefined || !schema.some(({ name }) => name === timeColumn)) continue;
+      const from = this.run.now - this.lookback;
+      await this.engine.query(`DELETE FROM ${identifier(table)} WHERE ${identifier(timeColumn)} < ${from}`);
+    }
+    this.tables = [...new Set([...this.tables, ...names])];
+  }
+
+  /**
+   * The answer of a query in each world.
+   *
+   * @throws KqlError when it cannot be evaluated
+   */
+  async answers(planned: Planned): Promise<Answer[]> {
+    const plan = inWorlds(planned.plan);
+    return plan === undefined ? await this.oneByOne(planned) : await this.atOnce({ ...planned, plan });
+  }
+
+  private async atOnce(planned: Planned): Promise<Answer[]> {
+    const compiled = print(planned, { names: this.catalog });
+    for (const { name } of compiled.tables) await this.declare(name);
+    const { columns, rows } = await this.engine.run(compiled, this.run);
+    const parted: Answer['rows'][number][][] = Array.from({ length: this.count }, () => []);
+    for (const row of rows) parted[Number(row.at(-1))]?.push(row.slice(0, -1));
+    return parted.map((own) => ({ columns: columns.slice(0, -1), rows: own }));
+  }
+
+  private async oneByOne(planned: Planned): Promise<Answer[]> {
+    const compiled = print(planned, { names: this.catalog });
+    const answers: Answer[] = [];
+    for (const { name } of compiled.tables) await this.declare(name);
+    try {
+      for (let world = 0; world < this.count; world++) {
+        for (const { name } of compiled.tables) await this.show(name, world);
+        answers.push(await this.engine.run(compiled, this.run));
+      }
+    } finally {
+      for (const { name } of compiled.tables) await this.engine.query(`DROP VIEW IF EXISTS temp.${identifier(name)}`);
+    }
+    return answers;
+  }
+
+  private async declare(table: string): Promise<void> {
+    await this.engine.declare(table, withWorld(this.catalog.tables.get(table) ?? []));
+  }
+
+  private async show(table: string, world: number): Promise<void> {
+    const database = {
+      query: async (sql: string) => (await this.engine.connection.runAndReadAll(sql)).getRowObjects(),
+    };
+    const whole = await sourceOf(database, table);
+    await this.engine.query(
+      `CREATE OR REPLACE TEMP VIEW ${identifier(table)} AS
+       SELECT * EXCLUDE (${WORLD}) FROM ${whole} WHERE ${WORLD} = ${world}`,
+    );
+  }
+
+  close(): void {
+    this.engine.close();
+  }
+}
