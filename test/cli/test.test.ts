@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { measurementSchema } from '../../harness/measure/measurement.js';
 import { GOOD, Sandbox } from '../detections/folder.js';
 import { assay, type Outcome } from './run.js';
+
+// Each test runs the whole command, some of them four times.
+vi.setConfig({ testTimeout: 120_000 });
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -187,7 +190,7 @@ describe('wrong input', () => {
     const gate = await testOf({ 'detection.yaml': `${GOOD['detection.yaml']}${gates}` });
     expect([gate.code, gate.stderr]).toEqual([
       3,
-      expect.stringMatching(/^detection.yaml:7:36: There is no scenario 'dev-01-git'/),
+      expect.stringMatching(/^detection.yaml:7:35: There is no scenario 'dev-01-git'/),
     ]);
     const entity = await testOf({ 'detection.yaml': `${GOOD['detection.yaml']}alerts: { perEntity: [Device] }\n` });
     expect([entity.code, entity.stderr]).toEqual([
