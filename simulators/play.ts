@@ -55,7 +55,10 @@ export interface PlayedScenario {
   readonly rows: number;
   /** Rows a day per 1,000 hosts that shares and rates come to at each estimate; of benign scenarios. */
   readonly expectedRows?: Readonly<Record<Rates, number>>;
-  /** Volume at each estimate against the one at mid, by which its alerts scale; 1 throughout for malicious scenarios. */
+  /**
+   * Volume at each estimate against the one that was played, by which its alerts scale; 1 throughout for a malicious
+   * scenario, and for a benign one that the played estimate has nothing of.
+   */
   readonly rateFactor: Readonly<Record<Rates, number>>;
 }
 
@@ -221,16 +224,15 @@ function playedScenario(scenario: Scenario, world: World, activities: number, ro
     return { ...common, label, procedure, technique, hiding, rateFactor: { low: 1, mid: 1, high: 1 } };
   }
   const reach = world.hosts.filter((host) => scenario.on.includes(host.role)).length / Math.max(1, world.hosts.length);
-  const expected = perRate(
-    (rates) => (sharePpm(scenario, world.organisation, rates) / 1000) * reach * scenario.rows[rates],
-  );
-  const played = expected[world.rates];
+  // Rows a day of a thousand hosts that could have it.
+  const volume = perRate((rates) => (sharePpm(scenario, world.organisation, rates) / 1000) * scenario.rows[rates]);
+  const played = volume[world.rates];
   return {
     ...common,
     label: scenario.label,
     category: scenario.category,
-    expectedRows: expected,
-    rateFactor: perRate((rates) => (played === 0 ? (rates === world.rates ? 1 : 0) : expected[rates] / played)),
+    expectedRows: perRate((rates) => volume[rates] * reach),
+    rateFactor: perRate((rates) => (played === 0 ? 1 : volume[rates] / played)),
   };
 }
 

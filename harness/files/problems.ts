@@ -7,6 +7,8 @@ import { keysAt } from './schemas.js';
 /** Where things stand in the file that is judged. */
 export interface Places {
   readonly file: string;
+  /** What was read from it. */
+  readonly document: unknown;
   value(path: readonly PropertyKey[]): Place;
   key(path: readonly PropertyKey[]): Place;
 }
@@ -20,7 +22,7 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType, places: Places)
 
 function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.ZodType, places: Places): FileProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, path);
+    const known = keysAt(schema, path, places.document);
     return issue.keys.map((key) =>
       problem(
         places.file,

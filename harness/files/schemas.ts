@@ -1,9 +1,17 @@
 import { z } from 'zod';
 
-/** The names that a mapping at `path` may hold, over all alternatives of the schema. */
-export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let schemas: z.core.$ZodType[] = unwrap(schema);
-  for (const key of path) schemas = schemas.flatMap((inner) => childOf(inner, key)).flatMap(unwrap);
+/**
+ * The names that a mapping at `path` may hold, over all alternatives of the schema.
+ *
+ * @param document what was read: where a key decides which alternative holds (`label: benign`), it is asked
+ */
+export function keysAt(schema: z.ZodType, path: readonly PropertyKey[], document: unknown): string[] {
+  let value = document;
+  let schemas: z.core.$ZodType[] = unwrap(schema, value);
+  for (const key of path) {
+    value = valueAt(value, key);
+    schemas = schemas.flatMap((inner) => childOf(inner, key)).flatMap((inner) => unwrap(inner, value));
+  }
   return [...new Set(schemas.flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : [])))];
 }
 
@@ -22,13 +30,29 @@ function childOf(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {
 }
 
 /** The schemas that remain when optionals, defaults, pipes and unions are opened. */
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
+function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
-    return unwrap(schema.def.innerType);
+    return unwrap(schema.def.innerType, value);
   }
-  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly) return unwrap(schema.def.innerType);
-  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in);
-  if (schema instanceof z.ZodLazy) return unwrap(schema.def.getter());
-  if (schema instanceof z.ZodUnion || schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap(unwrap);
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly) return unwrap(schema.def.innerType, value);
+  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in, value);
+  if (schema instanceof z.ZodLazy) return unwrap(schema.def.getter(), value);
+  if (schema instanceof z.ZodDiscriminatedUnion)
+    return decided(schema, value).flatMap((option) => unwrap(option, value));
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unwrap(option, value));
   return [schema];
+}
+
+/** The alternative that the value's own key decides for; all where it decides for none. */
+function decided(schema: z.ZodDiscriminatedUnion, value: unknown): readonly z.core.$ZodType[] {
+  const { discriminator } = schema.def;
+  const chosen = schema.options.filter((option) => {
+    const [kind] = childOf(option, discriminator);
+    return kind !== undefined && z.safeParse(kind, valueAt(value, discriminator)).success;
+  });
+  return chosen.length > 0 ? chosen : schema.options;
+}
+
+function valueAt(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
 }

@@ -53,6 +53,7 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
     throw new FileError(
       problemsOf(result.error, schema, {
         file,
+        document: raw,
         value: (path) => place(find(path)?.start),
         key: (path) => place(find(path)?.keyStart),
       }),

@@ -42,7 +42,7 @@ export function benignActivities(batch: Batch, hosts: number, firstDay: number):
       FROM rated
     )
     SELECT scen, h, h_key, h_offset, h_boot, on_host, act_key, s_key, s_within, s_burst, s_profile, s_waits, s_lives, s_fails,
-      s_repeats, s_commands, h * 8 + s_account AS who, s_proc + (release_draw % s_releases) * s_commands AS first_proc,
+      s_repeats, s_commands, s_dest, h * 8 + s_account AS who, s_proc + (release_draw % s_releases) * s_commands AS first_proc,
       s_first + ${batch.day - firstDay} * ${hosts} + h AS act,
       thousandths // 1000 + CASE WHEN part_draw % 1000 < thousandths % 1000 THEN 1 ELSE 0 END AS n
     FROM counted
@@ -83,7 +83,7 @@ export function connectionKeys(table: string, repeated: boolean): string {
 export function benignConnections(table: string, keys: string, batch: Batch): string {
   return `
     WITH keyed AS (
-      SELECT a.rowid AS place, a.* EXCLUDE (act_key, n, s_burst, s_repeats), k.again, k.burst_key::BIGINT AS burst_key,
+      SELECT a.* EXCLUDE (act_key, n, s_burst, s_repeats), k.again, k.burst_key::BIGINT AS burst_key,
         k.field_key::BIGINT AS field_key, k.own_key::BIGINT AS own_key
       FROM ${keys} k JOIN ${table} a ON a.rowid = k.place
     ), drawn AS (
@@ -121,7 +121,7 @@ export function benignConnections(table: string, keys: string, batch: Batch): st
         WHEN ${BOOT} THEN h_boot + 300000000 + s_key % 3000000000
         WHEN ${BURST} THEN burst_at - 2000000 - burst_key % 30000000
         ELSE t - 500000 - own_key % 9000000 END AS created,
-      CAST(dest AS INTEGER) AS dest,
+      CAST(dest AS INTEGER) AS dest, CAST(dest - s_dest AS INTEGER) AS place,
       CASE WHEN l_kind > 0 THEN l_kind WHEN (slot_draw >> 8) % 1000 < s_fails THEN 1
         WHEN (dest_draw >> 10) % 1000 < 12 THEN 2 WHEN (dest_draw >> 10) % 1000 < 20 THEN 3 ELSE 0 END AS kind
     FROM born`;

@@ -104,6 +104,8 @@ export const BENIGN: WorkTable = {
     s_releases: 'BIGINT',
     s_commands: 'BIGINT',
     s_fails: 'BIGINT',
+    /** The scenario's first destination: draws count from it, so that they do not depend on other scenarios. */
+    s_dest: 'BIGINT',
   },
 };
 
@@ -235,6 +237,7 @@ export function compileBenign(world: World): { benign: Cell[][]; slots: Cell[][]
     const commands = variesAtAll(scenario) ? 8 : 1;
     const first = addProcesses(world, scenario, draws, names, releases, commands);
     const account = world.processes.accountOf(scenario.process);
+    const dest = world.destinations.rows.length;
     const unnamed = addContacts(world, scenario, index, draws, names, slots);
     const named = (1 - unnamed) * (1 - world.emptyUrl / 1000);
     const rate = scenario.rows[world.rates] / (unnamed === 1 ? 1 : named);
@@ -257,6 +260,7 @@ export function compileBenign(world: World): { benign: Cell[][]; slots: Cell[][]
       releases,
       commands,
       Math.round(scenario.fails * 10),
+      dest,
     ]);
   }
   return { benign, slots };

@@ -34,6 +34,9 @@ export interface Range {
   readonly count: number;
 }
 
+/** Addresses at most of a block without names. */
+const WIDEST = 1024;
+
 /** Destinations of all scenarios, numbered as they are made. */
 export class Destinations {
   readonly rows: Cell[][] = [];
@@ -61,7 +64,7 @@ export class Destinations {
     const addresses =
       action === 'ListeningConnectionCreated'
         ? ['']
-        : this.addressesOf(host, contact.address, draws, variables).slice(0, most);
+        : this.addressesOf(host, contact.address, draws, variables).slice(0, host === '' ? WIDEST : most);
     for (const address of addresses) {
       const path = contact.paths === undefined ? '/' : expand(draws.pick(contact.paths), draws, variables);
       this.rows.push(this.row(host, path, address, contact, action));
@@ -101,7 +104,7 @@ export class Destinations {
       const address = expand(pattern, draws, variables);
       if (!address.includes('/')) return [address];
       const within = host === '' ? draws : new Draws(keyOf(host, address));
-      return Array.from({ length: host === '' ? 32 : 1 }, () => addressIn(address, within));
+      return host === '' ? spreadOver(address) : [addressIn(address, within)];
     }
     // A name of an attacker resolves to an address of the ranges for documentation.
     if (/(^|\.)example(\.(com|net|org))?$/.test(host)) {
@@ -109,4 +112,17 @@ export class Destinations {
     }
     return this.catalogue.addressesOf(host);
   }
+}
+
+/** Addresses of a block, evenly apart: all of a small one, a thousand of a large one. */
+function spreadOver(block: string): string[] {
+  const [base = '', length = '32'] = block.split('/');
+  const first = base.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(length));
+  const count = Math.min(size - 2, WIDEST);
+  const step = Math.floor((size - 2) / count);
+  return Array.from({ length: count }, (_, index) => {
+    const address = first + 1 + index * step;
+    return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
+  });
 }

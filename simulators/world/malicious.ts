@@ -24,6 +24,7 @@ export const RUNS: WorkTable = {
     relaunch: 'BOOLEAN',
     existing: 'INTEGER',
     proc: 'INTEGER',
+    first_dest: 'BIGINT',
   },
 };
 
@@ -89,6 +90,7 @@ function addRun(
     relaunch,
     leaf?.existing === true ? (account === 'user' ? EXISTING.logon : EXISTING.boot) : EXISTING.own,
     proc,
+    world.destinations.rows.length,
   ]);
   let offset = 0;
   let number = 0;
@@ -176,7 +178,7 @@ export function maliciousConnections(hostTable: string, endTicks: bigint): strin
       CASE existing WHEN ${EXISTING.own} THEN life_at - 3000000 - own_inst % 40000000
         WHEN ${EXISTING.logon} THEN ${sessionStart} + 50000000 + act_key % 100000000
         ELSE h_boot + 400000000 + act_key % 3000000000 END AS created,
-      t_base + ${combineSql('own_inst', 'i * 64 + t_step + 7')} % t_count AS dest,
+      t_base + ${combineSql('own_inst', 'i * 64 + t_step + 7')} % t_count AS dest, dest - first_dest AS place,
       CASE WHEN ${combineSql('own_inst', 'i * 64 + t_step + 9')} % 1000 < 15 THEN 1 ELSE 0 END AS kind
     FROM sessions JOIN ${STEPS.name} ON t_act = act
     WHERE begun_at < ${endTicks}`;

@@ -5,7 +5,7 @@ import { commonColumns, type Hidden, hiddenColumns, initiatingColumns, OF_LIFE, 
 import { NOBODY, SCENARIOS, WHO } from './compile.js';
 import { DESTINATIONS } from './destinations.js';
 import { LIVES_TABLE } from './lives.js';
-import { DNS_INSPECTED, HTTP_INSPECTED, PROCESSLESS, ROW_KINDS, SSL_INSPECTED } from './observe.js';
+import { DNS_INSPECTED, FIRST_PROCESSLESS, HTTP_INSPECTED, ROW_KINDS, SSL_INSPECTED } from './observe.js';
 import { PROCESSES } from './processes.js';
 
 /**
@@ -22,7 +22,6 @@ export function networkEvents(
   sorted: boolean,
 ): string {
   const dns = `kind = ${DNS_INSPECTED}`;
-  const there = `kind NOT IN (${PROCESSLESS.join(', ')})`;
   const ephemeral = (draw: string): string => `CAST(49152 + ${draw} % 16384 AS INTEGER)`;
   const expressions = {
     ...commonColumns(environment, 'DeviceNetworkEvents', 't', 'report_draw'),
@@ -47,20 +46,21 @@ export function networkEvents(
     SELECT ${selectList(schema, expressions)},
       ${hiddenColumns(hidden)}
     FROM (
-      SELECT r.t, r.dest, r.kind, r.role, r.n, r.place, url_draw, report_draw, port_draw, l.act, l.scen,
-        CASE WHEN ${there} THEN l.who ELSE l.h * 8 + ${NOBODY} END AS who, CASE WHEN ${there} THEN l.proc ELSE 0 END AS proc,
-        CASE WHEN ${there} THEN l.created END AS created, CASE WHEN ${there} THEN l.pid ELSE 0 END AS pid,
-        CASE WHEN ${there} THEN l.uid ELSE '' END AS uid, CASE WHEN ${there} THEN l.parent_pid ELSE 0 END AS parent_pid,
-        CASE WHEN ${there} THEN l.parent_created END AS parent_created
+      SELECT t, dest, kind, r.role, n, place, url_draw, report_draw, port_draw, act, scen,
+        CASE WHEN there THEN who ELSE h * 8 + ${NOBODY} END AS who, CASE WHEN there THEN proc ELSE 0 END AS proc,
+        CASE WHEN there THEN created END AS created, CASE WHEN there THEN pid ELSE 0 END AS pid,
+        CASE WHEN there THEN uid ELSE '' END AS uid, CASE WHEN there THEN parent_pid ELSE 0 END AS parent_pid,
+        CASE WHEN there THEN parent_created END AS parent_created
       FROM (
-        SELECT *, rowid AS place, ${combineSql('key', 7)} AS url_draw, ${combineSql('key', 17)} AS report_draw,
-          ${combineSql('key', 18)} AS port_draw
-        FROM (SELECT * REPLACE (key::BIGINT AS key), rowid FROM ${rows})
-      ) r JOIN ${LIVES_TABLE} l USING (life)
+        SELECT *, NOT kind BETWEEN ${FIRST_PROCESSLESS} AND ${DNS_INSPECTED} AS there, ${combineSql('key', 7)} AS url_draw,
+          ${combineSql('key', 17)} AS report_draw, ${combineSql('key', 18)} AS port_draw
+        FROM (SELECT * REPLACE (key::BIGINT AS key), rowid AS place FROM ${rows})
+      ) r LEFT JOIN ${LIVES_TABLE} USING (life)
     )
-    JOIN ${WHO.name} USING (who)
-    JOIN ${PROCESSES.name} USING (proc)
-    JOIN ${DESTINATIONS.name} USING (dest)
-    JOIN ${SCENARIOS.name} ON n_scen = scen
+    -- Left joins all: of them DuckDB knows that they keep the number of rows, and so which side to look things up in.
+    LEFT JOIN ${WHO.name} USING (who)
+    LEFT JOIN ${PROCESSES.name} USING (proc)
+    LEFT JOIN ${DESTINATIONS.name} USING (dest)
+    LEFT JOIN ${SCENARIOS.name} ON n_scen = scen
     ${sorted ? 'ORDER BY place' : ''}`;
 }

@@ -26,14 +26,8 @@ export const ROW_KINDS = [
 export const SSL_INSPECTED = ROW_KINDS.indexOf('SslConnectionInspected');
 export const HTTP_INSPECTED = ROW_KINDS.indexOf('HttpConnectionInspected');
 export const DNS_INSPECTED = ROW_KINDS.indexOf('DnsConnectionInspected');
-/** Kinds that name no process: what the network inspection and device discovery report. */
-export const PROCESSLESS = [
-  'ConnectionAttempt',
-  'ConnectionAcknowledged',
-  'SslConnectionInspected',
-  'HttpConnectionInspected',
-  'DnsConnectionInspected',
-].map((kind) => ROW_KINDS.indexOf(kind as (typeof ROW_KINDS)[number]));
+/** From this kind to `DNS_INSPECTED` rows name no process: what device discovery and the network inspection report. */
+export const FIRST_PROCESSLESS = ROW_KINDS.indexOf('ConnectionAttempt');
 const AGGREGATED = ROW_KINDS.indexOf('ConnectionSuccessAggregatedReport');
 
 /**
@@ -58,7 +52,7 @@ export function observedRows(
 ): string {
   const stages = [
     `today AS (
-      SELECT w.t, l.life, w.inst, w.h, w.dest, w.kind, w.role
+      SELECT w.t, l.life, w.inst, w.h, w.dest, w.place, w.kind, w.role
       FROM ${connections} w JOIN (SELECT life, h, inst FROM ${LIVES_TABLE} WHERE ${lives}) l ON l.h = w.h AND l.inst = w.inst
       WHERE w.t >= ${day[0]} AND w.t < ${day[1]})`,
     `reported AS (${sensor.onceADay ? ONCE_A_DAY : EVERY})`,
@@ -77,16 +71,16 @@ export function observedRows(
 
 /** One row for each set of fields: process, destination (name, address, port) and action. Its time is the first one's. */
 const ONCE_A_DAY = `
-  SELECT t, life, h, dest, kind, role, ${combineSql('inst', 'dest * 16 + kind')} AS key, n
+  SELECT t, life, h, dest, kind, role, ${combineSql('inst', 'place * 16 + kind')} AS key, n
   FROM (
     SELECT min(t) AS t, fields >> 24 AS life, min(h) AS h, (fields >> 4) & 1048575 AS dest, fields & 15 AS kind,
-      min(role) AS role, min(inst) AS inst, count(*) AS n
+      min(role) AS role, min(inst) AS inst, min(place) AS place, count(*) AS n
     FROM (SELECT *, (life::BIGINT << 24) | (dest << 4) | kind AS fields FROM today)
     GROUP BY fields
   )`;
 
 const EVERY = `
-  SELECT t, life, h, dest, kind, role, ${combineSql('inst', 'dest * 16 + kind + t % 1000000007')} AS key, 1::BIGINT AS n
+  SELECT t, life, h, dest, kind, role, ${combineSql('inst', 'place * 16 + kind + t % 1000000007')} AS key, 1::BIGINT AS n
   FROM today`;
 
 /** The first so many of a host's day. Only hosts above the limit are sorted. */
@@ -119,9 +113,9 @@ function aggregates(): string {
   return `
     SELECT (hour + 1) * 36000000000 - 1 - key % 600000000 AS t, life, dest, ${AGGREGATED} + kind AS kind, role, key, n
     FROM (
-      SELECT *, ${combineSql('inst', 'dest + hour % 24 * 131 + kind + 77')} AS key
+      SELECT *, ${combineSql('inst', 'place + hour % 24 * 131 + kind + 77')} AS key
       FROM (
-        SELECT t // 36000000000 AS hour, min(life) AS life, min(inst) AS inst, dest, kind, min(role) AS role, count(*) AS n
+        SELECT t // 36000000000 AS hour, min(life) AS life, min(inst) AS inst, dest, min(place) AS place, kind, min(role) AS role, count(*) AS n
         FROM today WHERE kind <= 1 GROUP BY t // 36000000000, h, dest, kind
       ) WHERE n > 1
     )`;

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableSchema } from '../../harness/kql/types.js';
 import type { Environment } from '../../harness/tables/schema.js';
 import { NOBODY, SCENARIOS, WHO } from './compile.js';
+import { DESTINATIONS } from './destinations.js';
 import { LEFT_BEHIND_TABLES, leftBehindEvents, processEvents } from './device-events.js';
 import { ACTIVITIES, BIRTHS, ROWS } from './generate.js';
 import { LIVES_TABLE } from './lives.js';
@@ -49,12 +50,9 @@ export const ACTIVITIES_SQL = `
  * the rows unless they are few; sorting as many as there are then costs next to nothing.
  */
 export async function sortsRows(connection: DuckDBConnection): Promise<boolean> {
-  const rows = await numberOf(connection, `SELECT count(*) FROM ${ROWS}`);
-  const joined = await numberOf(
-    connection,
-    `SELECT greatest((SELECT count(*) FROM ${LIVES_TABLE}), (SELECT count(*) FROM ${WHO.name}))`,
-  );
-  return rows < 100_000 || rows < 4 * joined;
+  const sizes = [ROWS, LIVES_TABLE, WHO.name, DESTINATIONS.name].map((table) => `(SELECT count(*) FROM ${table})`);
+  const [rows, ...joined] = sizes;
+  return (await numberOf(connection, `SELECT CAST(${rows} < 2 * greatest(${joined.join(', ')}) AS INTEGER)`)) === 1;
 }
 
 /** The number that a query gives. */
