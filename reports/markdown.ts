@@ -27,7 +27,7 @@ export function escaped(text: string): string {
     .replace(/^-/, '&#45;');
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `<code>${escaped(text)}</code>`;
 }
 
@@ -170,12 +170,14 @@ function gaps({ tests }: DetectionMeasurement): string {
     .join('\n');
 }
 
-function table(head: string[], rows: string[][]): string {
+/** A table that ends early where it is long, and says so; nothing without rows. */
+export function table(head: string[], rows: string[][]): string {
   if (rows.length === 0) return '';
   const more = rows.length > SHOWN ? `\n\nand ${number(rows.length - SHOWN)} more` : '';
   return `${markdownTable([head, ...rows.slice(0, SHOWN)])}${more}`;
 }
 
-function folded(title: string, content: string): string {
+/** Content that is seen when it is opened; nothing where there is none. */
+export function folded(title: string, content: string): string {
   return content === '' ? '' : `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
 }

@@ -17,16 +17,21 @@ export interface TerminalOptions {
 }
 
 type Colour = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
-type Paint = (colour: Colour, text: string) => string;
+export type Paint = (colour: Colour, text: string) => string;
 
 /** How many scenarios and list entries are shown; the other reports hold them all. */
 const SHOWN = 8;
 
 /** The measurement for a person at a terminal: what a rule is worth at a glance, then what to look at. */
 export function terminalReport(measurement: Measurement, options: TerminalOptions): string {
-  const paint: Paint = (colour, text) => (options.color ? styleText(colour, text, { validateStream: false }) : text);
+  const paint = painter(options);
   const sections = measurement.detections.map((detection) => detectionSection(detection, paint, options.width));
   return `${[...sections, verdict(measurement, paint)].join('\n\n')}\n`;
+}
+
+/** Paints where colour is wanted. */
+export function painter({ color }: TerminalOptions): Paint {
+  return (colour, text) => (color ? styleText(colour, text, { validateStream: false }) : text);
 }
 
 function detectionSection(detection: DetectionMeasurement, paint: Paint, width: number): string {
@@ -161,7 +166,8 @@ function literalTable({ literals }: DetectionMeasurement, paint: Paint, width: n
   return section('Costliest entries', ['list', 'alerts it alone brings'], rows, width, paint);
 }
 
-function section(title: string, heads: string[], rows: string[][], width: number, paint: Paint): string {
+/** A titled table of three columns that ends early where it is long; nothing without rows. */
+export function section(title: string, heads: string[], rows: string[][], width: number, paint: Paint): string {
   if (rows.length === 0) return '';
   const shown = rows.slice(0, SHOWN);
   const widths = columnWidths([[`  ${title}`, ...heads], ...shown], width);
@@ -196,7 +202,8 @@ const NO_BORDERS = {
   middle: '',
 };
 
-function table(rows: string[][], widths: number[], wordWrap: boolean): string {
+/** Rows in columns of the given widths, without borders. */
+export function table(rows: string[][], widths: number[], wordWrap: boolean): string {
   if (rows.length === 0) return '';
   const grid = new Table({
     chars: NO_BORDERS,

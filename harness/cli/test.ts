@@ -5,7 +5,9 @@ import type { ReportFormat } from '../../reports/render.js';
 import { didYouMean } from '../files/nearest.js';
 import type { Status } from '../measure/measurement.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { rate, whole } from './flags.js';
 import { progress } from './progress.js';
+import { terminalOf } from './terminal.js';
 
 interface TestFlags {
   readonly hosts?: number;
@@ -101,12 +103,6 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   return EXIT_OF[measurement.status];
 }
 
-/** How much a stream can show; what is no terminal gets neither colour nor a line longer than people read. */
-function terminalOf(stream: NodeJS.WriteStream): { color: boolean; width: number } {
-  const width = Math.min(Math.max(stream.columns ?? 100, 60), 140);
-  return { color: stream.isTTY === true && stream.hasColors() && (process.env['NO_COLOR'] ?? '') === '', width };
-}
-
 /** Reports and baselines tell detections apart by id. */
 function refuseSameIds(detections: readonly { readonly id: string; readonly folder: string }[]): void {
   for (const [index, { id, folder }] of detections.entries()) {
@@ -114,23 +110,6 @@ function refuseSameIds(detections: readonly { readonly id: string; readonly fold
     if (first !== index)
       throw new UsageError(`Two detections have the id '${id}': ${detections[first]?.folder} and ${folder}.`);
   }
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
-    }
-    return value;
-  };
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('Expected a number from 0 on.');
-  return value;
 }
 
 function formats(text: string): ReportFormat[] {

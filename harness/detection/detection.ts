@@ -28,7 +28,8 @@ export interface Detection extends DetectionFile {
   readonly baselineFile: string;
 }
 
-const DAILY: Schedule = { every: 864_000_000_000n };
+/** The schedule of a rule that states none. */
+export const DAILY: Schedule = { every: 864_000_000_000n };
 
 /**
  * Reads the detection in a folder.

@@ -91,7 +91,8 @@ function entriesFrom(tokens: readonly Piece[], from: number): Piece[] {
   const open = tokens[from - 1]?.text;
   const before = tokens[from - 2]?.text ?? '';
   const opens =
-    (open === '(' && LIST_OPERATORS.has(before)) || (open === '[' && before === '(' && tokens[from - 3]?.text === 'dynamic');
+    (open === '(' && LIST_OPERATORS.has(before)) ||
+    (open === '[' && before === '(' && tokens[from - 3]?.text === 'dynamic');
   if (!opens) return [];
   const entries: Piece[] = [];
   for (let i = from; ; i += 2) {

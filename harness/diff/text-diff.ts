@@ -164,10 +164,26 @@ function entryChanges(
   const clause = `${list} of ${is.length} entries`;
   return [
     ...gone.map(({ written, start }): TextChange => {
-      return { kind: 'entry', list, removed: written, added: '', clause, side: 'base', place: placeAt(base.text, start) };
+      return {
+        kind: 'entry',
+        list,
+        removed: written,
+        added: '',
+        clause,
+        side: 'base',
+        place: placeAt(base.text, start),
+      };
     }),
     ...come.map(({ written, start }): TextChange => {
-      return { kind: 'entry', list, removed: '', added: written, clause, side: 'head', place: placeAt(head.text, start) };
+      return {
+        kind: 'entry',
+        list,
+        removed: '',
+        added: written,
+        clause,
+        side: 'head',
+        place: placeAt(head.text, start),
+      };
     }),
   ];
 }
@@ -196,12 +212,7 @@ function smallest(clauses: readonly Stretch[], { start, end }: Stretch): Stretch
     .sort((a, b) => a.end - a.start - (b.end - b.start))[0];
 }
 
-function write(
-  parts: readonly Part[],
-  base: PiecedText,
-  head: PiecedText,
-  made: ReadonlySet<TextChange>,
-): string {
+function write(parts: readonly Part[], base: PiecedText, head: PiecedText, made: ReadonlySet<TextChange>): string {
   const writer = new Writer();
   for (const part of parts) {
     if (part.kind === 'same') writer.piece(base, part.base);

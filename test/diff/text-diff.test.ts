@@ -20,7 +20,10 @@ DeviceNetworkEvents
 
 describe('diffTexts', () => {
   it('finds nothing in spaces, comments and the order of entries', () => {
-    const head = BASE.replace('"pastebin.com", "github.com"', '"github.com",\n  "pastebin.com"').replace(' // places', '\n// sites');
+    const head = BASE.replace('"pastebin.com", "github.com"', '"github.com",\n  "pastebin.com"').replace(
+      ' // places',
+      '\n// sites',
+    );
     expect(diff(BASE, head).changes).toEqual([]);
   });
 
