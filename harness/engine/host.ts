@@ -11,9 +11,11 @@ import {
   INTEGER,
   VARCHAR,
 } from '@duckdb/node-api';
+import { Refusal } from '../kql/errors.js';
 import type { HostFunction, Value } from '../kql/functions/registry.js';
 import type { KqlType } from '../kql/types.js';
 import { type Dynamic, parseDynamic, printDynamic } from '../kql/values/dynamic.js';
+import { refusalText } from './failure.js';
 
 const DECIMAL_SCALE = 18;
 
@@ -35,7 +37,7 @@ const REMEMBERED = 65_536;
 
 /** Makes a host function callable from SQL as `kql_<name>` on this connection's database. */
 export function registerHost(connection: DuckDBConnection, fn: HostFunction): void {
-  const run = fn.run as (...args: Value[]) => Value;
+  const run = refusing(fn.run as (...args: Value[]) => Value);
   const absent: DuckDBValue = fn.returns === 'string' ? '' : null;
   let remembered = new Map<string, DuckDBValue>();
 
@@ -72,6 +74,18 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction): vo
       },
     }),
   );
+}
+
+/** A function whose refusals reach whoever reads DuckDB's message. */
+function refusing(run: (...args: Value[]) => Value): (...args: Value[]) => Value {
+  return (...args) => {
+    try {
+      return run(...args);
+    } catch (error) {
+      if (error instanceof Refusal) throw new Error(refusalText(error));
+      throw error;
+    }
+  };
 }
 
 function decode(item: DuckDBValue, type: KqlType): Value {

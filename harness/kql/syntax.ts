@@ -197,7 +197,7 @@ function namesInvokedColumn(
   return signature?.parameters[place]?.column === true;
 }
 
-/** The nearest name that is in scope at a place: a column of the input first, then tables, variables and functions. */
+/** The nearest name that is in scope at a place: a column of the input first, then tables and variables, then functions. */
 function nearestName(code: Kusto.Language.KustoCode, name: string, start: number): string | undefined {
   const columns = items(code.GetColumnsInScope(start)?.Columns ?? null).map((column) => column.Name ?? '');
   const symbols = items(code.GetSymbolsInScope(start));

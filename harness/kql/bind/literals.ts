@@ -23,7 +23,11 @@ export function bindDynamic(binder: Binder, node: Kusto.Language.Syntax.DynamicE
 }
 
 function literalValue(binder: Binder, node: Expression, type: KqlType): Value {
-  if (type === 'string') return String(node.LiteralValueInfo?.Value ?? node.LiteralValue ?? '');
+  if (type === 'string') {
+    const text = String(node.LiteralValueInfo?.Value ?? node.LiteralValue ?? '');
+    if (text.isWellFormed()) return text;
+    binder.refuse(node, 'unsupported-expression', 'The text holds half of a surrogate pair, which has no UTF-8.');
+  }
   const text = (
     node.LiteralValueInfo?.ValueText ??
     node.ToString(0 as Kusto.Language.Syntax.IncludeTrivia) ??

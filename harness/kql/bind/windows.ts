@@ -1,5 +1,6 @@
 /// <reference types="@kusto/language-service-next" />
 /** Functions over the rows before and after, and the stages that a plan needs for them. */
+import { wrap, wrapInt } from '../functions/integers.js';
 import type { Arg, EmitContext } from '../functions/registry.js';
 import { keep, literal, project, ref } from '../plan/make.js';
 import type { Expr, Item, OrderKey, Plan, Window } from '../plan/plan.js';
@@ -47,13 +48,16 @@ function neighbour(name: string, sql: string): WindowFunction {
 
 function rowNumber([start = literal(1n, 'long'), restart]: readonly Expr[]): Expr {
   const emit = ([from]: readonly Arg[], over: string, context: EmitContext): string =>
-    `(row_number() ${over} - 1 + ${context.convert(from as Arg, 'long')})`;
+    wrap(`(row_number() ${over} - 1)::HUGEINT + ${context.convert(from as Arg, 'long')}`);
   return window('long', [start], emit, { partition: restart ? [segments(restart)] : [] });
 }
 
 function cumulativeSum([term, restart]: readonly Expr[], type: KqlType): Expr {
-  const wrap = type === 'real' || type === 'decimal' ? '' : type === 'int' ? '::INTEGER' : '::BIGINT';
-  const emit = ([value]: readonly Arg[], over: string): string => `coalesce(sum(${value?.sql}) ${over}, 0)${wrap}`;
+  const emit = ([value]: readonly Arg[], over: string): string => {
+    const sum = `coalesce(sum(${value?.sql}) ${over}, 0)`;
+    if (type === 'real' || type === 'decimal') return sum;
+    return type === 'int' ? wrapInt(sum) : wrap(sum);
+  };
   return window(type, [term as Expr], emit, { partition: restart ? [segments(restart)] : [], running: true });
 }
 

@@ -29,6 +29,11 @@ export function wrap(huge: string): string {
   return `((((${huge}) + ${2n ** 63n}::HUGEINT) & ${2n ** 64n - 1n}::HUGEINT) - ${2n ** 63n}::HUGEINT)::BIGINT`;
 }
 
+/** SQL of the lower 32 bits of a HUGEINT. */
+export function wrapInt(huge: string): string {
+  return `((((${huge}) + ${2n ** 31n}::HUGEINT) & ${2n ** 32n - 1n}::HUGEINT) - ${2n ** 31n}::HUGEINT)::INTEGER`;
+}
+
 /** SQL of `x + y`, `x - y` or `x * y` in 64 bits that wrap. */
 export function combine(operator: '+' | '-' | '*', x: Whole, y: Whole): string {
   const plain = `((${x.sql}) ${operator} (${y.sql}))`;

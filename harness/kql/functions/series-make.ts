@@ -1,5 +1,6 @@
 /** The arrays that `make-series` builds. */
 
+import { Refusal } from '../errors.js';
 import type { KqlType } from '../types.js';
 import { formatDatetime } from '../values/datetime.js';
 import { type Dynamic, isArray } from '../values/dynamic.js';
@@ -44,7 +45,8 @@ export const hosts: readonly HostFunction[] = [fill, wholeAxis, realAxis];
 
 function size(count: bigint | null): number {
   if (count === null || count < 0n) return 0;
-  if (count > MOST) throw new Error(`A series has at most ${MOST} elements; this one would have ${count}.`);
+  if (count > MOST)
+    throw new Refusal('resource-limit', `A series has at most ${MOST} elements; this one would have ${count}.`);
   return Number(count);
 }
 

@@ -55,15 +55,20 @@ export function emit(plan: Plan, options: { readonly lineage: boolean }): Emitte
   if (lineage !== 'none') outputs.push(`${asList('lin', lineage)} AS _lineage`);
   const select = `SELECT ${outputs.join(', ')} FROM (${body})${orderBy(plan.order)}`;
   const shared = emitter.sharedSql();
+  const sql = shared === '' ? select : `WITH ${shared} ${select}`;
   return {
-    sql: shared === '' ? select : `WITH ${shared} ${select}`,
+    sql,
     lineage,
     hosts: [...emitter.context.hosts].sort(),
     patterns: [...emitter.context.patterns].sort(),
     tables: [...emitter.tables].sort(),
-    usesNow: emitter.context.usesNow,
+    // What was written of the clock may have been dropped, as in the difference to a null.
+    usesNow: emitter.context.usesNow && sql.replace(QUOTED, '').includes('$now'),
   };
 }
+
+/** Whatever SQL quotes: texts and names. */
+const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
 
 /** SQL of an expression by itself. Two expressions over the same columns that have the same SQL are the same. */
 export function emitExpr(expr: Expr): string {
@@ -165,7 +170,8 @@ class Emitter {
   private values(node: Values): string {
     const columns = carried(node);
     if (node.rows.length === 0) {
-      return `SELECT ${columns.map((column) => `NULL::${DUCKDB_TYPE[column.type]} AS ${name(column)}`).join(', ')} WHERE false`;
+      const nulls = columns.map((column) => `NULL::${DUCKDB_TYPE[column.type]} AS ${name(column)}`);
+      return `SELECT ${nulls.length === 0 ? '1 AS nothing' : nulls.join(', ')} WHERE false`;
     }
     const rows = node.rows.map(
       (row, i) => `(${[...row.map((cell) => this.expr(cell).sql), `${i}::BIGINT`].join(', ')})`,

@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.js';
 import type { Value } from '../functions/registry.js';
 import type { KqlType } from '../types.js';
 import { DUCKDB_TYPE } from '../types.js';
@@ -6,7 +7,7 @@ import { type Dynamic, printDynamic } from '../values/dynamic.js';
 /**
  * SQL of a literal. Every value that comes from a rule or from data enters SQL here and nowhere else.
  *
- * @throws RangeError for a string with a lone surrogate, which has no UTF-8
+ * @throws Refusal for a string with a lone surrogate, which has no UTF-8
  */
 export function literal(value: Value, type: KqlType): string {
   if (value === null) return type === 'string' ? "''" : `NULL::${DUCKDB_TYPE[type]}`;
@@ -32,7 +33,8 @@ export function literal(value: Value, type: KqlType): string {
 
 /** A quoted SQL string. */
 export function quote(text: string): string {
-  if (!text.isWellFormed()) throw new RangeError('The text holds half of a surrogate pair, which has no UTF-8.');
+  if (!text.isWellFormed())
+    throw new Refusal('unsupported-expression', 'A text holds half of a surrogate pair, which has no UTF-8.');
   const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
   return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' || chr(0) || ')})`;
 }

@@ -46,6 +46,9 @@ function makeSeries(binder: Binder, node: MakeSeries, input: Plan, scope: Scope)
     .map((column): Item => ({ column: binder.columns.like(column), expr: ref(column) }));
   const place = present(bins.columns[by.length]);
   const values = bins.columns.slice(by.length + 1);
+  if (values.length !== written.length) {
+    binder.refuse(node, 'unsupported-aggregate', 'An aggregate that gives several columns cannot make a series.');
+  }
   const pairs = values.map((column) => binder.columns.make(column.name, 'dynamic'));
   const low = binder.columns.make('low', 'long');
   const high = binder.columns.make('high', 'long');
