@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { FileProblem } from './errors.js';
 import { didYouMean } from './nearest.js';
 import type { Place } from './places.js';
-import { keysAt } from './schemas.js';
+import { keysAt, literalsAt } from './schemas.js';
 
 /** Where things stand in the file that is judged. */
 export interface Places {
@@ -32,6 +32,9 @@ function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.Z
       ),
     );
   }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return [undecided(path, schema, places)];
+  }
   if (issue.code === 'invalid_union') {
     const closest = closestBranch(issue.errors);
     if (closest !== undefined) {
@@ -39,6 +42,20 @@ function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.Z
     }
   }
   return [problem(places.file, places.value(path), sentence(issue, path), suggestion(issue))];
+}
+
+/** A key that should decide between alternatives, and decides for none. */
+function undecided(path: readonly PropertyKey[], schema: z.ZodType, places: Places): FileProblem {
+  const known = literalsAt(schema, path, places.document);
+  const found = path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    places.document,
+  );
+  const message =
+    found === undefined
+      ? `'${dotted(path)}' is missing; expected ${oneOf(known)}.`
+      : `'${dotted(path)}' must be ${oneOf(known)}, found ${describe(found)}.`;
+  return problem(places.file, places.value(path), message, didYouMean(String(found), known));
 }
 
 /** Of several alternatives the one that got furthest: its first issue is deepest, and it is not about the type. */

@@ -6,13 +6,27 @@ import { z } from 'zod';
  * @param document what was read: where a key decides which alternative holds (`label: benign`), it is asked
  */
 export function keysAt(schema: z.ZodType, path: readonly PropertyKey[], document: unknown): string[] {
+  const schemas = schemasAt(schema, path, document);
+  return [...new Set(schemas.flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : [])))];
+}
+
+/** The fixed values that stand at `path` in the alternatives of the schema: what decides between them. */
+export function literalsAt(schema: z.ZodType, path: readonly PropertyKey[], document: unknown): string[] {
+  const literals = schemasAt(schema, path, document).flatMap((inner) => {
+    if (inner instanceof z.ZodLiteral) return [...inner.values];
+    return inner instanceof z.ZodEnum ? inner.options : [];
+  });
+  return [...new Set(literals.map(String))];
+}
+
+function schemasAt(schema: z.ZodType, path: readonly PropertyKey[], document: unknown): z.core.$ZodType[] {
   let value = document;
   let schemas: z.core.$ZodType[] = unwrap(schema, value);
   for (const key of path) {
     value = valueAt(value, key);
     schemas = schemas.flatMap((inner) => childOf(inner, key)).flatMap((inner) => unwrap(inner, value));
   }
-  return [...new Set(schemas.flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : [])))];
+  return schemas;
 }
 
 function childOf(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {

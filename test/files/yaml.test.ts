@@ -106,6 +106,20 @@ describe('a YAML file that fails', () => {
     expect(problem?.message).toContain("'note.by' is missing");
   });
 
+  it('names what decides between alternatives, and the keys of the one that holds', () => {
+    const animals = z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('dog'), barks: z.boolean() }),
+      z.strictObject({ kind: z.literal('cat'), lives: z.int() }),
+    ]);
+    expect(() => parseYaml('kind: dgo\n', 'x.yaml', animals)).toThrow(
+      "x.yaml:1:7: 'kind' must be 'dog' or 'cat', found 'dgo'. Did you mean 'dog'?",
+    );
+    expect(() => parseYaml('barks: true\n', 'x.yaml', animals)).toThrow("'kind' is missing; expected 'dog' or 'cat'.");
+    expect(() => parseYaml('kind: cat\nlives: 9\nbarks: true\n', 'x.yaml', animals)).toThrow(
+      "x.yaml:3:1: Unknown key 'barks'; expected 'kind' or 'lives'.",
+    );
+  });
+
   it('places broken YAML and duplicate keys', () => {
     expect(problems('a: [1\nb: 2\n')[0]).toMatchObject({ line: 2, column: 1 });
     expect(problems('id: a\nid: b\n')[0]).toMatchObject({
