@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./test.js')).testCommand(),
   query: async () => (await import('./query.js')).queryCommand(),
   check: async () => (await import('./check.js')).checkCommand(),
+  diff: async () => (await import('./diff.js')).diffCommand(),
+  mutate: async () => (await import('./mutate.js')).mutateCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
 };
 

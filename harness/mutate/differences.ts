@@ -3,7 +3,7 @@ import type { CompileOptions } from '../kql/index.js';
 import { native, table } from '../kql/plan/make.js';
 import type { Expr } from '../kql/plan/plan.js';
 import { emitExpr } from '../kql/sql/emit.js';
-import { and, type Bits, bits, isEmpty, members, or, xor } from '../trace/bits.js';
+import { and, type Bits, bits, every, isEmpty, members, or, xor } from '../trace/bits.js';
 import { clauseOf } from '../trace/clauses.js';
 import { decide, type Formula, Leaves } from '../trace/leaves.js';
 import type { RowRule } from '../trace/row-rule.js';
@@ -84,7 +84,7 @@ type Apart = (vectors: Vectors) => Bits;
 
 /** The columns of two versions that are not the same expression, and where their values differ. */
 function alterations(was: readonly Output[], is: readonly Output[], leaves: Leaves): Apart[] {
-  if (was.length !== is.length) return [({ size }) => bits(size).fill(0xffffffff)];
+  if (was.length !== is.length) return [({ size }) => every(size)];
   return was.flatMap((before, i): Apart[] => {
     const after = is[i];
     if (after === undefined || before.sql === after.sql) return [];

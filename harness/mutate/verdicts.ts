@@ -16,7 +16,8 @@ export interface Clock {
   readonly tests: readonly TestCase[];
 }
 
-interface Played {
+/** A test over a scenario. */
+export interface Played {
   readonly test: TestCase;
   readonly scenario: PlayedScenario;
 }
@@ -27,7 +28,7 @@ export class Verdicts {
     private readonly detection: Detection,
     private readonly catalog: Catalog,
     readonly clocks: readonly Clock[],
-    private readonly played: readonly Played[],
+    readonly played: readonly Played[],
   ) {}
 
   /** @param tests those of the detection that are to judge; their events fit their tables */

@@ -11,6 +11,13 @@ export function bits(size: number): Bits {
   return new Uint32Array(Math.ceil(size / 32));
 }
 
+/** All rows, and no bit beyond the last. */
+export function every(size: number): Bits {
+  const all = bits(size).fill(0xffffffff);
+  if (size % 32 !== 0) all[all.length - 1] = 2 ** (size % 32) - 1;
+  return all;
+}
+
 export function setBit(set: Bits, index: number): void {
   set[index >>> 5] = (set[index >>> 5] ?? 0) | (1 << (index & 31));
 }

@@ -8,8 +8,10 @@ import { isArray } from '../kql/values/dynamic.js';
 export interface Entry {
   readonly text: string;
   readonly test: Call;
-  /** Where it stands; nothing for an entry within `dynamic([…])`, whose literal is one piece to the plan. */
+  /** Where the literal that holds it stands: itself, or the `dynamic([…])` whose item it is. */
   readonly span?: Span;
+  /** Its place among the items of that `dynamic([…])`. */
+  readonly item?: number;
 }
 
 /**
@@ -53,17 +55,20 @@ function listOf(expr: Call): Clause | undefined {
     return undefined;
   const found = items.map(textsIn);
   if (!found.every((texts) => texts !== undefined)) return undefined;
-  const entries = found.flat().map(({ text, span }): Entry => {
+  const entries = found.flat().map(({ text, span, item }): Entry => {
     const test: Call = { kind: 'call', fn, args: [subject, literal(text, 'string')], type: 'bool' };
-    return { text, test, ...(span && { span }) };
+    return { text, test, ...(span && { span }), ...(item !== undefined && { item }) };
   });
   return { kind: 'list', matching: fn.name === 'has_all' ? 'all' : 'any', negated, subject, entries, expr };
 }
 
-function textsIn(item: Literal): { readonly text: string; readonly span?: Span | undefined }[] | undefined {
-  const { value, type } = item;
-  if (type === 'string' && typeof value === 'string') return [{ text: value, span: item.span }];
+type Text = Pick<Entry, 'text'> & { readonly span?: Span | undefined; readonly item?: number };
+
+function textsIn({ value, type, span }: Literal): Text[] | undefined {
+  if (type === 'string' && typeof value === 'string') return [{ text: value, span }];
   if (type !== 'dynamic' || !isArray(value as Value & object)) return undefined;
   const texts = value as readonly unknown[];
-  return texts.every((text) => typeof text === 'string') ? texts.map((text) => ({ text })) : undefined;
+  return texts.every((text) => typeof text === 'string')
+    ? texts.map((text, item) => ({ text, span, item }))
+    : undefined;
 }

@@ -1,13 +1,14 @@
 import type { Expr } from '../kql/plan/plan.js';
 import { emitExpr } from '../kql/sql/emit.js';
-import { and, bits, or, type Truth } from './bits.js';
+import { and, bits, every, or, type Truth } from './bits.js';
 import type { Clause } from './clauses.js';
 
 /** A condition over leaves, which are numbered. */
 export type Formula =
   | { readonly op: 'leaf'; readonly leaf: number }
   | { readonly op: 'all' | 'any'; readonly parts: readonly Formula[] }
-  | { readonly op: 'not'; readonly part: Formula };
+  | { readonly op: 'not'; readonly part: Formula }
+  | { readonly op: 'constant'; readonly value: boolean };
 
 /** The tests that conditions come down to, each once however many conditions have it. */
 export class Leaves {
@@ -51,6 +52,10 @@ export function decide(formula: Formula, leaves: readonly Truth[], size: number)
       if (truth === undefined) throw new Error(`There is no leaf ${formula.leaf}.`);
       return truth;
     }
+    case 'constant': {
+      const [full, none] = [every(size), bits(size)];
+      return formula.value ? { yes: full, no: none } : { yes: none, no: full };
+    }
     case 'not': {
       const { yes, no } = decide(formula.part, leaves, size);
       return { yes: no, no: yes };
@@ -58,8 +63,7 @@ export function decide(formula: Formula, leaves: readonly Truth[], size: number)
     case 'all':
     case 'any': {
       const all = formula.op === 'all';
-      const every = bits(size).fill(0xffffffff);
-      let truth: Truth = all ? { yes: every, no: bits(size) } : { yes: bits(size), no: every };
+      let truth: Truth = all ? { yes: every(size), no: bits(size) } : { yes: bits(size), no: every(size) };
       for (const part of formula.parts) {
         const { yes, no } = decide(part, leaves, size);
         truth = all

@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  MUTATION_FILES,
+  MUTATION_FORMATS,
+  type MutationFormat,
+  renderMutation,
+} from '../../reports/mutation/render.js';
+import { didYouMean } from '../files/nearest.js';
+import type { MutationResult } from '../mutate/result.js';
+import { ASSAY_VERSION } from '../version.js';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { progress } from './progress.js';
+
+interface MutateFlags {
+  readonly atLeast: number;
+  readonly writeTests?: boolean;
+  readonly format: readonly MutationFormat[];
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `assay mutate`: what about a rule no test would notice breaking. */
+export function mutateCommand(): Command {
+  return new Command('mutate')
+    .description('Breaks rules in every small way, and tells which of them no test notices.')
+    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+    .option('--at-least <share>', 'share of mutants that tests must kill', share, 1)
+    .option('--write-tests', 'add the missing tests to tests.yaml, as todo for a person to confirm')
+    .option('--format <names>', `reports to make, parted by commas: ${MUTATION_FORMATS.join(', ')}`, formats, [])
+    .option('--out <folder>', 'write the reports into this folder')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', '\nExample:\n  assay mutate detections/dead-drop-repaired --format html,sarif --out out')
+    .action(async (paths: string[], flags: MutateFlags) => {
+      process.exitCode = await run(paths, flags);
+    });
+}
+
+async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCode> {
+  const { out, format } = flags;
+  if (out === undefined && format.length > 1)
+    throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
+  const { findDetections, readDetection } = await import('../detection/detection.js');
+  const { mutate, UnfitTests } = await import('../mutate/mutate.js');
+  const detections = findDetections(paths)
+    .map(readDetection)
+    // A rule that must be refused has nothing to mutate.
+    .filter(({ expects }) => expects === undefined);
+  if (detections.length === 0)
+    throw new UsageError(`Nothing to mutate: no detection with a rule that runs in or below ${paths.join(', ')}.`);
+  const shown = progress(process.stderr);
+  const results: MutationResult[] = [];
+  try {
+    for (const detection of detections) results.push(await mutate(detection, { onStage: shown.stage }));
+  } catch (error) {
+    if (!(error instanceof UnfitTests)) throw error;
+    shown.end();
+    process.stderr.write(`${error.message}\n`);
+    return error.failing.length > 0 ? EXIT.findings : EXIT.usage;
+  } finally {
+    shown.end();
+  }
+
+  const options = { ...screen(process.stdout), version: ASSAY_VERSION };
+  if (out !== undefined) {
+    mkdirSync(out, { recursive: true });
+    for (const name of format.length > 0 ? format : MUTATION_FORMATS)
+      writeFileSync(join(out, MUTATION_FILES[name]), renderMutation(name, results, { ...options, color: false }));
+  }
+  const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
+  process.stdout.write(renderMutation(onScreen, results, options));
+  if (flags.writeTests === true) {
+    const { writeTests } = await import('../mutate/write-tests.js');
+    for (const [index, detection] of detections.entries()) {
+      const result = results[index];
+      if (result !== undefined)
+        process.stderr.write(`${detection.id}: ${writeTests(detection, result)} tests added as todo.\n`);
+    }
+  }
+  return results.every(({ score }) => (score ?? 0) >= flags.atLeast) ? EXIT.ok : EXIT.findings;
+}
+
+/** How much a stream can show. */
+function screen(stream: NodeJS.WriteStream): { readonly color: boolean; readonly width: number } {
+  const width = Math.min(Math.max(stream.columns ?? 100, 60), 140);
+  return { color: stream.isTTY === true && stream.hasColors() && (process.env['NO_COLOR'] ?? '') === '', width };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('Expected a share from 0 to 1, such as 0.95.');
+  return value;
+}
+
+function formats(text: string): MutationFormat[] {
+  return text.split(',').map((name) => {
+    const format = MUTATION_FORMATS.find((known) => known === name.trim());
+    if (format !== undefined) return format;
+    throw new InvalidArgumentError(
+      [`There is no format '${name.trim()}'.`, didYouMean(name.trim(), MUTATION_FORMATS)].filter(Boolean).join(' '),
+    );
+  });
+}

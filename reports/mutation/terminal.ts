@@ -1,0 +1,81 @@
+import { styleText } from 'node:util';
+import type { MutantResult, MutantStatus, MutationResult } from '../../harness/mutate/result.js';
+import { oneLine } from '../text.js';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Columns that a line may fill. */
+  readonly width: number;
+}
+
+type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
+
+/** What mutating rules found, for a person: the score, the survivors by clause with their tests, what decides nothing. */
+export function mutationTerminal(results: readonly MutationResult[], options: TerminalOptions): string {
+  const paint: Paint = (colour, text) => (options.color ? styleText(colour, text, { validateStream: false }) : text);
+  return `${results.map((result) => section(result, paint, options.width)).join('\n\n')}\n`;
+}
+
+function section(result: MutationResult, paint: Paint, width: number): string {
+  const of = (status: MutantStatus): MutantResult[] => result.mutants.filter((mutant) => mutant.status === status);
+  const survived = of('survived');
+  const mark = survived.length === 0 ? paint('green', '✔') : paint('red', '✘');
+  const score = result.score === null ? 'no mutant could be judged' : `${percent(result.score)} killed`;
+  const counts = [
+    `${of('killed').length} killed`,
+    `${survived.length} survived`,
+    `${of('equivalent').length} without a difference on ${result.searched.toLocaleString('en')} events that were tried`,
+    ...(of('invalid').length > 0 ? [`${of('invalid').length} that do not bind or run`] : []),
+  ];
+  const parts = [
+    `${mark} ${paint('bold', oneLine(result.detection))}  ${score}`,
+    `  ${paint('dim', `${result.mutants.length} mutants, ${result.tests.length} tests: ${counts.join(', ')}`)}`,
+    ...byClause(survived, (clause, mutants) => survivorsOf(result, clause, mutants, paint, width)),
+    ...quiet(result, of('equivalent'), paint, width),
+  ];
+  return parts.join('\n');
+}
+
+function survivorsOf(
+  result: MutationResult,
+  clause: string,
+  mutants: readonly MutantResult[],
+  paint: Paint,
+  width: number,
+): string {
+  const lines = mutants.flatMap((mutant) => [
+    `  ${paint('red', '✘')} ${result.rule.file}:${mutant.line}:${mutant.column} ${oneLine(mutant.does)}: ${mutant.witness?.difference ?? ''}`,
+    ...(mutant.witness?.test ?? '')
+      .trimEnd()
+      .split('\n')
+      .map((line) => paint('dim', `      ${line}`)),
+  ]);
+  return [`\n  ${paint('bold', cut(clause, width))}`, ...lines].join('\n');
+}
+
+/** What decides nothing, a line for each clause: a person looks whether it is dead. */
+function quiet(result: MutationResult, mutants: readonly MutantResult[], paint: Paint, width: number): string[] {
+  if (mutants.length === 0) return [];
+  const clauses = byClause(mutants, (clause, own) =>
+    [
+      `  ${paint('dim', cut(clause, width))}`,
+      ...own.map(({ line, column, does }) => `    ${paint('yellow', '○')} ${line}:${column} ${oneLine(does)}`),
+    ].join('\n'),
+  );
+  return [`\n  ${paint('bold', 'Changes that nothing shows')} ${paint('dim', `in ${result.rule.file}`)}`, ...clauses];
+}
+
+function byClause<T>(mutants: readonly MutantResult[], tell: (clause: string, own: readonly MutantResult[]) => T): T[] {
+  const clauses = new Map<string, MutantResult[]>();
+  for (const mutant of mutants) clauses.set(mutant.clause, [...(clauses.get(mutant.clause) ?? []), mutant]);
+  return [...clauses].map(([clause, own]) => tell(clause, own));
+}
+
+function cut(text: string, width: number): string {
+  const line = oneLine(text);
+  return line.length <= width - 4 ? line : `${line.slice(0, width - 5)}…`;
+}
+
+function percent(share: number): string {
+  return `${(Math.floor(share * 1000) / 10).toString()}%`;
+}
