@@ -75,7 +75,7 @@ function makeSeries(binder: Binder, node: MakeSeries, input: Plan, scope: Scope)
     const written_ = written[i]?.DefaultExpression?.Expression ?? null;
     const otherwise = written_ ? converted(binder.expression(written_, scope), type) : zero(type);
     const expr = native('dynamic', [first, past, ref(column), otherwise], ([from, to, of, missing], context) =>
-      binsSql(sql(from), `(${sql(to)}) - (${sql(from)})`, sql(of), embed(missing as Arg, context), context),
+      binsSql(sql(from), distance(from, to), sql(of), embed(missing as Arg, context), context),
     );
     return { column: binder.columns.make(present(output[by.length + i]).name, 'dynamic'), expr };
   });
@@ -84,9 +84,11 @@ function makeSeries(binder: Binder, node: MakeSeries, input: Plan, scope: Scope)
     column: binder.columns.make(axisName, 'dynamic'),
     expr: native('dynamic', [first, past, axis.origin, axis.step], ([from, to, origin, step], context) =>
       axisSql(
-        `${sql(origin)} + (${sql(from)}) * ${sql(step)}`,
+        axis.type === 'real'
+          ? `${sql(origin)} + (${sql(from)}) * ${sql(step)}`
+          : `TRY_CAST((${sql(origin)})::HUGEINT + (${sql(from)})::HUGEINT * (${sql(step)}) AS BIGINT)`,
         sql(step),
-        `(${sql(to)}) - (${sql(from)})`,
+        distance(from, to),
         axis.type,
         context,
       ),
@@ -171,7 +173,7 @@ function inclusive(on: Expr, from: Expr, to: Expr, by: Expr): Axis {
     step,
     origin,
     first: native('long', [start, origin, step], binOf(type)),
-    past: native('long', [stop, origin, step], (args) => `${binOf(type)(args)} + 1`),
+    past: native('long', [stop, origin, step], (args) => `(${binOf(type)(args)} + 1)`),
     bounds: [start, stop],
     holds: ([x, low, high]) => `${sql(x)} >= ${sql(low)} AND ${sql(x)} <= ${sql(high)}`,
   };
@@ -189,16 +191,27 @@ function stepOf(by: Expr, type: KqlType): Expr {
 /** SQL of the number of the bin of a value, rounded down. */
 function binOf(type: KqlType): (args: readonly Arg[], context?: EmitContext) => string {
   return ([x, origin, step]) => {
-    if (type === 'real') return `floor((${sql(x)} - ${sql(origin)}) / ${sql(step)})::BIGINT`;
-    const from = `(${sql(x)} - ${sql(origin)})`;
-    return `((${from} - ((${from} % ${sql(step)} + ${sql(step)}) % ${sql(step)})) // ${sql(step)})`;
+    if (type === 'real') return bounded(`floor((${sql(x)} - ${sql(origin)}) / ${sql(step)})`);
+    const from = `((${sql(x)})::HUGEINT - ${sql(origin)})`;
+    const size = `(${sql(step)})::HUGEINT`;
+    return bounded(`((${from} - ((${from} % ${size} + ${size}) % ${size})) // ${size})`);
   };
 }
 
 /** SQL of how many bins start before a value. */
 function binsBefore(end: string, origin: string, step: string, type: KqlType): string {
-  if (type === 'real') return `ceil((${end} - ${origin}) / ${step} - 1e-9)::BIGINT`;
-  return `greatest((${end} - ${origin} + ${step} - 1) // ${step}, 0)`;
+  if (type === 'real') return bounded(`ceil((${end} - ${origin}) / ${step} - 1e-9)`);
+  return `greatest(${bounded(`(((${end})::HUGEINT - ${origin} + ${step} - 1) // (${step})::HUGEINT)`)}, 0)`;
+}
+
+/** SQL of a whole number as a long; one beyond stays just as far beyond any series. */
+function bounded(whole: string): string {
+  return `coalesce(TRY_CAST(${whole} AS BIGINT), CASE WHEN ${whole} > 0 THEN ${2n ** 62n} WHEN ${whole} < 0 THEN ${-(2n ** 62n)} END)`;
+}
+
+/** SQL of how many bins lie from one to another. */
+function distance(from: Arg | undefined, to: Arg | undefined): string {
+  return bounded(`((${sql(to)})::HUGEINT - ${sql(from)})`);
 }
 
 /** Gathers the bins of a series as JSON pairs of bin and value. */
