@@ -11,7 +11,7 @@ import { isNode, present, typeOf } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { call, columnNamed } from './build.js';
 import { callArguments, calledBody } from './declared.js';
-import type { Scope } from './scope.js';
+import { outside, type Scope } from './scope.js';
 import { source } from './tables.js';
 import { windowFunctions } from './windows.js';
 
@@ -60,6 +60,8 @@ type SpecialForm = (binder: Binder, node: CallNode, scope: Scope) => Expr;
 const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([
   ['column_ifexists', columnIfExists],
   ['columnifexists', columnIfExists],
+  ['column_names_of', columnNamesOf],
+  ['iscolumnexists', isColumnExists],
   ['pack_all', packAll],
   ['bag_pack_columns', packColumns],
   ['ingestion_time', ingestionTime],
@@ -82,6 +84,28 @@ function columnIfExists(binder: Binder, node: CallNode, scope: Scope): Expr {
   }
   const column = columnNamed(scope.row, name.value);
   return column ? ref(column, binder.span(node)) : binder.expression(otherwise ?? null, scope);
+}
+
+function isColumnExists(binder: Binder, node: CallNode, scope: Scope): Expr {
+  const [nameArgument] = callArguments(node);
+  const name = nameArgument ? binder.expression(nameArgument, scope) : null;
+  if (name?.kind !== 'literal' || typeof name.value !== 'string') {
+    return binder.refuse(
+      node,
+      'unsupported-argument',
+      'The column name of iscolumnexists() must be a constant string.',
+    );
+  }
+  return literal(columnNamed(scope.row, name.value) !== undefined, 'bool', binder.span(node));
+}
+
+function columnNamesOf(binder: Binder, node: CallNode, scope: Scope): Expr {
+  const table = binder.tabular(callArguments(node)[0] ?? null, outside(scope.names));
+  return literal(
+    table.columns.map((column) => column.name),
+    'dynamic',
+    binder.span(node),
+  );
 }
 
 function packAll(binder: Binder, node: CallNode, scope: Scope): Expr {

@@ -55,7 +55,9 @@ export const functions: readonly ScalarFunction[] = [
 
   define('datetime_add', datetimeAdd),
   define('datetime_diff', datetimeDiff),
-  define('datetime_part', ([name, time], type, context) => part(unit(name, PARTS), ticks(time, context), type)),
+  define('datetime_part', ([name, time], type, context) => part(unit(name, PARTS), ticks(time, context), type), [
+    'datepart',
+  ]),
 
   partOf('getyear', 'year'),
   partOf('monthofyear', 'month', ['getmonth']),

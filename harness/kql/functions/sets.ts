@@ -35,6 +35,18 @@ const hasElement: HostFunction = {
   run: (set: Dynamic, value: Dynamic) => (isArray(set) ? identities(set).has(identity(value)) : null),
 };
 
+/** Whether two sets hold the same elements, however often and in whatever order. */
+const setEquals: HostFunction = {
+  name: 'set_equals',
+  params: ['dynamic', 'dynamic'],
+  returns: 'bool',
+  run: (a: Dynamic, b: Dynamic) => {
+    if (!isArray(a) || !isArray(b)) return null;
+    const [left, right] = [identities(a), identities(b)];
+    return left.size === right.size && [...left].every((item) => right.has(item));
+  },
+};
+
 /** Size of the intersection over size of the union; NaN for two empty sets. */
 const jaccard: HostFunction = {
   name: 'jaccard_index',
@@ -57,8 +69,8 @@ function distinct(items: Items): Items {
   return items.filter((item) => seen.size < seen.add(identity(item)).size);
 }
 
-export const functions: readonly ScalarFunction[] = [union, intersect, difference, hasElement, jaccard].map((host) =>
-  hostCall('dynamic', host),
-);
+const sets: readonly HostFunction[] = [union, intersect, difference, hasElement, setEquals, jaccard];
 
-export const hosts: readonly HostFunction[] = [union, intersect, difference, hasElement, jaccard];
+export const functions: readonly ScalarFunction[] = sets.map((host) => hostCall('dynamic', host));
+
+export const hosts: readonly HostFunction[] = sets;

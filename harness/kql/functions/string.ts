@@ -204,7 +204,7 @@ export const functions: readonly ScalarFunction[] = [
   ),
   sqlFunction('string', 'strcat', (args, _type, context) => `concat(${strings(args, context)})`),
   sqlFunction('string', 'strcat_delim', (args, _type, context) => `concat_ws(${strings(args, context)})`),
-  hostCall('string', strcatArray),
+  hostCall('string', strcatArray, [], ['array_strcat']),
   hostCall('string', strrep, ['']),
   sqlFunction('string', 'strcmp', ([left, right], _type, context) =>
     once([string(left, context), string(right, context)], (l, r) => {
