@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   BIGINT,
   type DuckDBConnection,
@@ -14,12 +17,12 @@ import { DUCKDB_TYPE, type KqlType, type TableSchema } from '../kql/types.js';
 import { parseDynamic } from '../kql/values/dynamic.js';
 import type { Answer } from './answer.js';
 import { explainFailure } from './failure.js';
-import { registerHost } from './host.js';
+import { type Deadline, registerHost } from './host.js';
 
 export interface EngineOptions {
   /** Most memory that DuckDB takes before it spills to disk, as DuckDB writes it. */
   readonly memoryLimit?: string;
-  /** Where to spill. */
+  /** Where to spill; by default a folder of its own among the system's temporary ones. */
   readonly temporaryDirectory?: string;
   readonly threads?: number;
 }
@@ -33,6 +36,7 @@ export interface RunOptions {
 
 const TIMEOUT_MS = 60_000;
 const MEMORY_LIMIT = '4GB';
+const SPILL_LIMIT = '40GB';
 
 /**
  * DuckDB, embedded. Events are loaded through `connection`; from `seal()` on nothing that runs here can reach a file, a
@@ -41,6 +45,7 @@ const MEMORY_LIMIT = '4GB';
 export class Engine {
   private readonly registered = new Set<string>();
   private sealed = false;
+  private readonly deadline: Deadline = { at: Number.POSITIVE_INFINITY, limit: TIMEOUT_MS };
 
   private constructor(
     private readonly instance: DuckDBInstance,
@@ -53,7 +58,9 @@ export class Engine {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
-      ...(options.temporaryDirectory ? { temp_directory: options.temporaryDirectory } : {}),
+      // Spilled blocks are named alike in every process: two that share a folder would read each other's.
+      temp_directory: options.temporaryDirectory ?? join(tmpdir(), `assay-${randomUUID()}`),
+      max_temp_directory_size: SPILL_LIMIT,
       ...(options.threads ? { threads: String(options.threads) } : {}),
     });
     return new Engine(instance, await instance.connect());
@@ -126,7 +133,7 @@ export class Engine {
       if (this.registered.has(name)) continue;
       const host = hostFunctions.get(name);
       if (!host) throw new Error(`The compiled query calls '${name}', which this version does not have.`);
-      registerHost(this.connection, host);
+      registerHost(this.connection, host, this.deadline);
       this.registered.add(name);
     }
     for (const { name, schema } of compiled.tables) await this.declare(name, schema);
@@ -135,6 +142,7 @@ export class Engine {
   /** Stops a query that takes too long, and tells failures in the words of the query. */
   private async bounded<T>(options: RunOptions, run: () => Promise<T>): Promise<T> {
     const limit = options.timeoutMs ?? TIMEOUT_MS;
+    Object.assign(this.deadline, { at: performance.now() + limit, limit });
     let late = false;
     const timer = setTimeout(() => {
       late = true;

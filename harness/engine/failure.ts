@@ -1,4 +1,4 @@
-import { KqlError, type Refusal, type RefusalCode } from '../kql/errors.js';
+import { KqlError, type RefusalCode, refusalIn } from '../kql/errors.js';
 
 /** What DuckDB says, and what it means to the author of a query. */
 const MEANINGS: readonly { readonly test: RegExp; readonly code: RefusalCode; readonly message: string }[] = [
@@ -19,25 +19,22 @@ const MEANINGS: readonly { readonly test: RegExp; readonly code: RefusalCode; re
   },
 ];
 
-/** A refusal of a host function as the text that DuckDB passes on; `explainFailure` reads it again. */
-export function refusalText({ code, message }: Refusal): string {
-  return `refused as ${code}: ${message}`;
-}
-
-const REFUSED = /refused as ([a-z-]+): (.*)/;
-
 /** A failure of DuckDB in the words of the query. `limit` is set when the query was stopped after so many milliseconds. */
 export function explainFailure(error: unknown, limit?: number): KqlError {
   const said = error instanceof Error ? error.message : String(error);
   const first = said.split('\n')[0] ?? said;
-  if (limit !== undefined)
-    return failure('resource-limit', `The query was stopped: it ran longer than ${limit / 1000} seconds.`, error);
-  const refused = REFUSED.exec(first);
-  if (refused) return failure(refused[1] as RefusalCode, refused[2] as string, error);
+  if (limit !== undefined) return failure('resource-limit', tooLong(limit), error);
+  const refused = refusalIn(first);
+  if (refused) return failure(refused.code, refused.message, error);
   for (const { test, code, message } of MEANINGS) {
     if (test.test(first)) return failure(code, code === 'unsupported-regex' ? `${message}: ${first}` : message, error);
   }
   return failure('evaluation-error', `The query cannot be evaluated: ${first}`, error);
+}
+
+/** What is said of a query that ran longer than so many milliseconds. */
+export function tooLong(limit: number): string {
+  return `The query was stopped: it ran longer than ${limit / 1000} seconds.`;
 }
 
 function failure(code: RefusalCode, message: string, cause: unknown): KqlError {

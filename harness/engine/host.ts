@@ -11,11 +11,11 @@ import {
   INTEGER,
   VARCHAR,
 } from '@duckdb/node-api';
-import { Refusal } from '../kql/errors.js';
+import { Refusal, refusalText } from '../kql/errors.js';
 import type { HostFunction, Value } from '../kql/functions/registry.js';
 import type { KqlType } from '../kql/types.js';
 import { type Dynamic, parseDynamic, printDynamic } from '../kql/values/dynamic.js';
-import { refusalText } from './failure.js';
+import { tooLong } from './failure.js';
 
 const DECIMAL_SCALE = 18;
 
@@ -35,9 +35,17 @@ const TYPES: Readonly<Record<KqlType, DuckDBType>> = {
 /** How many results of one host function are remembered; rule columns repeat few values over many rows. */
 const REMEMBERED = 65_536;
 
+/** When a query has to be done. Host functions run on the thread of the program, where no timer can stop them. */
+export interface Deadline {
+  /** On the clock of `performance.now()`, in milliseconds. */
+  at: number;
+  /** How long the query was given, in milliseconds. */
+  limit: number;
+}
+
 /** Makes a host function callable from SQL as `kql_<name>` on this connection's database. */
-export function registerHost(connection: DuckDBConnection, fn: HostFunction): void {
-  const run = refusing(fn.run as (...args: Value[]) => Value);
+export function registerHost(connection: DuckDBConnection, fn: HostFunction, deadline?: Readonly<Deadline>): void {
+  const run = refusing(fn.run as (...args: Value[]) => Value, deadline);
   const absent: DuckDBValue = fn.returns === 'string' ? '' : null;
   let remembered = new Map<string, DuckDBValue>();
 
@@ -76,10 +84,11 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction): vo
   );
 }
 
-/** A function whose refusals reach whoever reads DuckDB's message. */
-function refusing(run: (...args: Value[]) => Value): (...args: Value[]) => Value {
+/** A function that stops in time, and whose refusals reach whoever reads DuckDB's message. */
+function refusing(run: (...args: Value[]) => Value, deadline?: Readonly<Deadline>): (...args: Value[]) => Value {
   return (...args) => {
     try {
+      if (deadline && performance.now() > deadline.at) throw new Refusal('resource-limit', tooLong(deadline.limit));
       return run(...args);
     } catch (error) {
       if (error instanceof Refusal) throw new Error(refusalText(error));

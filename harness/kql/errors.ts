@@ -54,3 +54,16 @@ export class Refusal extends Error {
     this.suggestion = suggestion;
   }
 }
+
+/** A refusal as text, for what is found out while DuckDB runs: it passes on no more than the message of an error. */
+export function refusalText({ code, message }: Pick<Refusal, 'code' | 'message'>): string {
+  return `refused as ${code}: ${message}`;
+}
+
+const REFUSED = /refused as ([a-z-]+): (.*)/;
+
+/** The refusal that a message of DuckDB holds, if it holds one. */
+export function refusalIn(text: string): Pick<Refusal, 'code' | 'message'> | undefined {
+  const [, code, message] = REFUSED.exec(text) ?? [];
+  return code === undefined || message === undefined ? undefined : { code: code as RefusalCode, message };
+}

@@ -49,7 +49,7 @@ interface Query {
 const small = fc.integer({ min: 0, max: 3 });
 const letter = fc.constantFrom('a', 'b', 'c');
 const row: fc.Arbitrary<Row> = fc.tuple(
-  fc.option(small, { freq: 6 }),
+  fc.oneof({ weight: 6, arbitrary: small }, fc.constant(null)),
   letter,
   small,
   fc.oneof(fc.array(small, { maxLength: 3 }), fc.constant(null), fc.record({ x: small })),

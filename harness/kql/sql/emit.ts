@@ -2,6 +2,7 @@
  * A plan as DuckDB SQL: one `SELECT` a node, nested. With lineage on, every `SELECT` whose rows come from events also
  * gives a column `lin`: the id of the one event that the row is, or the list of those that it was made of.
  */
+import { refusalText } from '../errors.js';
 import type { Arg } from '../functions/registry.js';
 import { carried } from '../plan/make.js';
 import type {
@@ -28,7 +29,7 @@ import type {
 } from '../plan/plan.js';
 import { DUCKDB_TYPE } from '../types.js';
 import { SqlContext } from './context.js';
-import { EVENT_ID, identifier, literal, physicalNames } from './literal.js';
+import { EVENT_ID, identifier, literal, physicalNames, quote } from './literal.js';
 
 /** What a row knows of the events behind it: nothing, the one that it is, or a list. */
 export type Lineage = 'none' | 'one' | 'many';
@@ -66,6 +67,9 @@ export function emit(plan: Plan, options: { readonly lineage: boolean }): Emitte
     usesNow: emitter.context.usesNow && sql.replace(QUOTED, '').includes('$now'),
   };
 }
+
+/** Most rows that `range` makes; they are held in memory. */
+const MOST_ROWS = 10_000_000;
 
 /** Whatever SQL quotes: texts and names. */
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
@@ -179,15 +183,22 @@ class Emitter {
     return `SELECT * FROM (VALUES ${rows.join(', ')}) AS v(${columns.map(name).join(', ')})`;
   }
 
+  /** Counts in 128 bits or in floating point, so that no bounds overflow; too long a range is refused rather than begun. */
   private range(node: Range): string {
     const [column] = node.columns as readonly [Column];
-    const bounds = [node.from, node.to, node.step].map((expr) => this.expr(expr).sql);
-    const steps = `SELECT ${bounds.map((sql, i) => `${sql} AS b${i}`).join(', ')}`;
-    const count = column.type === 'real' ? 'floor((b1 - b0) / b2 + 1e-9)::BIGINT' : '(b1 - b0) // b2';
-    const type = DUCKDB_TYPE[column.type];
+    const real = column.type === 'real';
+    const wide = (sql: string): string => (real ? `(${sql})` : `(${sql})::HUGEINT`);
+    const bounds = [node.from, node.to, node.step].map((expr, i) => `${wide(this.expr(expr).sql)} AS b${i}`);
+    const some = real ? 'isfinite(b1 - b0) AND b2 <> 0' : 'b2 <> 0';
+    const last = real
+      ? 'floor((b1 - b0) / b2 + 1e-9)'
+      : 'CASE WHEN sign(b1 - b0) * sign(b2) < 0 THEN -1 ELSE (b1 - b0) // b2 END';
+    const tooLong = refusalText({ code: 'resource-limit', message: `A range has at most ${MOST_ROWS} rows.` });
+    const count = `CASE WHEN last >= ${MOST_ROWS} THEN error(${quote(tooLong)}) ELSE greatest(last + 1, 0)::BIGINT END`;
     return (
-      `SELECT (b0 + i * b2)::${type} AS ${name(column)} FROM (` +
-      `SELECT *, unnest(CASE WHEN b2 = 0 OR (b1 - b0) / b2 < 0 THEN [] ELSE range(0, ${count} + 1) END) AS i FROM (${steps}))`
+      `SELECT (b0 + i * b2)::${DUCKDB_TYPE[column.type]} AS ${name(column)} FROM (` +
+      `SELECT *, unnest(range(0, ${count})) AS i FROM (` +
+      `SELECT *, CASE WHEN ${some} THEN ${last} ELSE -1 END AS last FROM (SELECT ${bounds.join(', ')})))`
     );
   }
 
