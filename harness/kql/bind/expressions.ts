@@ -24,6 +24,7 @@ export function bindExpression(binder: Binder, node: Expression, scope: Scope): 
   if (isNode(node, 'FunctionCallExpression')) return bindCall(binder, node, scope);
   if (isNode(node, 'BinaryExpression')) {
     const name = operatorName(node.Operator);
+    if (isNode(node.Left, 'StarExpression')) return anyColumn(binder, node, name, scope);
     return operation(binder, node, name, [binder.expression(node.Left, scope), binder.expression(node.Right, scope)]);
   }
   if (isNode(node, 'PrefixUnaryExpression')) {
@@ -156,4 +157,12 @@ function bindToScalar(binder: Binder, node: Kusto.Language.Syntax.ToScalarExpres
   const [column] = plan.columns;
   if (!column) binder.refuse(node, 'unsupported-argument', 'toscalar() needs a table with a column.');
   return { kind: 'scalar-query', plan, column, type: column.type, span: binder.span(node) };
+}
+
+/** `* has "x"`: whether the comparison holds for any column of the row, each read as text. */
+function anyColumn(binder: Binder, node: Kusto.Language.Syntax.BinaryExpression, name: string, scope: Scope): Expr {
+  const value = binder.expression(node.Right, scope);
+  const tests = scope.row.map((column) => operation(binder, node, name, [converted(ref(column), 'string'), value]));
+  const first = tests.shift() ?? literal(false, 'bool');
+  return tests.reduce((either, test) => operation(binder, node, 'or', [either, test]), first);
 }
