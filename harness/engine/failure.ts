@@ -13,6 +13,11 @@ const MEANINGS: readonly { readonly test: RegExp; readonly code: RefusalCode; re
     message: 'RE2 cannot run a regular expression of the query',
   },
   {
+    test: /unsupported join type for flattening/i,
+    code: 'unsupported-operator',
+    message: 'A right or full outer join cannot run for each row, as within mv-apply.',
+  },
+  {
     test: /maximum (expression|recursion) depth|nested too deep/i,
     code: 'resource-limit',
     message: 'The query nests too deeply.',

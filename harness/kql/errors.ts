@@ -29,6 +29,8 @@ export type RefusalCode =
   | 'unknown-table'
   | 'evaluation-error'
   | 'resource-limit'
+  /** Microsoft's parser breaks down on the text. */
+  | 'parser-failure'
   | 'internal-error';
 
 /** A query that cannot be compiled or run; holds every diagnostic that says why, the first in `message`. */

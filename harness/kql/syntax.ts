@@ -63,7 +63,9 @@ export function bindText(text: string, names: Names): BoundText {
   } catch (error) {
     if (error instanceof KqlError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new KqlError([at(text, 0, text.length, 'internal-error', `The KQL parser cannot read this text: ${why}`)]);
+    if (error instanceof RangeError)
+      throw new KqlError([at(text, 0, 0, 'resource-limit', 'The query nests too deeply.')]);
+    throw new KqlError([at(text, 0, text.length, 'parser-failure', `The KQL parser breaks down on this text: ${why}`)]);
   }
 }
 
@@ -284,9 +286,59 @@ function dropUnaskedMatchId(language: typeof Kusto.Language): void {
     const asked = items(node?.Parameters).some((parameter) => parameter.Name?.SimpleName === 'with_match_id');
     const table = bound?.ResultType as Kusto.Language.Symbols.TableSymbol | null;
     if (asked || !bound || !table) return bound;
-    const columns = items(table.Columns).slice(0, -1);
-    return new language.Binding.SemanticInfo.$ctor5(table.WithColumns(columns), bound.Diagnostics, false, null);
+    return withColumns(language, bound, table, items(table.Columns).slice(0, -1));
   };
+}
+
+/** The parser's binder takes `union kind=inner` for any other; the engine gives the columns that all members have. */
+function narrowInnerUnions(language: typeof Kusto.Language): void {
+  const binder = language.Binding.Binder.NodeBinder.prototype;
+  const visit = binder.VisitUnionOperator;
+  binder.VisitUnionOperator = function (node) {
+    const bound = visit.call(this, node);
+    const parameters = items(node?.Parameters).map((parameter) =>
+      parameter.ToString(2)?.toLowerCase().replace(/\s/g, ''),
+    );
+    const table = bound?.ResultType as Kusto.Language.Symbols.TableSymbol | null;
+    if (!node || !bound || !table || !parameters.includes('kind=inner')) return bound;
+    const piped = isNode(node.Parent, 'PipeExpression') ? [node.Parent.Expression] : [];
+    const members = [...piped, ...elements(node.Expressions)].flatMap((member) => tablesOf(member?.ResultType ?? null));
+    const source = items(node.Parameters).find((parameter) => /^with_?source$/.test(parameter.Name?.SimpleName ?? ''));
+    const named = source?.Expression?.ToString(2)?.trim();
+    const shared = items(table.Columns).filter(
+      (column) => column.Name === named || members.every((columns) => has(columns, column)),
+    );
+    return withColumns(language, bound, table, shared);
+  };
+}
+
+/** Whether one of the columns is another: of its type, and of its name, which the binder lengthens by the type in clashes. */
+function has(
+  columns: readonly Kusto.Language.Symbols.ColumnSymbol[],
+  { Name: name, Type: type }: Kusto.Language.Symbols.ColumnSymbol,
+): boolean {
+  const names = (own: string | null): boolean => own === name || `${own}_${type?.Name}` === name;
+  return columns.some((own) => own.Type === type && names(own.Name));
+}
+
+/** The columns of each table that an expression of a union stands for. */
+function tablesOf(type: Kusto.Language.Symbols.TypeSymbol | null): Kusto.Language.Symbols.ColumnSymbol[][] {
+  if (type === null) return [];
+  if (kindOf(type) === 'GroupSymbol') {
+    return items((type as Kusto.Language.Symbols.GroupSymbol).Members).flatMap((member) =>
+      tablesOf(member as Kusto.Language.Symbols.TypeSymbol),
+    );
+  }
+  return kindOf(type) === 'TableSymbol' ? [items((type as Kusto.Language.Symbols.TableSymbol).Columns)] : [];
+}
+
+function withColumns(
+  language: typeof Kusto.Language,
+  bound: Kusto.Language.Binding.SemanticInfo,
+  table: Kusto.Language.Symbols.TableSymbol,
+  columns: Kusto.Language.Symbols.ColumnSymbol[],
+): Kusto.Language.Binding.SemanticInfo {
+  return new language.Binding.SemanticInfo.$ctor5(table.WithColumns(columns), bound.Diagnostics, false, null);
 }
 
 let loaded: typeof Kusto.Language | undefined;
@@ -298,6 +350,7 @@ function parser(): typeof Kusto.Language {
     load('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
     loaded = (globalThis as unknown as { Kusto: { Language: typeof Kusto.Language } }).Kusto.Language;
     dropUnaskedMatchId(loaded);
+    narrowInnerUnions(loaded);
   }
   return loaded;
 }

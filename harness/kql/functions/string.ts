@@ -284,14 +284,14 @@ function substring([text, start, length]: readonly Arg[], _type: KqlType, contex
     const first = from.constant < LONGEST ? from.constant + 1n : LONGEST;
     return `coalesce(substring(${source}, ${first}, ${count}), '')`;
   }
-  return once([source, context.convert(from, 'long'), count], (sql, at, size) => {
+  return once([source, `(${context.convert(from, 'long')})::BIGINT`, count], (sql, at, size) => {
     const first = `CASE WHEN ${at} < 0 THEN greatest(length(${sql}) + ${at}, 0) ELSE ${clamp(at)} END + 1`;
     return `coalesce(substring(${sql}, ${first}, ${size}), '')`;
   });
 }
 
 function clamp(sql: string): string {
-  return `least(greatest(${sql}, 0), ${LONGEST - 1n})`;
+  return `least(greatest((${sql})::BIGINT, 0), ${LONGEST - 1n})`;
 }
 
 function split([text, delimiter, index]: readonly Arg[], _type: KqlType, context: EmitContext): string {

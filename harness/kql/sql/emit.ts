@@ -5,6 +5,7 @@
 import { refusalText } from '../errors.js';
 import type { Arg } from '../functions/registry.js';
 import { carried } from '../plan/make.js';
+import { usesOuterRow } from '../plan/outer.js';
 import type {
   Aggregate,
   AggregateItem,
@@ -386,17 +387,23 @@ class Emitter {
   }
 
   private reference(node: Reference): string {
-    this.share(node.shared);
+    const from = this.share(node.shared);
     const outputs = node.mapping.map(({ from, to }) => `${name(from)} AS ${name(to)}`);
     if (this.lineageOf(node) !== 'none') outputs.push('lin');
-    return `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM s${node.shared.id}`;
+    return `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM ${from}`;
   }
 
-  /** Plans that a shared plan uses come before it, as SQL demands. */
-  private share(shared: Shared): void {
-    if (this.shared.has(shared.id)) return;
-    const sql = this.plan(shared.plan);
-    this.shared.set(shared.id, sql);
+  /**
+   * Where the rows of a shared plan are. Plans that it uses come before it, as SQL demands; what is different for each
+   * row around it can only be run there.
+   */
+  private share(shared: Shared): string {
+    if (usesOuterRow(shared.plan)) return `(${this.plan(shared.plan)})`;
+    if (!this.shared.has(shared.id)) {
+      const sql = this.plan(shared.plan);
+      this.shared.set(shared.id, sql);
+    }
+    return `s${shared.id}`;
   }
 
   expr(expr: Expr): Arg {

@@ -29,10 +29,7 @@ export const unionOperators: readonly Operator[] = [
           ];
     const named = inputs.map(({ name, plan }, i) => ({ name: name ?? `union_arg${i}`, plan }));
     const source = rawParameter(node.Parameters, 'withsource') ?? rawParameter(node.Parameters, 'with_source');
-    const inner = parameter(node.Parameters, 'kind') === 'inner';
-    const columns = columnsOf(node.ResultType)
-      .filter((column) => !inner || column.name === source || named.every(({ plan }) => sameColumn(column, plan)))
-      .map((column) => binder.column(column));
+    const columns = columnsOf(node.ResultType).map((column) => binder.column(column));
     return union(
       columns,
       named.map(({ name, plan }) => ({ plan, exprs: columns.map((column) => valueFor(column, plan, source, name)) })),

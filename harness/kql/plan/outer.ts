@@ -1,0 +1,110 @@
+import { carried } from './make.js';
+import type { AggregateItem, Column, Expr, Plan } from './plan.js';
+import { mapExpr } from './rewrite.js';
+
+const known = new WeakMap<Plan, boolean>();
+
+/** Whether a plan uses columns of a row around it, as the body of a lateral query may: it has no meaning of its own then. */
+export function usesOuterRow(plan: Plan): boolean {
+  let uses = known.get(plan);
+  if (uses === undefined) {
+    const made = new Set<number>();
+    const used = new Set<number>();
+    visit(plan, made, used);
+    uses = [...used].some((id) => !made.has(id));
+    known.set(plan, uses);
+  }
+  return uses;
+}
+
+function visit(plan: Plan, made: Set<number>, used: Set<number>): void {
+  for (const column of [...carried(plan), ...columnsMadeBy(plan)]) made.add(column.id);
+  for (const expr of exprsOf(plan)) {
+    mapExpr(expr, (node) => {
+      if (node.kind === 'column') used.add(node.column.id);
+      if (node.kind === 'scalar-query' || node.kind === 'in-query') visit(node.plan, made, used);
+      return node;
+    });
+  }
+  for (const input of inputsOf(plan)) visit(input, made, used);
+}
+
+/** Columns that a node makes, whether or not it goes on to show them. */
+function columnsMadeBy(plan: Plan): readonly Column[] {
+  switch (plan.kind) {
+    case 'project':
+    case 'join':
+      return plan.items.map((item) => item.column);
+    case 'aggregate':
+      return [...plan.keys.map((key) => key.column), ...plan.aggregates.flatMap(columnsOfAggregate)];
+    case 'expand':
+      return [...plan.lists.map((list) => list.column), plan.place];
+    case 'current':
+      return [plan.part, plan.place, plan.last, plan.events];
+    case 'reference':
+      return plan.mapping.map(({ to }) => to);
+    default:
+      return [];
+  }
+}
+
+function columnsOfAggregate(item: AggregateItem): readonly Column[] {
+  return item.kind === 'pick' ? item.items.map((picked) => picked.column) : [item.column];
+}
+
+function exprsOf(plan: Plan): readonly Expr[] {
+  switch (plan.kind) {
+    case 'values':
+      return plan.rows.flat();
+    case 'range':
+      return [plan.from, plan.to, plan.step];
+    case 'project':
+      return plan.items.map((item) => item.expr);
+    case 'filter':
+      return [plan.predicate];
+    case 'limit':
+      return [plan.count];
+    case 'aggregate':
+      return [
+        ...plan.keys.map((key) => key.expr),
+        ...plan.aggregates.flatMap((item) =>
+          item.kind === 'pick' ? [item.by, ...item.items.map((picked) => picked.expr)] : item.args,
+        ),
+      ];
+    case 'join':
+      return [
+        ...plan.on.flatMap((pair) => [pair.left, pair.right]),
+        ...(plan.where ? [plan.where] : []),
+        ...plan.items.map((item) => item.expr),
+      ];
+    case 'union':
+      return plan.inputs.flatMap((input) => input.exprs);
+    case 'expand':
+      return plan.lists.map((list) => list.list);
+    case 'fold':
+      return plan.state.map((state) => state.initial);
+    default:
+      return [];
+  }
+}
+
+function inputsOf(plan: Plan): readonly Plan[] {
+  switch (plan.kind) {
+    case 'table':
+    case 'values':
+    case 'range':
+    case 'current':
+      return [];
+    case 'join':
+      return [plan.left, plan.right];
+    case 'union':
+      return plan.inputs.map((input) => input.plan);
+    case 'apply':
+    case 'fold':
+      return [plan.input, plan.body];
+    case 'reference':
+      return [plan.shared.plan];
+    default:
+      return [plan.input];
+  }
+}
