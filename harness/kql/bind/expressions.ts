@@ -1,5 +1,6 @@
 /// <reference types="@kusto/language-service-next" />
 import { aggregates } from '../aggregates/index.js';
+import { memberOfText } from '../functions/json.js';
 import { element, member } from '../functions/path.js';
 import type { Arg } from '../functions/registry.js';
 import { aggregate, aggregateCall, literal, native, ref } from '../plan/make.js';
@@ -104,6 +105,11 @@ function elementOf(binder: Binder, node: Node, base: Expr, selector: Expression,
 }
 
 function memberOf(binder: Binder, node: Node, base: Expr, key: string): Expr {
+  const [text] = base.kind === 'call' && base.fn.name === 'parse_json' ? base.args : [];
+  if (text?.type === 'string') {
+    const emitted = native('dynamic', [text], ([of], context) => memberOfText((of as Arg).sql, key, context));
+    return { ...emitted, span: binder.span(node) };
+  }
   return { ...native('dynamic', [base], ([of]) => member(of as Arg, key)), span: binder.span(node) };
 }
 

@@ -4,6 +4,7 @@ import { type Dynamic, isArray, isBag, parseDynamic, printDynamic } from '../val
 import { hostCall } from './calls.js';
 import { embed } from './conversion.js';
 import { once } from './once.js';
+import { member } from './path.js';
 import { type EmitContext, type HostFunction, type ScalarFunction, sqlFunction } from './registry.js';
 
 /** What DuckDB takes for a number though JSON knows none of it (`nan`, `inf`); `null` is found as well. */
@@ -25,6 +26,18 @@ export function parseJson(text: string, context: EmitContext): string {
       `WHEN regexp_matches(${json}, '${WORD}') OR regexp_matches(${json}, '${LAST_COMMA}') ` +
       `THEN ${context.host(strictJson, [json])} ELSE json(${json})::VARCHAR END`,
   );
+}
+
+/**
+ * SQL of a member of a text parsed as JSON: what `member` gives of `parseJson`, with the text read once where it plainly
+ * is a bag.
+ */
+export function memberOfText(text: string, key: string, context: EmitContext): string {
+  return once([text], (json) => {
+    const parsed = { sql: parseJson(json, context), type: 'dynamic', constant: undefined } as const;
+    const plain = `starts_with(${json}, '{') AND json_valid(${json}) AND NOT regexp_matches(${json}, '${LAST_COMMA}')`;
+    return `CASE WHEN ${plain} THEN ${member({ ...parsed, sql: json }, key)} ELSE ${member(parsed, key)} END`;
+  });
 }
 
 const strictJson: HostFunction = {

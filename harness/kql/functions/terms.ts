@@ -135,7 +135,7 @@ function matchGroup(sql: string, group: readonly Needle[], caseSensitive: boolea
   if (group.length > FEW) return test(sql);
   return once([sql], (subject) => {
     const present = group.map(({ text }) => containsText(subject, text, caseSensitive, context)).join(' OR ');
-    return `CASE WHEN ${present} THEN ${test(subject)} ELSE false END`;
+    return `((${present}) AND ${test(subject)})`;
   });
 }
 
