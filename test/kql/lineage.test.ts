@@ -222,6 +222,11 @@ describe('lineage', () => {
       [[1, 2], [3]],
     ],
     ['Logons | count', [[1, 2, 3]]],
+    ['datatable(u: string) ["ada", "eve"] | where u in (Admins)', [[4, 5]]],
+    [
+      'datatable(u: string) ["ada"] | join kind=leftsemi (Admins) on $left.u == $right.User | union (Logons | where User == "bob")',
+      [[4, 5], [3]],
+    ],
   ])('of %s', async (text, lineage) => {
     expect((await query(text, setting)).lineage).toEqual(lineage);
   });

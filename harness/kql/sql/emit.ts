@@ -121,9 +121,7 @@ class Emitter {
       case 'aggregate':
         return this.lineageOf(node.input) === 'none' ? 'none' : 'many';
       case 'join':
-        return node.join === 'anti'
-          ? this.lineageOf(node.left)
-          : joint(this.lineageOf(node.left), this.lineageOf(node.right));
+        return this.lineageOfJoin(node);
       case 'apply':
         return joint(node.traceBody ? 'none' : this.lineageOf(node.input), this.lineageOf(node.body));
       case 'union': {
@@ -136,6 +134,15 @@ class Emitter {
       default:
         return this.lineageOf(node.input);
     }
+  }
+
+  private lineageOfJoin(node: Join): Lineage {
+    const left = this.lineageOf(node.left);
+    const right = this.lineageOf(node.right);
+    if (node.join === 'anti') return left;
+    // A semi join meets the partners of a key as one, so that they are several whatever the left side is.
+    if (node.join === 'semi') return right === 'none' || node.on.length === 0 ? left : 'many';
+    return joint(left, right);
   }
 
   private readonly printers: Printers = {
