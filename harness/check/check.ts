@@ -93,7 +93,7 @@ function bindAndCompile(rule: Rule, catalog: Catalog, expected: ExpectedRefusal 
     bound = bindText(rule.text, catalog);
     diagnostics = bound.diagnostics;
     if (!diagnostics.some(({ severity }) => severity === 'error'))
-      compile(rule.text, { names: catalog, missingSources: 'empty' });
+      compile(rule.text, { names: catalog, missingSources: 'empty', columnsOfData: 'none' });
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
     diagnostics = [...(bound?.diagnostics ?? []), ...error.diagnostics];

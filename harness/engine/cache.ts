@@ -55,6 +55,16 @@ export function toCache(key: string, compiled: Compiled): void {
   }
 }
 
+/** A compiled query from the cache, else compiled and kept. `identity` tells its options from all others. */
+export function keptOr(text: string, identity: readonly unknown[], compile: () => Compiled): Compiled {
+  const key = cacheKey(text, identity);
+  const kept = fromCache(key);
+  if (kept) return kept;
+  const compiled = compile();
+  toCache(key, compiled);
+  return compiled;
+}
+
 let state: string | undefined;
 
 /** Changes whenever a file of the compiler does: a checkout has one version over many edits. */

@@ -24,6 +24,8 @@ export interface CompileOptions {
   readonly missingSources?: 'refuse' | 'empty';
   /** Whether each output row tells the events behind it. */
   readonly lineage?: boolean;
+  /** What to take for columns that depend on the data, where there is no engine to ask: by default the query is refused. */
+  readonly columnsOfData?: 'refuse' | 'none';
 }
 
 /** A compiled query: plain data, so that it can be kept on disk and run without the parser. */
@@ -58,8 +60,8 @@ export type Schemas = ReadonlyMap<number, TableSchema>;
 const MAX_PROBES = 32;
 
 /**
- * Compiles a query. Where its columns depend on the data (`bag_unpack`, `pivot`), there is taken to be none; the engine's
- * own `compileOver` looks at the data.
+ * Compiles a query. One whose columns depend on the data (`bag_unpack`, `pivot`) is refused, unless there is taken to be
+ * no data; the engine's own `compileOver` looks at the data.
  *
  * @throws KqlError with every diagnostic of the parser and binder where the text has errors, or with a named refusal at
  *   its place in the text where it asks for something that is not supported
@@ -69,8 +71,15 @@ export function compile(text: string, options: CompileOptions): Compiled {
   for (;;) {
     const step = compileStep(text, options, schemas);
     if (step.kind === 'compiled') return step.compiled;
+    if (options.columnsOfData !== 'none') throw new KqlError([dependsOnData(text, step.probe.position)]);
     addSchema(schemas, step.probe, []);
   }
+}
+
+function dependsOnData(text: string, position: number): Diagnostic {
+  const message =
+    'The columns behind this call depend on the data: write its schema behind it, as in bag_unpack(d) : (Name: string).';
+  return at(text, position, 0, 'unsupported-plugin', message);
 }
 
 /** Adds what a probe found to the schemas known so far. */
@@ -118,6 +127,7 @@ export function plan(text: string, options: CompileOptions): Planned {
   for (;;) {
     const step = planStep(text, options, schemas);
     if (step.kind === 'planned') return step.planned;
+    if (options.columnsOfData !== 'none') throw new KqlError([dependsOnData(text, step.probe.position)]);
     addSchema(schemas, step.probe, []);
   }
 }
