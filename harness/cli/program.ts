@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.js')).checkCommand(),
   diff: async () => (await import('./diff.js')).diffCommand(),
   mutate: async () => (await import('./mutate.js')).mutateCommand(),
+  watch: async () => (await import('./watch.js')).watchCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
 };
 

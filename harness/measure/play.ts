@@ -98,6 +98,11 @@ function scenarios(): readonly Scenario[] {
   return loaded;
 }
 
+/** Has the scenarios read anew, for whoever saw that one of their files changed. */
+export function forgetScenarios(): void {
+  loaded = undefined;
+}
+
 /** A digest of every cell of every event, whatever their order: two workloads with the same one are the same. */
 async function digestOf(world: World, { tables }: Played): Promise<string> {
   const digests: string[] = [];

@@ -18,6 +18,7 @@ export const TEST_CLOCK = '2026-03-02T12:00:00Z';
  * Runs the tests of a detection, each over its own events and nothing else.
  *
  * @param engine one that holds no other events
+ * @param play answers of a rule over a scenario, for whoever keeps what was played
  * @throws FileError for events or clocks that cannot be, at their place
  * @throws KqlError when the rule cannot be evaluated
  */
@@ -26,13 +27,14 @@ export async function runTests(
   compiled: Compiled,
   catalog: Catalog,
   engine: Engine,
+  play = playScenario,
 ): Promise<TestResult[]> {
   const results: TestResult[] = [];
   for (const test of detection.tests) {
     const answer =
       test.scenario === undefined
         ? await answerInline(test, detection, compiled, catalog, engine)
-        : await answerPlayed(test, test.scenario, detection, compiled, catalog);
+        : await answerPlayed(test, test.scenario, detection, compiled, catalog, play);
     results.push(judge(test, answer, detection));
   }
   return results;
@@ -55,10 +57,11 @@ async function answerPlayed(
   detection: Detection,
   compiled: Compiled,
   catalog: Catalog,
+  play: typeof playScenario,
 ): Promise<Answer> {
   const missing = missingScenario(scenario);
   if (missing !== undefined) throw new FileError([{ ...detection.placeInTests(test, ['scenario']), ...missing }]);
-  return await playScenario(scenario, compiled, catalog);
+  return await play(scenario, compiled, catalog);
 }
 
 async function answerInline(

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import type { Report } from '../watch/rounds.js';
+import { EXIT, UsageError } from './exit.js';
+import { rate, whole } from './flags.js';
+import { printable } from './output.js';
+import { progress } from './progress.js';
+import { terminalOf } from './terminal.js';
+
+interface WatchFlags {
+  readonly hosts?: number;
+  readonly days?: number;
+  readonly seed?: number;
+  readonly attackRate?: number;
+}
+
+/** `assay watch`: answers on saving. */
+export function watchCommand(): Command {
+  return new Command('watch')
+    .description('Runs tests and measurements again when a rule, a test or a scenario is saved, until it is stopped.')
+    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+    .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
+    .option('--days <n>', 'days that are simulated', whole(1))
+    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+    .option('--attack-rate <n>', 'claimed attacks a day per 1,000 hosts (default: 0.01)', rate)
+    .addHelpText('after', '\nExample:\n  assay watch detections/my-detection --hosts 200')
+    .action(async (paths: string[], flags: WatchFlags) => {
+      await runWatch(paths, flags);
+      process.exitCode = EXIT.ok;
+    });
+}
+
+async function runWatch(paths: readonly string[], { hosts, days, seed, attackRate }: WatchFlags): Promise<void> {
+  const { findDetections } = await import('../detection/detection.js');
+  if (findDetections(paths).length === 0) {
+    throw new UsageError(`Nothing to watch: no detection.yaml in or below ${paths.join(', ')}.`);
+  }
+  const { DEFAULT_ATTACK_RATE } = await import('../measure/measure.js');
+  const { contentFolder } = await import('../../simulators/folder.js');
+  const { watch } = await import('../watch/watch.js');
+  const { diffReport } = await import('../../reports/diff.js');
+  const { watchReport } = await import('../../reports/watch.js');
+  const shown = progress(process.stderr);
+  const show = (report: Report): void => {
+    shown.end();
+    const options = terminalOf(process.stdout);
+    process.stdout.write(
+      report.kind === 'problem'
+        ? `${printable(`✘ ${report.id}: ${report.message}`)}\n`
+        : report.kind === 'tests'
+          ? watchReport.tests(report.id, report.tests, report.changed, options)
+          : watchReport.measurement(report.measurement, options),
+    );
+    if (report.kind === 'measurement' && report.comparison !== undefined) {
+      process.stdout.write(diffReport('terminal', report.comparison, options));
+    }
+  };
+  const options = {
+    paths,
+    content: contentFolder(),
+    workload: {
+      ...(hosts !== undefined && { hosts }),
+      ...(days !== undefined && { days }),
+      ...(seed !== undefined && { seed }),
+    },
+    attackRate: attackRate ?? DEFAULT_ATTACK_RATE,
+    onStage: shown.stage,
+  };
+  const watching = await watch(options, show);
+  await new Promise<void>((stop) => {
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+  shown.end();
+  await watching.close();
+}
