@@ -11,4 +11,5 @@ export interface QueryFlags {
   readonly now?: string;
   readonly timeout?: string;
   readonly json?: boolean;
+  readonly support?: 'table' | 'markdown' | 'json' | true;
 }

@@ -11,6 +11,7 @@ Examples:
   assay query 'print greeting = strcat("Hello, ", "KQL")'
   assay query rule.kql --data DeviceNetworkEvents=events.ndjson --now 2026-01-31
   assay query 'T | summarize count() by Name' --data 'T=[{"Name":"a"},{"Name":"b"}]' --json
+  assay query --support markdown
   assay query --batch queries.jsonl --tables schemas.json --environment sentinel`;
 
 /** `assay query`: runs any KQL over files or inline data. */
@@ -45,8 +46,16 @@ export function queryCommand(): Command {
     .option('--now <time>', 'what now() gives; the present by default')
     .option('--timeout <seconds>', 'longest time that a query may take; 60 by default')
     .option('--json', 'print the answer as JSON')
+    .addOption(
+      new Option('--support [format]', 'list what runs of the language, and what is refused by name').choices([
+        'table',
+        'markdown',
+        'json',
+      ]),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (query: string | undefined, flags: QueryFlags) => {
+      if (flags.support !== undefined) return await printSupport(flags);
       if (flags.batch === undefined && query === undefined) {
         throw new UsageError("Give a query: assay query 'print 1', or a file, or --batch FILE.");
       }
@@ -63,6 +72,13 @@ export function queryCommand(): Command {
         engine.close();
       }
     });
+}
+
+async function printSupport(flags: QueryFlags): Promise<void> {
+  const { support, supportMarkdown, supportText } = await import('../kql/support.js');
+  const found = support();
+  if (flags.json || flags.support === 'json') process.stdout.write(`${JSON.stringify(found)}\n`);
+  else process.stdout.write(flags.support === 'markdown' ? supportMarkdown(found) : supportText(found));
 }
 
 async function runOne(engine: Engine, text: string, flags: QueryFlags): Promise<void> {

@@ -5,6 +5,7 @@ import { QueryBinder } from './bind/query-binder.js';
 import { Completed, NeedsSchema } from './bind/schemas.js';
 import { sourceTable } from './bind/sources.js';
 import { type Diagnostic, KqlError } from './errors.js';
+import { usesOuterRow } from './plan/outer.js';
 import type { Plan } from './plan/plan.js';
 import { emit, type Lineage } from './sql/emit.js';
 import { at, type BoundText, bindText, type Names } from './syntax.js';
@@ -55,6 +56,10 @@ export interface Probe {
 
 /** Schemas that the data decided, by the place in the text where they belong. */
 export type Schemas = ReadonlyMap<number, TableSchema>;
+
+/** Said of a table whose columns depend on the data and whose rows depend on the row around it. */
+const OPEN_WITHIN =
+  'The columns of this table depend on the data of each part: write them here, as in : (Name: string).';
 
 /** Most tables of one query whose columns depend on the data. */
 const MAX_PROBES = 32;
@@ -174,6 +179,7 @@ function planStep(
   } catch (error) {
     if (!(error instanceof NeedsSchema)) throw asKqlError(error);
     const { position, resolve } = error;
+    if (usesOuterRow(error.probe)) throw new KqlError([at(text, position, 0, 'unsupported-argument', OPEN_WITHIN)]);
     const query = print({ plan: error.probe, diagnostics }, options);
     return { kind: 'probe', probe: { query, position, resolve } };
   }

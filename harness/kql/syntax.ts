@@ -341,6 +341,30 @@ function withColumns(
   return new language.Binding.SemanticInfo.$ctor5(table.WithColumns(columns), bound.Diagnostics, false, null);
 }
 
+/** What the language has names for, by Microsoft's parser; operators and statements by the names of their classes. */
+export interface LanguageNames {
+  readonly functions: readonly string[];
+  readonly aggregates: readonly string[];
+  readonly plugins: readonly string[];
+  readonly operators: readonly string[];
+  readonly statements: readonly string[];
+}
+
+export function languageNames(): LanguageNames {
+  const language = parser();
+  const { Functions, Aggregates, PlugIns } = present(language.GlobalState.Default);
+  const names = (symbols: typeof Functions): string[] =>
+    (symbols as unknown as readonly Kusto.Language.Symbols.FunctionSymbol[]).map((symbol) => symbol.Name ?? '');
+  const classes = Object.keys(language.Syntax);
+  return {
+    functions: names(Functions),
+    aggregates: names(Aggregates),
+    plugins: names(PlugIns),
+    operators: classes.filter((name) => /^(?!Bad|Query).+Operator$/.test(name)),
+    statements: classes.filter((name) => /^(?!Empty|Expression).+Statement$/.test(name)),
+  };
+}
+
 let loaded: typeof Kusto.Language | undefined;
 
 function parser(): typeof Kusto.Language {

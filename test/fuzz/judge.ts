@@ -41,7 +41,7 @@ export interface Verdict {
 
 const ROWS = 20;
 /** Longest that a text may take, to compile and to run. */
-const SLOW_MS = 10_000;
+const SLOW_MS = 60_000;
 const LIMIT_MS = 5_000;
 
 export class Judge {

@@ -17,7 +17,7 @@ interface Flags {
 }
 
 /** A text is taken to hang when nothing has happened for so long. */
-const HANG_MS = 60_000;
+const HANG_MS = 180_000;
 
 const flags = new Command()
   .option('--count <number>', 'how many inputs', '100000')

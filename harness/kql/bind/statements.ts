@@ -1,6 +1,6 @@
 /// <reference types="@kusto/language-service-next" />
 import type { Expr, Plan } from '../plan/plan.js';
-import { type Expression, elements, isNode, kindOf, present } from '../syntax.js';
+import { type Expression, elements, isNode, kindOf, type Nodes, present } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { isTabular } from './build.js';
 import { type Names, outside, type Scope } from './scope.js';
@@ -10,11 +10,11 @@ type Statements = Kusto.Language.Syntax.SyntaxList$1<
 > | null;
 
 /** Binds statements and gives the plan of the last expression among them. */
-export function bindStatements(binder: Binder, statements: Statements, scope: Scope): Plan {
-  const last = declare(binder, statements, scope);
+export function bindStatements(binder: Binder, list: Statements, scope: Scope): Plan {
+  const last = declare(binder, list, scope);
   if (last === null) {
     throw binder.refuse(
-      present(statements),
+      present(list),
       'unsupported-statement',
       'The text declares names but asks for nothing: end it with a query.',
     );
@@ -22,32 +22,48 @@ export function bindStatements(binder: Binder, statements: Statements, scope: Sc
   return binder.tabular(last, scope);
 }
 
-/** Adds what `let` statements declare to the scope; gives the last expression statement, if there is one. */
-export function declare(binder: Binder, statements: Statements, scope: Scope): Expression | null {
-  let last: Expression | null = null;
-  for (const statement of elements(statements)) {
-    if (isNode(statement, 'LetStatement')) {
-      scope.names.add(present(statement.Name).SimpleName ?? '', bindLet(binder, present(statement.Expression), scope));
-    } else if (isNode(statement, 'ExpressionStatement')) {
-      last = statement.Expression;
-    } else if (isNode(statement, 'QueryParametersStatement')) {
-      for (const parameter of elements(statement.Parameters)) {
-        const name = present(present(parameter.NameAndType).Name).SimpleName ?? '';
-        const value = parameter.DefaultValue?.Value ?? null;
-        if (value === null) binder.refuse(parameter, 'missing-source', `The query parameter '${name}' has no value.`);
-        const expr = binder.expression(value, scope);
-        scope.names.add(name, { kind: 'scalar', expr: () => expr });
-      }
-    } else if (
-      !isNode(statement, 'SetOptionStatement') &&
-      !isNode(statement, 'EmptyStatement' as 'SetOptionStatement')
-    ) {
-      binder.refuse(
-        statement,
-        'unsupported-statement',
-        `The statement '${statement.GetFirstToken()?.Text ?? kindOf(statement)}' is not supported.`,
-      );
+type DeclareStatement = (binder: Binder, statement: Kusto.Language.Syntax.Statement, scope: Scope) => void;
+
+/** Every statement that Assay runs besides the query itself, by the parser's class for it. What is not here is refused. */
+export const statements: ReadonlyMap<string, { readonly name: string; readonly declare: DeclareStatement }> = new Map([
+  statement('let', 'LetStatement', (binder, node, scope) =>
+    scope.names.add(present(node.Name).SimpleName ?? '', bindLet(binder, present(node.Expression), scope)),
+  ),
+  statement('declare query_parameters', 'QueryParametersStatement', (binder, node, scope) => {
+    for (const parameter of elements(node.Parameters)) {
+      const name = present(present(parameter.NameAndType).Name).SimpleName ?? '';
+      const value = parameter.DefaultValue?.Value ?? null;
+      if (value === null) binder.refuse(parameter, 'missing-source', `The query parameter '${name}' has no value.`);
+      const expr = binder.expression(value, scope);
+      scope.names.add(name, { kind: 'scalar', expr: () => expr });
     }
+  }),
+  // Options tell the cloud how to run a query, not what it means.
+  statement('set', 'SetOptionStatement', () => undefined),
+]);
+
+function statement<K extends 'LetStatement' | 'QueryParametersStatement' | 'SetOptionStatement'>(
+  name: string,
+  kind: K,
+  declare: (binder: Binder, node: Nodes[K], scope: Scope) => void,
+): readonly [string, { readonly name: string; readonly declare: DeclareStatement }] {
+  return [kind, { name, declare: (binder, node, scope) => declare(binder, node as Nodes[K], scope) }];
+}
+
+/** Adds what statements declare to the scope; gives the last expression statement, if there is one. */
+export function declare(binder: Binder, list: Statements, scope: Scope): Expression | null {
+  let last: Expression | null = null;
+  for (const node of elements(list)) {
+    if (isNode(node, 'ExpressionStatement')) {
+      last = node.Expression;
+      continue;
+    }
+    const found = statements.get(kindOf(node));
+    if (!found && kindOf(node) !== 'EmptyStatement') {
+      const word = node.GetFirstToken()?.Text ?? kindOf(node);
+      binder.refuse(node, 'unsupported-statement', `The statement '${word}' is not supported.`);
+    }
+    found?.declare(binder, node, scope);
   }
   return last;
 }

@@ -44,7 +44,19 @@ function tabularCall(binder: Binder, node: Kusto.Language.Syntax.FunctionCallExp
   }
   const name = present(node.Name).SimpleName ?? '';
   const [first] = elements(node.ArgumentList?.Expressions ?? null);
-  if (name === 'table' && first) return namedTable(binder, node, scope, String(first.ConstantValue ?? ''));
-  if (name === 'materialize' && first) return binder.tabular(first, scope);
-  return providedTable(binder, node, scope);
+  const form = first && tabularForms.get(name);
+  return form ? form(binder, node, first, scope) : providedTable(binder, node, scope);
 }
+
+type TabularForm = (
+  binder: Binder,
+  node: Kusto.Language.Syntax.FunctionCallExpression,
+  first: Expression,
+  scope: Scope,
+) => Plan;
+
+/** Functions of the language that give a table. */
+export const tabularForms: ReadonlyMap<string, TabularForm> = new Map<string, TabularForm>([
+  ['table', (binder, node, first, scope) => namedTable(binder, node, scope, String(first.ConstantValue ?? ''))],
+  ['materialize', (binder, _node, first, scope) => binder.tabular(first, scope)],
+]);

@@ -16,7 +16,8 @@ export const bagUnpack: Plugin = {
   bind(binder, call) {
     const [bagNode] = call.positional;
     const bag = binder.expression(bagNode ?? null, call.scope);
-    if (bag.kind !== 'column') return binder.refuse(call.node, 'unsupported-argument', 'bag_unpack() takes a column.');
+    if (bag.kind !== 'column' || bag.type !== 'dynamic')
+      return binder.refuse(call.node, 'unsupported-argument', 'bag_unpack() takes a column of type dynamic.');
     const prefix = textArgument(binder, call, 'OutputColumnPrefix', 1) ?? '';
     const conflict = textArgument(binder, call, 'columnsConflict', 2) ?? 'error';
     const ignored = ignoredProperties(binder, call);
