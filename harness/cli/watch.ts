@@ -66,10 +66,14 @@ async function runWatch(paths: readonly string[], { hosts, days, seed, attackRat
     onStage: shown.stage,
   };
   const watching = await watch(options, show);
-  await new Promise<void>((stop) => {
+  const stopped = new Promise<void>((stop) => {
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   });
-  shown.end();
-  await watching.close();
+  try {
+    await Promise.race([stopped, watching.failed]);
+  } finally {
+    shown.end();
+    await watching.close();
+  }
 }

@@ -32,14 +32,6 @@ export interface RoundsOptions extends MeasureOptions {
   readonly content: string;
 }
 
-/** What was known of a detection after its last run. */
-interface Last {
-  readonly detection: Detection;
-  readonly tests?: readonly TestResult[];
-  /** The last version that was measured. */
-  readonly measured?: Detection;
-}
-
 /**
  * Runs tests and measurements of the detections that changed files affect. It knows nothing of terminals or of how files
  * are watched.
@@ -47,7 +39,9 @@ interface Last {
 export class Rounds {
   private readonly session: Session;
   private readonly options: RoundsOptions;
-  private readonly last = new Map<string, Last>();
+  /** Of each folder the outcome of its last tests, and the version that was measured last. */
+  private readonly tested = new Map<string, readonly TestResult[]>();
+  private readonly measured = new Map<string, Detection>();
 
   private constructor(session: Session, options: RoundsOptions) {
     this.session = session;
@@ -79,9 +73,9 @@ export class Rounds {
     return await this.reported(folder, async () => {
       const detection = readDetection(folder);
       const tests = await this.session.test(detection);
-      const before = this.last.get(folder);
-      this.last.set(folder, { ...before, detection, tests });
-      return { kind: 'tests', id: detection.id, tests, changed: changedTests(before?.tests, tests) };
+      const before = this.tested.get(folder);
+      this.tested.set(folder, tests);
+      return { kind: 'tests', id: detection.id, tests, changed: changedTests(before, tests) };
     });
   }
 
@@ -89,12 +83,12 @@ export class Rounds {
   async measure(folder: string): Promise<Report> {
     return await this.reported(folder, async () => {
       const detection = readDetection(folder);
-      const before = this.last.get(folder);
+      const before = this.measured.get(folder);
       const { detections } = await this.session.measure(detection);
       const [measurement] = detections;
       if (measurement === undefined) throw new Error(`The measurement holds nothing of ${detection.id}.`);
-      const comparison = before?.measured && (await this.compare(before.measured, detection));
-      this.last.set(folder, { ...before, detection, measured: detection });
+      const comparison = before && (await this.compare(before, detection));
+      this.measured.set(folder, detection);
       const changed = comparison !== undefined && comparison.detections.length > 0;
       return { kind: 'measurement', id: detection.id, measurement, ...(changed && { comparison }) };
     });

@@ -1,10 +1,11 @@
 import type { Detection } from '../detection/detection.js';
 import { type Answer, Engine } from '../engine/index.js';
-import { type Compiled, compile } from '../kql/index.js';
+import type { Compiled } from '../kql/index.js';
 import { type MeasureOptions, measureDetections } from '../measure/measure.js';
 import type { Measurement, TestResult } from '../measure/measurement.js';
 import { forgetScenarios, openScenario, type PlayedScenario } from '../measure/play.js';
 import { runTests } from '../measure/unit-tests.js';
+import { compileTraced } from '../measure/world.js';
 import { Worlds } from '../measure/worlds.js';
 import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 
@@ -21,6 +22,8 @@ export class Session {
   private readonly options: MeasureOptions;
   private readonly engine: Engine;
   private readonly played = new Map<string, PlayedScenario>();
+  private staleScenarios = false;
+  private staleWorlds = false;
 
   private constructor(options: MeasureOptions, engine: Engine) {
     this.options = options;
@@ -41,21 +44,28 @@ export class Session {
    * @throws KqlError for a rule that cannot
    */
   async test(detection: Detection): Promise<TestResult[]> {
+    if (this.staleScenarios) this.closeScenarios();
+    this.staleScenarios = false;
     const catalog = builtInCatalog(detection.environment);
-    const compiled = compile(detection.deployed.text, { names: catalog, lineage: true });
+    const compiled = compileTraced(detection.deployed.text, catalog);
     return await runTests(detection, compiled, catalog, this.engine, (id, rule, names) => this.play(id, rule, names));
   }
 
   /** Measures a detection over its workload; its tests were run already. */
   async measure(detection: Detection): Promise<Measurement> {
+    if (this.staleWorlds) this.worlds.close();
+    this.staleWorlds = false;
     return await measureDetections([{ ...detection, tests: [] }], this.options, this.worlds);
   }
 
-  /** Forgets what was played: a scenario changed, or whatever scenarios are made of. */
+  /**
+   * Forgets what was played: a scenario changed, or whatever scenarios are made of. What is in use now is closed when the
+   * next run begins.
+   */
   forget(): void {
     forgetScenarios();
-    this.worlds.close();
-    this.closeScenarios();
+    this.staleScenarios = true;
+    this.staleWorlds = true;
   }
 
   close(): void {
