@@ -2,11 +2,13 @@
 import { line, type Result } from './race.js';
 import { benchRule } from './rule.js';
 import { benchShapes } from './shapes.js';
+import { benchSimulate } from './simulate.js';
 import { benchStart } from './start.js';
 
 const BENCHES: Readonly<Record<string, () => Promise<Result | readonly Result[]>>> = {
   rule: benchRule,
   shapes: benchShapes,
+  simulate: benchSimulate,
   start: benchStart,
 };
 
