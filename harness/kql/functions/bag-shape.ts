@@ -1,12 +1,13 @@
-import type { HostFunction } from './registry.js';
 import { type Dynamic, isBag } from '../values/dynamic.js';
+import type { HostFunction } from './registry.js';
 
 /** The keys of a bag with the KQL type of each value, as JSON text: `[["a","long"],["b",null]]`. */
 export const bagShape: HostFunction = {
   name: 'bag_shape',
   params: ['dynamic'],
   returns: 'string',
-  run: (value: Dynamic) => (isBag(value) ? JSON.stringify([...value].map(([key, item]) => [key, typeOfItem(item)])) : '[]'),
+  run: (value: Dynamic) =>
+    isBag(value) ? JSON.stringify([...value].map(([key, item]) => [key, typeOfItem(item)])) : '[]',
 };
 
 function typeOfItem(item: Dynamic): string | null {

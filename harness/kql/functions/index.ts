@@ -1,7 +1,7 @@
 /** Every function and operator of the language that Assay runs. What is not here is refused by name. */
 import { aggregateHosts } from '../aggregates/index.js';
-import * as bagShape from './bag-shape.js';
 import * as arithmetic from './arithmetic.js';
+import * as bagShape from './bag-shape.js';
 import * as conditional from './conditional.js';
 import * as conversion from './conversion.js';
 import * as datetime from './datetime.js';
@@ -16,13 +16,13 @@ import * as operators from './operators.js';
 import * as parseText from './parse-text.js';
 import * as parsing from './parsing.js';
 import * as regex from './regex-sql.js';
+import type { HostFunction, ScalarFunction } from './registry.js';
 import * as series from './series.js';
 import * as seriesMake from './series-make.js';
 import * as special from './special.js';
 import * as string from './string.js';
 import * as timezone from './timezone.js';
 import * as units from './units.js';
-import type { HostFunction, ScalarFunction } from './registry.js';
 
 interface FunctionFamily {
   readonly functions?: readonly ScalarFunction[];
@@ -57,10 +57,14 @@ const families: readonly FunctionFamily[] = [
 ];
 
 /** Functions by name and by alias. */
-export const scalarFunctions: ReadonlyMap<string, ScalarFunction> = byName(families.flatMap((family) => family.functions ?? []));
+export const scalarFunctions: ReadonlyMap<string, ScalarFunction> = byName(
+  families.flatMap((family) => family.functions ?? []),
+);
 
 /** Operators by the text that stands for them (`==`, `has`, `unary-`). */
-export const scalarOperators: ReadonlyMap<string, ScalarFunction> = byName(families.flatMap((family) => family.operators ?? []));
+export const scalarOperators: ReadonlyMap<string, ScalarFunction> = byName(
+  families.flatMap((family) => family.operators ?? []),
+);
 
 /** Functions in TypeScript that SQL may call, by name. */
 export const hostFunctions: ReadonlyMap<string, HostFunction> = new Map(
