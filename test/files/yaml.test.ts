@@ -108,13 +108,15 @@ describe('a YAML file that fails', () => {
 
   it('names what decides between alternatives, and the keys of the one that holds', () => {
     const animals = z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('dog'), barks: z.boolean() }),
+      z.strictObject({ kind: z.literal('hound'), barks: z.boolean() }),
       z.strictObject({ kind: z.literal('cat'), lives: z.int() }),
     ]);
-    expect(() => parseYaml('kind: dgo\n', 'x.yaml', animals)).toThrow(
-      "x.yaml:1:7: 'kind' must be 'dog' or 'cat', found 'dgo'. Did you mean 'dog'?",
+    expect(() => parseYaml('kind: huond\n', 'x.yaml', animals)).toThrow(
+      "x.yaml:1:7: 'kind' must be 'hound' or 'cat', found 'huond'. Did you mean 'hound'?",
     );
-    expect(() => parseYaml('barks: true\n', 'x.yaml', animals)).toThrow("'kind' is missing; expected 'dog' or 'cat'.");
+    expect(() => parseYaml('barks: true\n', 'x.yaml', animals)).toThrow(
+      "'kind' is missing; expected 'hound' or 'cat'.",
+    );
     expect(() => parseYaml('kind: cat\nlives: 9\nbarks: true\n', 'x.yaml', animals)).toThrow(
       "x.yaml:3:1: Unknown key 'barks'; expected 'kind' or 'lives'.",
     );
