@@ -59,8 +59,8 @@ export function isArray(value: Dynamic): value is readonly Dynamic[] {
 
 /** A JSON string as DuckDB's `to_json()` writes it, whose escapes of control characters have upper-case digits. */
 function quoted(text: string): string {
-  return JSON.stringify(text.toWellFormed()).replace(/\\(?:u00([01][0-9a-f])|.)/g, (escape, digits?: string) =>
-    digits === undefined ? escape : `\\u00${digits.toUpperCase()}`,
+  return JSON.stringify(text.toWellFormed()).replace(/\\(?:u00([01][0-9a-f])|.)/g, (found, digits?: string) =>
+    digits === undefined ? found : `\\u00${digits.toUpperCase()}`,
   );
 }
 
