@@ -45,6 +45,7 @@ function detectionSection(detection: DetectionMeasurement, paint: Paint, width: 
     missedTable(detection, paint, width),
     noiseTable(detection, paint, width),
     literalTable(detection, paint, width),
+    coverageSection(detection, paint, width),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -164,6 +165,26 @@ function literalTable({ literals }: DetectionMeasurement, paint: Paint, width: n
       `${number(only.false)} false, ${number(only.true)} true`,
     ]);
   return section('Costliest entries', ['list', 'alerts it alone brings'], rows, width, paint);
+}
+
+/** What of the rule decides nothing, and what its tests leave undecided. */
+function coverageSection({ coverage, rule }: DetectionMeasurement, paint: Paint, width: number): string {
+  if (coverage === undefined) return '';
+  const { parts, covered, constants } = coverage;
+  const idle = parts.filter(({ finding }) => finding !== undefined);
+  const untested = parts.filter(({ finding, decided }) => finding === undefined && decided.tests === 0);
+  const line = (part: (typeof parts)[number], why: string): string => {
+    const text = `${part.line}:${part.column} ${oneLine(part.text)}`;
+    return `  ${paint('yellow', '○')} ${oneLine(`${text.slice(0, width - 4)}: ${why}`)}`;
+  };
+  return [
+    `\n  ${paint('bold', 'Coverage')}  ${covered} of ${parts.length} clauses, entries and branches of ${rule.file} decide something in the tests`,
+    ...idle.map((part) => line(part, part.finding ?? '')),
+    ...untested.map((part) => line(part, 'decides something in the workload, and nothing in the tests')),
+    ...constants.map(
+      ({ column, value }) => `  ${paint('yellow', '○')} ${oneLine(column)} is ${oneLine(value)} in every row`,
+    ),
+  ].join('\n');
 }
 
 /** A titled table of three columns that ends early where it is long; nothing without rows. */

@@ -11,6 +11,14 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
+/** Reads a share of a flag, from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('Expected a share from 0 to 1, such as 0.95.');
+  return value;
+}
+
 /** Reads a number of a flag that is not negative. */
 export function rate(text: string): number {
   const value = Number(text);

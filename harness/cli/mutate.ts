@@ -11,7 +11,9 @@ import { didYouMean } from '../files/nearest.js';
 import type { MutationResult } from '../mutate/result.js';
 import { ASSAY_VERSION } from '../version.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { share } from './flags.js';
 import { progress } from './progress.js';
+import { terminalOf } from './terminal.js';
 
 interface MutateFlags {
   readonly atLeast: number;
@@ -62,7 +64,7 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
     shown.end();
   }
 
-  const options = { ...screen(process.stdout), version: ASSAY_VERSION };
+  const options = { ...terminalOf(process.stdout), version: ASSAY_VERSION };
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
     for (const name of format.length > 0 ? format : MUTATION_FORMATS)
@@ -79,19 +81,6 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
     }
   }
   return results.every(({ score }) => (score ?? 0) >= flags.atLeast) ? EXIT.ok : EXIT.findings;
-}
-
-/** How much a stream can show. */
-function screen(stream: NodeJS.WriteStream): { readonly color: boolean; readonly width: number } {
-  const width = Math.min(Math.max(stream.columns ?? 100, 60), 140);
-  return { color: stream.isTTY === true && stream.hasColors() && (process.env['NO_COLOR'] ?? '') === '', width };
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('Expected a share from 0 to 1, such as 0.95.');
-  return value;
 }
 
 function formats(text: string): MutationFormat[] {

@@ -5,7 +5,7 @@ import type { ReportFormat } from '../../reports/render.js';
 import { didYouMean } from '../files/nearest.js';
 import type { Status } from '../measure/measurement.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { rate, whole } from './flags.js';
+import { rate, share, whole } from './flags.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
 
@@ -16,6 +16,8 @@ interface TestFlags {
   readonly attackRate?: number;
   readonly format: readonly ReportFormat[];
   readonly out?: string;
+  readonly coverage?: boolean;
+  readonly coverageAtLeast?: number;
   readonly updateBaseline?: boolean;
   readonly json?: boolean;
 }
@@ -37,6 +39,8 @@ export function testCommand(): Command {
       'claimed attacks a day per 1,000 hosts that precision is projected at (default: 0.01)',
       rate,
     )
+    .option('--coverage', 'tell which clauses, list entries and branches decide anything')
+    .option('--coverage-at-least <share>', 'share of them that must decide something in the tests', share)
     .option('--format <names>', `reports to make, parted by commas: ${FORMATS.join(', ')}`, formats, [])
     .option('--out <folder>', 'write the reports into this folder')
     .option('--update-baseline', 'accept what is measured as the baseline of each detection')
@@ -78,6 +82,9 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
       ...(seed !== undefined && { seed }),
     },
     attackRate: flags.attackRate ?? DEFAULT_ATTACK_RATE,
+    ...((flags.coverage === true || flags.coverageAtLeast !== undefined) && {
+      coverage: { ...(flags.coverageAtLeast !== undefined && { atLeast: flags.coverageAtLeast }) },
+    }),
     onStage: shown.stage,
   }).finally(shown.end);
   const measurement = withBaselines(measured, accepted);

@@ -1,5 +1,4 @@
 import type { Detection } from '../detection/detection.js';
-import type { Engine } from '../engine/index.js';
 import { type Compiled, type Planned, print } from '../kql/index.js';
 import type { Span } from '../kql/plan/plan.js';
 import { identifier } from '../kql/sql/literal.js';
@@ -15,14 +14,14 @@ import type { Coverage } from './result.js';
 /**
  * Which clauses, list entries and branches of a detection's rule decide anything, in its tests and in its workload.
  *
- * @param played the workload, and the engine that holds it; nothing to look at the tests alone
+ * @param played the workload; nothing to look at the tests alone
  * @throws KqlError when the rule cannot be evaluated
  */
 export async function coverageOf(
   detection: Detection,
   planned: Planned,
   catalog: Catalog,
-  played?: { readonly world: PlayedWorld; readonly engine: Engine },
+  played?: PlayedWorld,
 ): Promise<Coverage> {
   const options = { names: catalog };
   const compiled = print(planned, options);
@@ -57,7 +56,7 @@ function testGrounds(tests: Verdicts): Ground[] {
 async function workloadGrounds(
   detection: Detection,
   compiled: Compiled,
-  { world: { world, tables }, engine }: { readonly world: PlayedWorld; readonly engine: Engine },
+  { world, tables, engine }: PlayedWorld,
 ): Promise<Ground[]> {
   const { runs } = detection;
   const read = compiled.tables.map(({ name }) => name).filter((name) => tables.has(name));

@@ -27,6 +27,8 @@ const refusal = z.strictObject({
 });
 
 const gates = z.strictObject({
+  /** Share of the rule's clauses, list entries and branches that decide something in the tests. */
+  coverage: atLeastShare.optional(),
   recall: atLeastShare.optional(),
   precision: atLeastShare.optional(),
   projectedPrecision: atLeastShare.optional(),

@@ -1,3 +1,4 @@
+import type { Coverage } from '../coverage/result.js';
 import type { Gates } from '../detection/detection-schema.js';
 import type { Figures } from './figures.js';
 import { type GateResult, isUnmeasured, type Unmeasured } from './measurement.js';
@@ -19,6 +20,15 @@ export function judgeGates(gates: Gates, figures: Figures): GateResult[] {
     ...Object.entries(scenarios ?? {}).flatMap(([id, demands]) => scenarioGates(id, demands, figures)),
   ];
   return results.filter((result) => result !== undefined);
+}
+
+/** The demand that a share of a rule's parts decides something in its tests. */
+export function coverageGate(
+  { covered, parts }: Coverage,
+  { atLeast: bound }: { readonly atLeast: number },
+): GateResult {
+  const figure = parts.length === 0 ? { unmeasured: 'the rule has no conditions' } : covered / parts.length;
+  return atLeast('coverage by tests', figure, bound);
 }
 
 type ScenarioDemands = NonNullable<Gates['scenarios']>[string];

@@ -1,15 +1,17 @@
 import { version as duckdbVersion } from '@duckdb/node-api';
+import { coverageOf } from '../coverage/coverage.js';
+import type { Coverage } from '../coverage/result.js';
 import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
-import { type Compiled, compile, type Diagnostic, KqlError } from '../kql/index.js';
+import { type Compiled, compile, type Diagnostic, KqlError, plan } from '../kql/index.js';
 import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
 import { noFigures } from './figures.js';
-import { judgeGates } from './gates.js';
-import { type DetectionMeasurement, MEASUREMENT_VERSION, type Measurement, statusOf } from './measurement.js';
-import { missingScenario } from './play.js';
+import { coverageGate, judgeGates } from './gates.js';
+import { type DetectionMeasurement, type GateResult, MEASUREMENT_VERSION, type Measurement, statusOf } from './measurement.js';
+import { missingScenario, type PlayedWorld } from './play.js';
 import { runTests } from './unit-tests.js';
 import { measureWorkload } from './workload.js';
 import { Worlds, type WorldsOptions } from './worlds.js';
@@ -17,6 +19,8 @@ import { Worlds, type WorldsOptions } from './worlds.js';
 export interface MeasureOptions extends WorldsOptions {
   /** Claimed attacks per 1,000 hosts and day that precision is projected at. */
   readonly attackRate: number;
+  /** Whether to tell which parts of the rules decide anything, and the least share that must do so in tests. */
+  readonly coverage?: { readonly atLeast?: number };
 }
 
 /**
@@ -77,7 +81,8 @@ async function measureDetection(
       await worlds.of(detection, catalog),
       options.attackRate,
     );
-    const gates = judgeGates(detection.gates ?? {}, found);
+    const coverage = await coverageIn(detection, await worlds.of(detection, catalog), catalog, options);
+    const gates = [...judgeGates(detection.gates ?? {}, found), ...coverage.gates];
     const expectation = detection.expects && unmet(detection);
     const failed =
       expectation !== undefined ||
@@ -90,12 +95,27 @@ async function measureDetection(
       ...(expectation && { expectation }),
       tests,
       ...found,
+      ...(coverage.found && { coverage: coverage.found }),
       gates,
     };
   } catch (error) {
     if (error instanceof KqlError) return refused(detection, error);
     throw error;
   }
+}
+
+/** What decides anything, where someone asks for it. */
+async function coverageIn(
+  detection: Detection,
+  played: PlayedWorld,
+  catalog: Catalog,
+  { coverage, onStage }: MeasureOptions,
+): Promise<{ readonly found?: Coverage; readonly gates: GateResult[] }> {
+  const atLeast = coverage?.atLeast ?? detection.gates?.coverage?.atLeast;
+  if (coverage === undefined && atLeast === undefined) return { gates: [] };
+  onStage?.(`${detection.id}: what decides anything`);
+  const found = await coverageOf(detection, plan(detection.deployed.text, { names: catalog }), catalog, played);
+  return { found, gates: atLeast === undefined ? [] : [coverageGate(found, { atLeast })] };
 }
 
 /** A gate on a scenario that does not exist would never be judged. */

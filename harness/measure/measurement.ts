@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coverageSchema } from '../coverage/result.js';
 
 /**
  * The measurement: what a run of detections over tests and workloads found. Every report reads this document and
@@ -138,6 +139,8 @@ const detection = z.strictObject({
   events: z.union([z.strictObject({ tp: count, fp: count, fn: count, tn: count }), unmeasured]),
   scenarios: z.array(scenario),
   literals: z.union([z.array(literal), unmeasured]),
+  /** What of the rule decides anything; only where it was asked for. */
+  coverage: coverageSchema.optional(),
   gates: z.array(gate),
   baseline: baseline.optional(),
 });

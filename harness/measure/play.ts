@@ -27,6 +27,8 @@ export interface WorkloadChoice {
 /** A workload that was played into an engine. */
 export interface PlayedWorld {
   readonly world: World;
+  /** Holds the world. */
+  readonly engine: Engine;
   readonly exposure: Exposure;
   /** The tables that hold its events. */
   readonly tables: ReadonlySet<string>;
@@ -69,6 +71,7 @@ export async function playWorld(engine: Engine, workload: Workload, catalog: Cat
   const world = worldOf(engine, catalog, played.start, played.end);
   return {
     world,
+    engine,
     exposure: played,
     tables: new Set(played.tables.map(({ name }) => name)),
     described: {

@@ -54,6 +54,7 @@ export async function smallWorld(
   };
   return {
     world: worldOf(engine, CATALOG, START, end),
+    engine,
     exposure,
     tables: new Set(['DeviceNetworkEvents']),
     described: {
