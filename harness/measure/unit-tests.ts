@@ -40,7 +40,8 @@ export async function runTests(
   return results;
 }
 
-function judge({ name, expect, todo }: TestCase, answer: Answer, detection: Detection): TestResult {
+/** Whether an answer is what a test expects. */
+export function judge({ name, expect, todo }: TestCase, answer: Answer, detection: Detection): TestResult {
   const { grouping, deployed } = detection;
   const lacking = shortfall(expect, answer, alertsOf(answer, grouping, deployed.trigger));
   if (todo === true) {
