@@ -1,21 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { z } from 'zod';
 import { FileError } from '../files/errors.js';
+import { changesBetween } from './changes.js';
 import {
   type BaselineResult,
   type DetectionMeasurement,
-  isUnmeasured,
+  MEASUREMENT_VERSION,
   type Measurement,
   measurementSchema,
   statusOf,
 } from './measurement.js';
+
+/** What was accepted: a measurement, or one in a form that this version does not read. */
+export type Accepted = Measurement | { readonly otherVersion: number };
 
 /**
  * The accepted measurement of a detection; nothing when none was accepted yet.
  *
  * @throws FileError when the file is no measurement
  */
-export function readBaseline(file: string): Measurement | undefined {
+export function readBaseline(file: string): Accepted | undefined {
   if (!existsSync(file)) return undefined;
   let content: unknown;
   try {
@@ -23,6 +28,8 @@ export function readBaseline(file: string): Measurement | undefined {
   } catch (error) {
     throw unusable(file, error instanceof Error ? error.message : String(error));
   }
+  const document = z.looseObject({ version: z.int().min(1) }).safeParse(content);
+  if (document.success && document.data.version !== MEASUREMENT_VERSION) return { otherVersion: document.data.version };
   const parsed = measurementSchema.safeParse(content);
   if (!parsed.success) throw unusable(file, 'it is no measurement of this version');
   return parsed.data;
@@ -33,7 +40,7 @@ export function readBaseline(file: string): Measurement | undefined {
  *
  * @param accepted baselines by the id of the detection
  */
-export function withBaselines(measurement: Measurement, accepted: ReadonlyMap<string, Measurement>): Measurement {
+export function withBaselines(measurement: Measurement, accepted: ReadonlyMap<string, Accepted>): Measurement {
   const detections = measurement.detections.map((detection): DetectionMeasurement => {
     const baseline = compareWithBaseline(measurement, detection, accepted.get(detection.id));
     const failed = baseline.status === 'regressed' && detection.status === 'passed';
@@ -56,21 +63,25 @@ export function baselineOf(measurement: Measurement, detection: DetectionMeasure
 export function compareWithBaseline(
   measurement: Measurement,
   detection: DetectionMeasurement,
-  accepted: Measurement | undefined,
+  accepted: Accepted | undefined,
 ): BaselineResult {
+  if (accepted !== undefined && 'otherVersion' in accepted) {
+    return incomparable([`another version of the measurement (${accepted.otherVersion})`]);
+  }
   const was = accepted?.detections[0];
   if (accepted === undefined || was === undefined) return { status: 'absent', differences: [] };
   const another = otherGround(measurement, detection, accepted, was);
-  if (another.length > 0) {
-    return {
-      status: 'incomparable',
-      differences: [`made with ${another.join(', ')}; accept anew with --update-baseline`],
-    };
-  }
-  const worse = lossesOf(detection, was);
-  const otherwise = changesOf(detection, was);
+  if (another.length > 0) return incomparable(another);
+  const { worse, otherwise } = changesBetween(was, detection);
   const status = worse.length > 0 ? 'regressed' : otherwise.length > 0 ? 'changed' : 'same';
   return { status, differences: [...worse, ...otherwise] };
+}
+
+function incomparable(another: readonly string[]): BaselineResult {
+  return {
+    status: 'incomparable',
+    differences: [`made with ${another.join(', ')}; accept anew with --update-baseline`],
+  };
 }
 
 function otherGround(
@@ -87,40 +98,11 @@ function otherGround(
   if (here === undefined || there === undefined) {
     return here === there ? differing : [...differing, there === undefined ? 'no workload' : 'a workload'];
   }
-  for (const key of ['hosts', 'days', 'seed', 'start'] as const) {
-    if (here[key] !== there[key]) differing.push(`${key} ${there[key]}`);
+  for (const key of ['name', 'hosts', 'days', 'seed', 'rates', 'start'] as const) {
+    if (here[key] !== there[key]) differing.push(`${key === 'name' ? 'workload' : key} ${there[key]}`);
   }
   if (differing.length === 0 && here.digest !== there.digest) differing.push('other events');
   return differing;
-}
-
-/** Attacks that are no longer caught, and false alerts that are new. */
-function lossesOf(is: DetectionMeasurement, was: DetectionMeasurement): string[] {
-  const lost = was.scenarios.flatMap((before) => {
-    const after = is.scenarios.find(({ id }) => id === before.id);
-    if (!before.claimed || after === undefined || after.detected >= before.detected) return [];
-    return [`${before.id}: ${after.detected} of ${after.activities} caught, ${before.detected} before`];
-  });
-  const gained = is.scenarios.flatMap((after) => {
-    const before = was.scenarios.find(({ id }) => id === after.id);
-    if (after.label !== 'benign' || before === undefined || after.alerts <= before.alerts) return [];
-    return [`${after.id}: ${after.alerts} false alerts, ${before.alerts} before`];
-  });
-  return [...lost, ...gained];
-}
-
-function changesOf(is: DetectionMeasurement, was: DetectionMeasurement): string[] {
-  const changes: string[] = [];
-  if (is.rule.sha256 !== was.rule.sha256) changes.push('the rule is another');
-  const recall = [was.recall, is.recall].map((value) => (isUnmeasured(value) ? undefined : value.estimate));
-  if (recall[0] !== recall[1]) changes.push(`recall ${shown(recall[0])} before, ${shown(recall[1])} now`);
-  const alerts = [was.alerts, is.alerts].map((value) => (isUnmeasured(value) ? undefined : value.total));
-  if (alerts[0] !== alerts[1]) changes.push(`${alerts[0] ?? 'no'} alerts before, ${alerts[1] ?? 'none'} now`);
-  return changes;
-}
-
-function shown(share: number | undefined): string {
-  return share === undefined ? 'unmeasured' : `${Number((share * 100).toPrecision(3))}%`;
 }
 
 function unusable(file: string, why: string): FileError {

@@ -110,9 +110,13 @@ describe('assay test', () => {
     const { code, stdout } = await testOf(worse);
     expect(code).toBe(1);
     expect(stdout).toContain('✘ Baseline: s0674-charmpower: 0 of 1 caught, 1 before');
+    expect(stdout).toContain("Baseline: entry 'amazonaws.com' of Sites is gone: it alone brought");
     const elsewhere = await testOf(worse, '--seed', '9');
     expect(elsewhere.code).toBe(0);
     expect(elsewhere.stdout).toContain('△ Baseline: made with seed 1; accept anew with --update-baseline');
+    const older = await testOf({ ...worse, 'baseline.json': '{"version": 99}' });
+    expect(older.code).toBe(0);
+    expect(older.stdout).toContain('△ Baseline: made with another version of the measurement (99)');
   });
 
   it('passes a rule that is refused as its detection states, and fails one that is not', async () => {
@@ -206,7 +210,7 @@ describe('wrong input', () => {
   });
 
   it('a baseline that is none: 3', async () => {
-    const { code, stderr } = await testOf({ ...measured(), 'baseline.json': '{"version": 0}' });
+    const { code, stderr } = await testOf({ ...measured(), 'baseline.json': '{"version": 1}' });
     expect([code, stderr]).toEqual([3, expect.stringContaining('--update-baseline')]);
   });
 

@@ -40,8 +40,47 @@ describe('compareWithBaseline', () => {
     });
     expect(compareWithBaseline(measurement, better, accepted)).toEqual({
       status: 'changed',
-      differences: ['850 alerts before, 150 now'],
+      differences: [
+        'alerts: 50 true and 100 false, 50 true and 800 false before',
+        'git-client: 100 false alerts, 800 before',
+      ],
     });
+  });
+
+  it('tells true alerts that were lost, and list entries that came and went', () => {
+    const fewer = changed({ scenarios: scenarios('lookup-by-shell', { alerts: 49 }) });
+    expect(compareWithBaseline(measurement, fewer, accepted)).toEqual({
+      status: 'regressed',
+      differences: ['lookup-by-shell: 49 true alerts, 50 before'],
+    });
+    if ('unmeasured' in detection.literals) throw new Error('The sample has list entries.');
+    const [first, ...rest] = detection.literals;
+    if (first === undefined) throw new Error('The sample has list entries.');
+    const other = changed({ literals: [{ ...first, entry: 'rentry.co' }, ...rest] });
+    expect(compareWithBaseline(measurement, other, accepted)).toEqual({
+      status: 'changed',
+      differences: [
+        "entry 'github.com' of Domains is gone: it alone brought 10 true and 790 false alerts",
+        "entry 'rentry.co' of Domains is new: it alone brings 10 true and 790 false alerts",
+      ],
+    });
+  });
+
+  it('names no more scenarios than a person reads', () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({
+      id: `noise-${i}`,
+      title: 'Noise',
+      label: 'benign' as const,
+      claimed: false,
+      activities: 1,
+      detected: 1,
+      alerts: 1,
+    }));
+    const before = changed({ scenarios: many });
+    const after = changed({ scenarios: many.map((scenario) => ({ ...scenario, alerts: 2 })) });
+    const { differences } = compareWithBaseline(measurement, after, baselineOf(measurement, before));
+    expect(differences).toHaveLength(9);
+    expect(differences.at(-1)).toBe('and 12 more gained-false scenarios');
   });
 
   it('does not compare numbers that were made on other ground', () => {
