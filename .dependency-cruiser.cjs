@@ -75,10 +75,10 @@ module.exports = {
     {
       name: 'declared-dependencies',
       comment:
-        'What the package runs on is among its dependencies; vitest is the host of the matchers, so it is a peer.',
+        'What the package runs on is among its dependencies; vitest is the host of the matchers, so it is a peer, and types alone leave nothing to run.',
       severity: 'error',
       from: { path: '^(harness|simulators|reports)/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/vitest/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/(vitest|@types)/' },
     },
   ],
   options: {

@@ -10,7 +10,13 @@ import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
 import { noFigures } from './figures.js';
 import { coverageGate, judgeGates } from './gates.js';
-import { type DetectionMeasurement, type GateResult, MEASUREMENT_VERSION, type Measurement, statusOf } from './measurement.js';
+import {
+  type DetectionMeasurement,
+  type GateResult,
+  MEASUREMENT_VERSION,
+  type Measurement,
+  statusOf,
+} from './measurement.js';
 import { missingScenario, type PlayedWorld } from './play.js';
 import { runTests } from './unit-tests.js';
 import { measureWorkload } from './workload.js';
