@@ -1,0 +1,237 @@
+import { BarChart, CustomChart, type CustomSeriesOption, ScatterChart } from 'echarts/charts';
+import { GridComponent } from 'echarts/components';
+import { type EChartsCoreOption, init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import type { Range } from '../../harness/measure/measurement.js';
+import { html, Markup, visible } from './markup.js';
+
+use([BarChart, CustomChart, ScatterChart, GridComponent, SVGRenderer]);
+
+/** A chart is drawn for a desk and for a phone; the style sheet shows the one that fits. */
+const WIDTHS = { wide: 1000, narrow: 360 } as const;
+const ROW = 22;
+const AXIS = 26;
+
+/** Colours are the page's own variables, so that a chart follows light and dark without a script. */
+const COLOUR = {
+  text: 'var(--fg)',
+  muted: 'var(--muted)',
+  line: 'var(--line)',
+  true: 'var(--true)',
+  false: 'var(--false)',
+  empty: 'var(--empty)',
+} as const;
+
+export interface Share {
+  readonly name: string;
+  readonly part: number;
+  readonly whole: number;
+}
+
+/** A bar for each name: how much of the whole. */
+export function shareChart(title: string, shares: readonly Share[]): Markup {
+  const share = ({ part, whole }: Share): number => (whole === 0 ? 0 : (part / whole) * 100);
+  return figure(title, shares.length, (width) => ({
+    ...frame(
+      shares.map(({ name }) => name),
+      width,
+      64,
+    ),
+    xAxis: { ...valueAxis(width), max: 100, axisLabel: { ...LABEL, color: COLOUR.muted, formatter: '{value}%' } },
+    series: [
+      {
+        ...BAR,
+        barGap: '-100%',
+        itemStyle: { color: COLOUR.empty },
+        data: shares.map(() => 100),
+      },
+      {
+        ...BAR,
+        itemStyle: { color: COLOUR.true },
+        data: shares.map((each) => share(each)),
+      },
+      {
+        // Invisible; it carries the labels beyond the end of the whole.
+        ...BAR,
+        barGap: '-100%',
+        itemStyle: { color: 'none' },
+        data: shares.map(({ part, whole }) => ({
+          value: 100,
+          label: { show: true, position: 'right', ...LABEL, formatter: () => `${part} of ${whole}` },
+        })),
+      },
+    ],
+  }));
+}
+
+export interface Ranged {
+  readonly name: string;
+  readonly range: Range;
+}
+
+/** A dot at the middle of each range, on a line from its low to its high end, on a logarithmic scale. */
+export function rangeChart(title: string, ranges: readonly Ranged[], write: (value: number) => string): Markup {
+  const positive = ranges.flatMap(({ range: { low, mid, high } }) => [low, mid, high]).filter((value) => value > 0);
+  const least = 10 ** Math.floor(Math.log10(Math.min(...positive)));
+  const most = 10 ** Math.ceil(Math.log10(Math.max(...positive)));
+  const floor = (value: number): number => Math.max(value, least);
+  return figure(title, ranges.length, (width) => ({
+    ...frame(
+      ranges.map(({ name }) => name),
+      width,
+      56,
+    ),
+    xAxis: {
+      ...valueAxis(width),
+      type: 'log',
+      min: least,
+      max: most === least ? least * 10 : most,
+      axisLabel: { ...LABEL, fontSize: width < 500 ? 9 : 11, color: COLOUR.muted, formatter: write },
+    },
+    series: [
+      {
+        type: 'custom',
+        ...STILL,
+        renderItem: whisker,
+        encode: { x: [1, 2], y: 0 },
+        data: ranges.map(({ range }, i) => [i, floor(range.low), floor(range.high)]),
+      },
+      {
+        type: 'scatter',
+        ...STILL,
+        symbolSize: 9,
+        itemStyle: { color: COLOUR.false },
+        data: ranges.map(({ range }, i) => ({
+          value: [floor(range.mid), i],
+          label: {
+            show: true,
+            position: 'top',
+            distance: 1,
+            ...LABEL,
+            fontSize: 10,
+            formatter: () => write(range.mid),
+          },
+        })),
+      },
+    ],
+  }));
+}
+
+const whisker: NonNullable<CustomSeriesOption['renderItem']> = (_, api) => {
+  const [x1 = 0, y = 0] = api.coord([api.value(1), api.value(0)]);
+  const [x2 = 0] = api.coord([api.value(2), api.value(0)]);
+  const style = { stroke: COLOUR.false, lineWidth: 3, opacity: 0.45, lineCap: 'round' } as const;
+  return { type: 'line', shape: { x1, y1: y, x2, y2: y }, style };
+};
+
+export interface Split {
+  readonly name: string;
+  readonly true: number;
+  readonly false: number;
+}
+
+/** Two bars side by side for each name: what it brings that is true, and what is false. */
+export function splitChart(title: string, splits: readonly Split[], write: (value: number) => string): Markup {
+  const labelled = (value: number): object => ({
+    value,
+    label: {
+      show: value !== 0,
+      position: value < 0 ? 'left' : 'right',
+      ...LABEL,
+      fontSize: 10,
+      formatter: () => write(value),
+    },
+  });
+  return figure(
+    title,
+    splits.length * 1.4,
+    (width) => ({
+      ...frame(
+        splits.map(({ name }) => name),
+        width,
+        64,
+      ),
+      xAxis: valueAxis(width, write),
+      series: (['true', 'false'] as const).map((kind) => ({
+        ...BAR,
+        barWidth: 9,
+        barGap: '15%',
+        itemStyle: { color: COLOUR[kind] },
+        data: splits.map((split) => labelled(split[kind])),
+      })),
+    }),
+    html`<ul class="legend"><li class="key-true">true alerts</li><li class="key-false">false alerts</li></ul>`,
+  );
+}
+
+const STILL = { animation: false, silent: true, emphasis: { disabled: true } } as const;
+const BAR = { type: 'bar', ...STILL, barWidth: 10 } as const;
+const LABEL = { color: COLOUR.text, fontSize: 11 } as const;
+
+/** The part that all charts share: names at the left, the longest of them cut. */
+function frame(names: readonly string[], width: number, right: number): EChartsCoreOption {
+  const room = Math.min(Math.floor(width * 0.36), Math.max(...names.map((name) => name.length), 4) * CHARACTER + 16);
+  return {
+    animation: false,
+    grid: { left: room, right, top: 12, bottom: AXIS, outerBoundsMode: 'none' },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: names.map((name) => cut(name, (room - 12) / CHARACTER)),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: COLOUR.line } },
+      axisLabel: { ...LABEL, interval: 0 },
+    },
+  };
+}
+
+/** Width that a character of a label takes, somewhat generously: without a browser nobody can measure it. */
+const CHARACTER = 6.7;
+
+function cut(name: string, length: number): string {
+  // An empty name would be taken for none.
+  if (name === '') return '(empty)';
+  const characters = [...visible(name)];
+  return characters.length <= length ? characters.join('') : `${characters.slice(0, Math.floor(length) - 1).join('')}…`;
+}
+
+function valueAxis(width: number, write?: (value: number) => string): object {
+  return {
+    type: 'value',
+    splitNumber: width < 500 ? 3 : 6,
+    splitLine: { lineStyle: { color: COLOUR.line } },
+    axisLabel: { ...LABEL, color: COLOUR.muted, hideOverlap: true, ...(write && { formatter: write }) },
+  };
+}
+
+function figure(title: string, rows: number, option: (width: number) => EChartsCoreOption, legend?: Markup): Markup {
+  const height = Math.round(rows * ROW + AXIS + 16);
+  const drawings = Object.entries(WIDTHS).map(
+    ([name, width]) => html`<div class="${name}">${drawn(title, width, height, option(width))}</div>`,
+  );
+  return html`<figure class="chart"><figcaption>${title}</figcaption>${legend}<div class="scroll" tabindex="0" role="group" aria-label="${title}">${drawings}</div></figure>`;
+}
+
+function drawn(title: string, width: number, height: number, option: EChartsCoreOption): Markup {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    chart.setOption(option);
+    return labelled(chart.renderToSVGString({ useViewBox: true }), title);
+  } finally {
+    // A chart that is not disposed of keeps the process alive.
+    chart.dispose();
+  }
+}
+
+/**
+ * The drawing as an image with a name. The page's policy forbids styles of elements, so they are taken out: fonts come
+ * from the page's style sheet, and the rest is for a pointer that these charts do not follow. Foreign text is escaped by
+ * ECharts, so that nothing in it looks like what is taken out.
+ */
+function labelled(svg: string, title: string): Markup {
+  const bare = svg
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+    .replace(/ style="font-size:(\d+)px;[^"]*"/g, ' font-size="$1"')
+    .replace(/ (class="zr[^"]*"|ecmeta_\w+="[^"]*"|xml:space="preserve"|pointer-events="visible")/g, '');
+  return Markup.of(bare.replace(/^<svg/, html`<svg role="img" aria-label="${title}"`.text));
+}

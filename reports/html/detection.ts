@@ -1,0 +1,227 @@
+import {
+  type DetectionMeasurement,
+  isUnmeasured,
+  type LiteralResult,
+  type Proportion,
+} from '../../harness/measure/measurement.js';
+import { count, noisiest, number, percent, range } from '../figures.js';
+import { rangeChart, shareChart, splitChart } from './charts.js';
+import type { Evidence } from './evidence.js';
+import { html, type Markup } from './markup.js';
+import { ruleSection, worthOf } from './rule.js';
+import { scenarioTable } from './scenarios.js';
+import { type Cell, table } from './table.js';
+import { verdictOf } from './verdict.js';
+
+/** Names in a chart; the tables hold them all. */
+const CHARTED = 15;
+
+/** All that a measurement holds about one detection. */
+export function detectionSection(detection: DetectionMeasurement, anchor: string, evidence?: Evidence): Markup {
+  const { id, title, rule, claims, environment } = detection;
+  const { answer, words, reasons } = verdictOf(detection);
+  return html`<section class="detection" id="${anchor}" aria-labelledby="${anchor}-title">
+<h2 id="${anchor}-title">${title}</h2>
+<p class="facts"><code>${id}</code> <span>${environment}</span> <span>claims ${claims.techniques.join(', ')}</span> <span>rule <code>${rule.file}</code></span></p>
+<div class="answer ${answer}"><p><strong>${words}</strong></p>${list(reasons)}</div>
+${figures(detection)}
+${part(`${anchor}-recall`, 'Recall by procedure', recall(detection))}
+${part(`${anchor}-noise`, 'False alerts a day, and where they come from', noise(detection))}
+${part(`${anchor}-scenarios`, 'Scenarios', detection.scenarios.length === 0 ? undefined : scenarioTable(detection, anchor, evidence))}
+${part(`${anchor}-alerts`, 'Alerts', alerts(evidence, anchor))}
+${part(`${anchor}-entries`, 'What each list entry brings', entries(detection, anchor))}
+${part(`${anchor}-checks`, 'Tests and gates', checks(detection))}
+${part(`${anchor}-rule`, 'The rule', ruleSection(detection, anchor))}
+${part(`${anchor}-ground`, 'What it was measured over', ground(detection))}
+</section>`;
+}
+
+function part(id: string, title: string, content: Markup | undefined): Markup | undefined {
+  return content && html`<section id="${id}"><h3>${title}</h3>${content}</section>`;
+}
+
+function list(texts: readonly string[]): Markup | undefined {
+  return texts.length === 0 ? undefined : html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+}
+
+/** The figures that a decision is made on, each with its range and its assumptions. */
+function figures(detection: DetectionMeasurement): Markup | undefined {
+  const {
+    recall: caught,
+    precision,
+    projectedPrecision: projected,
+    alertsPerDayPer1000Hosts: rates,
+    alerts: raised,
+  } = detection;
+  if (isUnmeasured(caught) && isUnmeasured(rates) && isUnmeasured(raised)) return undefined;
+  return html`<dl class="figures">
+${figure('Recall', caught, isUnmeasured(caught) ? '' : `of ${count(caught.n, 'claimed attack')}`)}
+${
+  isUnmeasured(rates)
+    ? card('False alerts a day', '–', rates.unmeasured)
+    : card(
+        'False alerts a day',
+        number(rates.mid),
+        `${number(rates.low)} to ${number(rates.high)} per 1,000 hosts, at low and high rates of benign activity`,
+      )
+}
+${figure('Projected precision', projected, isUnmeasured(projected) ? '' : `if ${number(projected.attackRate)} attacks came a day per 1,000 hosts`)}
+${figure('Precision as played', precision, isUnmeasured(precision) ? '' : `of ${count(precision.n, 'alert')} in ${count(precision.clusters, 'cluster')}; attacks are rarer in life`)}
+</dl>`;
+}
+
+function figure(name: string, value: Proportion, of: string): Markup {
+  if (isUnmeasured(value)) return card(name, '–', value.unmeasured);
+  return card(name, percent(value.estimate), `${percent(value.low)} to ${percent(value.high)}, ${of}`);
+}
+
+function card(name: string, value: string, note: string): Markup {
+  return html`<div><dt>${name}</dt><dd><b>${value}</b><span>${note}</span></dd></div>`;
+}
+
+/** Claimed attacks by the software, group or report that they are modelled on; the worst first. */
+function recall({ scenarios, recall: whole, workload }: DetectionMeasurement): Markup | undefined {
+  if (workload === undefined) return undefined;
+  const procedures = new Map<string, { part: number; whole: number }>();
+  for (const { claimed, procedure, id, detected, activities } of scenarios) {
+    if (!claimed) continue;
+    const name = procedure ?? id;
+    const known = procedures.get(name) ?? { part: 0, whole: 0 };
+    procedures.set(name, { part: known.part + detected, whole: known.whole + activities });
+  }
+  if (procedures.size === 0)
+    return isUnmeasured(whole) ? html`<p class="note">Unmeasured: ${whole.unmeasured}.</p>` : undefined;
+  const shares = [...procedures]
+    .map(([name, share]) => ({ name, ...share }))
+    .sort((a, b) => a.part / a.whole - b.part / b.whole || a.name.localeCompare(b.name, 'en'));
+  const always = shares.filter(({ part, whole: all }) => part === all).length;
+  const never = shares.filter(({ part }) => part === 0).length;
+  return html`<p>Of ${count(shares.length, 'procedure')}, ${number(always)} always caught, ${number(never)} never.</p>
+${shareChart('Share of attacks caught, by procedure, the worst first', shares)}`;
+}
+
+function noise(detection: DetectionMeasurement): Markup | undefined {
+  const sources = noisiest(detection);
+  const { alertsPerDayPer1000Hosts: rates } = detection;
+  if (isUnmeasured(rates)) return undefined;
+  if (sources.length === 0) return html`<p>No benign scenario raises an alert.</p>`;
+  const shown = sources.slice(0, CHARTED);
+  const rest = sources.length - shown.length;
+  return html`<p>${range(rates)} a day per 1,000 hosts, from ${count(sources.length, 'benign scenario')}. The dot is the expected rate, the line its low and high estimate.${rest > 0 ? ` The loudest ${CHARTED} are drawn; the table of scenarios has them all.` : ''}</p>
+${rangeChart(
+  'False alerts a day per 1,000 hosts, by scenario',
+  shown.map(({ title, alertsPerDayPer1000Hosts }) => ({ name: title, range: alertsPerDayPer1000Hosts })),
+  number,
+)}`;
+}
+
+function alerts(evidence: Evidence | undefined, anchor: string): Markup | undefined {
+  if (evidence === undefined) return undefined;
+  return html`<p>${count(evidence.alerts.rows.length, 'alert')}. A row opens what is known of it.</p>
+<div class="grid" data-grid="${anchor}" data-name="Alerts"></div><noscript><p class="note">This table needs the script of this page.</p></noscript>`;
+}
+
+function entries({ literals, workload }: DetectionMeasurement, anchor: string): Markup | undefined {
+  if (workload === undefined) return undefined;
+  if (isUnmeasured(literals)) return html`<p class="note">Unmeasured: ${literals.unmeasured}.</p>`;
+  if (literals.length === 0) return undefined;
+  const order = [...literals].sort((a, b) => weight(b) - weight(a));
+  const charted = order.filter((literal) => weight(literal) > 0).slice(0, CHARTED);
+  const idle = literals.filter((literal) => worthOf(literal) === 'idle').length;
+  return html`<p>${count(literals.length, 'entry', 'entries')}; ${number(idle)} bring nothing in this workload. “Alone” counts the alerts that would be lost without the entry; a negative count is of alerts that it holds back.</p>
+${
+  charted.length === 0
+    ? undefined
+    : splitChart(
+        'Alerts that an entry alone brings',
+        charted.map(({ entry, only }) => ({ name: entry, ...only })),
+        number,
+      )
+}
+${table(
+  'list entries',
+  [
+    { title: 'Entry' },
+    { title: 'List' },
+    { title: 'Worth' },
+    { title: 'True alone', numeric: true },
+    { title: 'False alone', numeric: true },
+    { title: 'True', numeric: true },
+    { title: 'False', numeric: true },
+    { title: 'Line', numeric: true },
+  ],
+  order.map((literal) => entryRow(literal, anchor)),
+)}`;
+}
+
+const WORTH = { useful: 'true alerts', quiets: 'holds back noise', noisy: 'only noise', idle: 'nothing' } as const;
+
+function entryRow(literal: LiteralResult, anchor: string): Cell[] {
+  const { list: name, entry, line, only, all } = literal;
+  const worth = worthOf(literal);
+  return [
+    { content: html`<code>${entry}</code>` },
+    { content: name },
+    { content: html`<span class="tag ${worth}">${WORTH[worth]}</span>`, key: WORTH[worth] },
+    ...[only.true, only.false, all.true, all.false].map((n) => ({ content: number(n), key: n })),
+    { content: html`<a href="#${anchor}-L${line}">${line}</a>`, key: line },
+  ];
+}
+
+function weight({ only }: LiteralResult): number {
+  return Math.max(Math.abs(only.true), Math.abs(only.false));
+}
+
+function checks({ tests, gates, baseline }: DetectionMeasurement): Markup | undefined {
+  if (tests.length === 0 && gates.length === 0) return undefined;
+  const gateRows = gates.map(({ name, demand, message, passed }): Cell[] => [
+    { content: passed ? tag('passed', 'holds') : tag('failed', 'fails') },
+    { content: name },
+    { content: demand },
+    { content: message },
+  ]);
+  const order = { failed: 0, todo: 1, passed: 2 } as const;
+  const testRows = [...tests]
+    .sort((a, b) => order[a.status] - order[b.status])
+    .map(({ name, status, message }): Cell[] => [
+      { content: tag(status, { failed: 'fails', todo: 'known gap', passed: 'passes' }[status]) },
+      { content: name },
+      { content: message ?? '' },
+    ]);
+  return html`${gates.length === 0 ? undefined : table('gates', ['', 'Gate', 'Demand', 'Found'].map(headed), gateRows)}
+${tests.length === 0 ? undefined : table('tests', ['', 'Test', 'What came'].map(headed), testRows)}
+${baseline === undefined || baseline.status === 'absent' ? undefined : html`<p>Against the accepted measurement: ${baseline.status}.</p>${list(baseline.differences)}`}`;
+}
+
+function headed(title: string): { title: string } {
+  return { title: title === '' ? 'State' : title };
+}
+
+function tag(kind: string, text: string): Markup {
+  return html`<span class="tag ${kind}">${text}</span>`;
+}
+
+function ground({ workload, events, rule, alerts: raised }: DetectionMeasurement): Markup {
+  const rows: [string, string][] = [['Rule', `SHA-256 ${rule.sha256}`]];
+  if (workload !== undefined) {
+    const { name, hosts, days, seed, rates, start, end, every, lookback, runs, activities } = workload;
+    rows.push(
+      ['Workload', `${name}: ${count(hosts, 'host')}, ${count(days, 'day')}, seed ${seed}, ${rates} rates`],
+      ['Time', `${start} to ${end}`],
+      ['Runs', `${number(runs)}, every ${every}${lookback === undefined ? '' : `, looking back ${lookback}`}`],
+      [
+        'Events',
+        `${number(workload.events)}, of ${number(activities.malicious)} malicious and ${number(activities.benign)} benign activities`,
+      ],
+      ['Digest', workload.digest],
+    );
+  }
+  if (!isUnmeasured(raised)) rows.push(['Alerts', `${number(raised.true)} true, ${number(raised.false)} false`]);
+  if (!isUnmeasured(events)) {
+    rows.push([
+      'Targeted events',
+      `${number(events.tp)} returned, ${number(events.fn)} missed; ${number(events.fp)} others returned, ${number(events.tn)} left`,
+    ]);
+  }
+  return html`<dl class="ground">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DetectionMeasurement, Measurement } from '../../harness/measure/measurement.js';
+import type { Evidence } from '../../reports/html/evidence.js';
+import { highlighted } from '../../reports/html/kql.js';
+import { escaped, html, jsonMarkup } from '../../reports/html/markup.js';
+import { htmlReport } from '../../reports/html/report.js';
+import { verdictOf } from '../../reports/html/verdict.js';
+import { sampleMeasurement } from './fixture.js';
+
+/** The sample's second detection with a rule to show, changed as asked. */
+function loud(change: Partial<DetectionMeasurement> = {}): DetectionMeasurement {
+  const [, second] = sampleMeasurement().detections;
+  if (second === undefined) throw new Error('The sample has two detections.');
+  const text =
+    'let Domains = dynamic([\n  "github.com",      "`|</code><script>"]);\nDeviceNetworkEvents | where RemoteUrl has_any (Domains)';
+  return { ...second, rule: { ...second.rule, source: { text, line: 1, column: 1 } }, ...change };
+}
+
+function measured(...detections: DetectionMeasurement[]): Measurement {
+  return { ...sampleMeasurement(), detections };
+}
+
+describe('the HTML report', () => {
+  it('answers first whether the rule ships, and why not', () => {
+    const page = htmlReport(measured(loud()));
+    expect(page).toContain('<h1>loud: does not ship</h1>');
+    const answer = page.indexOf('class="answer stays"');
+    expect(answer).toBeGreaterThan(0);
+    expect(answer).toBeLessThan(page.indexOf('class="figures"'));
+    expect(page).toContain('Gate scenario git-client: is 800, must be at most 500');
+  });
+
+  it('counts the answers of several detections', () => {
+    expect(htmlReport(sampleMeasurement())).toContain(
+      '<h1>0 of 2 detections ship, 1 does not, 1 refused as stated</h1>',
+    );
+  });
+
+  it('asks for nothing: its policy names its own script and style by digest', () => {
+    const page = htmlReport(measured(loud()));
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    for (const [kind, tag] of [
+      ['style-src', 'style'],
+      ['script-src', 'script'],
+    ] as const) {
+      const content = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page)?.[1] ?? '';
+      const digest = createHash('sha256').update(content).digest('base64');
+      expect(policy).toContain(`${kind} 'sha256-${digest}'`);
+    }
+    expect(page.match(/<[^>]*( style| on\w+|src)=/g)).toBeNull();
+    expect(page).not.toMatch(/url\(|@import/);
+  });
+
+  it('marks the entries of the rule at their place by what they bring', () => {
+    const page = htmlReport(measured(loud()));
+    expect(page).toMatch(
+      /<mark class="useful" title="Alone it brings 10 true alerts and 790 false\.">[^\n]*&quot;github\.com&quot;/,
+    );
+  });
+
+  it('shows refusals below their line, in the lines of the file', () => {
+    const [refused] = sampleMeasurement().detections;
+    if (refused === undefined) throw new Error('The sample has two detections.');
+    const source = { text: 'T\n| where User == 1', line: 2, column: 3 };
+    const page = htmlReport(measured({ ...refused, rule: { ...refused.rule, source } }));
+    expect(page).toMatch(/<li id="d0-L3" value="3">.*<mark class="wrong".*User.*KS142/);
+  });
+
+  it('carries alerts as distinct values, each once', () => {
+    const row = { verdict: 'false', scenario: 'git-client', host: 'ws-1', events: 1, row: ['git.exe'] } as const;
+    const evidence: Evidence = { alerts: { columns: ['Process'], rows: [row, row, row] }, activities: [] };
+    const page = htmlReport(measured(loud()), new Map([['loud', evidence]]));
+    const data = /<script type="application\/json" id="grids">(.*)<\/script>/.exec(page)?.[1] ?? '';
+    expect(JSON.parse(data)).toMatchObject({
+      d0: [{}, {}, {}, {}, { title: 'Process', distinct: ['git.exe'], index: [0, 0, 0] }],
+    });
+  });
+
+  it('is the same for the same measurement', () => {
+    expect(htmlReport(measured(loud()))).toBe(htmlReport(measured(loud())));
+  });
+
+  it('lets no name out of its place', () => {
+    const tags = (page: string): string[] => page.match(/<[^>]*>/g)?.map((tag) => tag.replace(/"[^"]*"/g, '""')) ?? [];
+    const named = (text: string): string =>
+      htmlReport(
+        measured(
+          loud({
+            title: text,
+            scenarios: loud().scenarios.map((scenario) => ({ ...scenario, title: text, procedure: text })),
+            literals: [
+              { list: text, entry: text, line: 9, column: 1, all: { true: 1, false: 2 }, only: { true: 1, false: 2 } },
+            ],
+            gates: [{ name: text, demand: text, actual: null, passed: false, message: text }],
+          }),
+        ),
+      );
+    // Charts cut names by their length, so that all have the same one.
+    const plain = tags(named('xxxxxxxxxx'));
+    const sign = fc.constantFrom(...`<>"'&/=\`x-{}${'\u2028'}`);
+    fc.assert(
+      fc.property(fc.array(sign, { minLength: 10, maxLength: 10 }), (signs) => {
+        expect(tags(named(signs.join('')))).toEqual(plain);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('the verdict', () => {
+  it('says what a yes rests on', () => {
+    const passing = loud({ status: 'passed', tests: [], gates: [], baseline: { status: 'same', differences: [] } });
+    expect(verdictOf(passing)).toEqual({
+      answer: 'ships',
+      words: 'Ships',
+      reasons: ['No test says what it must do.', 'No gate demands anything of its figures.'],
+    });
+  });
+});
+
+describe('markup', () => {
+  it('escapes every value that is no markup', () => {
+    expect(html`<p title="${'"'}">${'<b>'}${html`<i>${1}</i>`}${undefined}${['a', '&']}</p>`.text).toBe(
+      '<p title="&quot;">&lt;b&gt;<i>1</i>a&amp;</p>',
+    );
+  });
+
+  it('leaves no character that HTML acts upon, and none that is unseen', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+        expect(escaped(text).replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[&<>"'\u0000-\u0008\u202e]/);
+      }),
+    );
+  });
+
+  it('keeps data within its element', () => {
+    const hostile = { name: '</script><script>alert(1)</script>' };
+    expect(jsonMarkup(hostile).text).not.toContain('<');
+    expect(JSON.parse(jsonMarkup(hostile).text)).toEqual(hostile);
+  });
+});
+
+describe('highlighting', () => {
+  it('keeps every character of the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
+        const lines = highlighted(text).map((line) => line.map((token) => token.text).join(''));
+        expect(lines.join('\n')).toBe(text.replaceAll('\r\n', '\n'));
+      }),
+    );
+  });
+
+  it('tells keywords, strings and comments apart', () => {
+    const kinds = new Map(
+      highlighted('// note\nT | where x == "a"')
+        .flat()
+        .map(({ text, kind }) => [text, kind]),
+    );
+    expect(kinds.get('where')).toBe('token-keyword');
+    expect(kinds.get('"a"')).toMatch(/^token-string/);
+    expect(kinds.get('// note')).toBe('token-comment');
+  });
+});
