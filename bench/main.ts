@@ -1,4 +1,5 @@
 /** `npm run bench [NAME…]`: the main figures as ratios measured in one run. Exits 1 when a bound is not held. */
+import { benchMutate } from './mutate.js';
 import { line, type Result } from './race.js';
 import { benchRule } from './rule.js';
 import { benchShapes } from './shapes.js';
@@ -6,6 +7,7 @@ import { benchSimulate } from './simulate.js';
 import { benchStart } from './start.js';
 
 const BENCHES: Readonly<Record<string, () => Promise<Result | readonly Result[]>>> = {
+  mutate: benchMutate,
   rule: benchRule,
   shapes: benchShapes,
   simulate: benchSimulate,

@@ -1,9 +1,11 @@
 import type { Engine, RunOptions } from '../engine/index.js';
 import { type CompileOptions, print } from '../kql/index.js';
-import { native, project } from '../kql/plan/make.js';
-import type { Expr, Item, Plan } from '../kql/plan/plan.js';
+import { keep, project } from '../kql/plan/make.js';
+import type { Expr, Plan } from '../kql/plan/plan.js';
 import { bits, setBit, type Truth } from './bits.js';
-import { traceColumn } from './columns.js';
+import { type Dictionary, dictionaryOf } from './dictionary.js';
+import { columnsIn } from './row-rule.js';
+import { leafIn, wordsOf } from './words.js';
 
 /** Rows that all leaves treat alike are one. */
 export interface Vectors {
@@ -18,8 +20,8 @@ export interface Vectors {
   readonly leaves: readonly Truth[];
 }
 
-/** Leaves of one word: two bits each in a number that JavaScript shifts exactly. */
-const PER_WORD = 15;
+/** From so many leaves over the same columns on, each different value of those columns is looked at once. */
+const MANY = 8;
 
 /**
  * What tests say of the rows of a plan, in one scan: each row becomes a vector of truth values, and equal vectors are
@@ -36,59 +38,74 @@ export async function vectorsOf(
   run: RunOptions,
   labels?: string,
 ): Promise<Vectors> {
-  const words = wordsOf(leaves);
-  const compiled = print(
-    { plan: { ...project(plan, words), order: [] }, diagnostics: [] },
-    { ...options, lineage: true },
-  );
-  const columns = words.map((_, i) => `c${i}`);
+  const groups = groupsOf(leaves);
+  const dictionaries: Dictionary[] = [];
+  for (const group of groups.filter(({ length }) => length >= MANY))
+    dictionaries.push(await dictionaryOf(engine, plan, group, leaves, dictionaries.length, options, run));
+  const direct = groups.filter(({ length }) => length < MANY).flat();
+
+  const words = wordsOf(direct.map((leaf) => leaves[leaf] as Expr));
+  const keys = [
+    ...new Map(dictionaries.flatMap(({ columns }) => columns).map((column) => [column.id, column])).values(),
+  ];
+  const scanned = { ...project(plan, [...words, ...keys.map(keep)]), order: [] };
+  const compiled = print({ plan: scanned, diagnostics: [] }, { ...options, lineage: true });
+  const key = (id: number): string => `event.c${words.length + keys.findIndex((column) => column.id === id)}`;
+  const joins = dictionaries.map(({ table, columns }) => {
+    const on = columns.map(({ id }, i) => `${key(id)} IS NOT DISTINCT FROM ${table}.c${i}`).join(' AND ');
+    return `JOIN ${table} ON ${on}`;
+  });
   const event = compiled.lineage === 'none' ? '0::BIGINT' : '_lineage[1]';
   const labelled = labels !== undefined && compiled.lineage !== 'none';
-  const rows = `SELECT ${[...columns, `${event} AS id`].join(', ')} FROM (${compiled.sql})`;
-  const source = labelled ? `(${rows}) AS row LEFT JOIN (${labels}) AS truth USING (id)` : `(${rows})`;
-  const label = labelled ? `coalesce(label, '')` : "''";
-  const sql = `SELECT ${[...columns, `${label} AS label`, 'count(*) AS n', 'coalesce(min(id), 0) AS id'].join(', ')}
-    FROM ${source} GROUP BY ${[...columns, 'label'].join(', ')} ORDER BY ${[...columns, 'label'].join(', ')}`;
+  const shown = [...words.map((_, i) => `event.c${i}`), ...dictionaries.map(({ table }) => `${table}.class`)];
+  const parts = shown.map((_, i) => `v${i}`);
+  const label = labelled ? `coalesce(truth.label, '')` : "''";
+  const truth = labelled ? `LEFT JOIN (${labels}) AS truth ON truth.id = event.id` : '';
+  const sql = `SELECT ${[...parts, 'label', 'count(*) AS n', 'coalesce(min(id), 0) AS id'].join(', ')} FROM (
+      SELECT ${[...shown.map((part, i) => `${part} AS v${i}`), `${label} AS label`, 'event.id'].join(', ')}
+      FROM (SELECT *, ${event} AS id FROM (${compiled.sql})) AS event ${joins.join(' ')} ${truth})
+    GROUP BY ${[...parts, 'label'].join(', ')} ORDER BY ${[...parts, 'label'].join(', ')}`;
   const long = (name: string) => ({ name, type: 'long' as const });
-  const answer = await engine.run(
+  const { rows } = await engine.run(
     {
       ...compiled,
       sql,
       lineage: 'none',
-      columns: [...columns.map(long), { name: 'label', type: 'string' }, long('n'), long('id')],
+      columns: [...parts.map(long), { name: 'label', type: 'string' }, long('n'), long('id')],
     },
     run,
   );
-  const size = answer.rows.length;
-  const width = columns.length;
+
+  const size = rows.length;
+  const width = parts.length;
+  const truths: Truth[] = leaves.map(() => ({ yes: bits(size), no: bits(size) }));
+  const set = (leaf: number, index: number, value: boolean | null): void => {
+    const of = truths[leaf];
+    if (of !== undefined && value !== null) setBit(value ? of.yes : of.no, index);
+  };
+  for (const [index, row] of rows.entries()) {
+    for (const [place, leaf] of direct.entries()) set(leaf, index, leafIn(row, place));
+    for (const [i, { leaves: own, classes }] of dictionaries.entries()) {
+      const found = classes.get(Number(row[words.length + i])) ?? [];
+      for (const [place, leaf] of own.entries()) set(leaf, index, leafIn(found, place));
+    }
+  }
   return {
     size,
-    counts: answer.rows.map((row) => Number(row[width + 1])),
-    samples: answer.rows.map((row) => row[width + 2] as bigint),
-    labels: answer.rows.map((row) => (row[width] === '' ? undefined : String(row[width]))),
-    leaves: leaves.map((_, leaf) => {
-      const truth: Truth = { yes: bits(size), no: bits(size) };
-      const shift = 2 * (leaf % PER_WORD);
-      for (const [index, row] of answer.rows.entries()) {
-        const value = (Number(row[Math.floor(leaf / PER_WORD)]) >>> shift) & 3;
-        if (value < 2) setBit(value === 1 ? truth.yes : truth.no, index);
-      }
-      return truth;
-    }),
+    counts: rows.map((row) => Number(row[width + 1])),
+    samples: rows.map((row) => row[width + 2] as bigint),
+    labels: rows.map((row) => (row[width] === '' ? undefined : String(row[width]))),
+    leaves: truths,
   };
 }
 
-/** Leaves packed into whole numbers: of each 0 for false, 1 for true, 2 for null. */
-function wordsOf(leaves: readonly Expr[]): Item[] {
-  const words: Item[] = [];
-  for (let from = 0; from < leaves.length; from += PER_WORD) {
-    const args = leaves.slice(from, from + PER_WORD);
-    const expr = native(
-      'long',
-      args,
-      (parts) => `(${parts.map(({ sql }, i) => `(coalesce(${sql}::BIGINT, 2) << ${2 * i})`).join(' + ')})`,
-    );
-    words.push({ column: traceColumn(words.length, 'word', 'long'), expr });
+/** Leaves, by their places, that read the same columns. */
+function groupsOf(leaves: readonly Expr[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [leaf, expr] of leaves.entries()) {
+    const ids = columnsIn([expr]).map(({ id }) => id);
+    const key = ids.sort((a, b) => a - b).join();
+    groups.set(key, [...(groups.get(key) ?? []), leaf]);
   }
-  return words;
+  return [...groups.values()];
 }
