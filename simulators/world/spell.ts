@@ -52,7 +52,7 @@ export const ACTIVITIES_SQL = `
 export async function sortsRows(connection: DuckDBConnection): Promise<boolean> {
   const sizes = [ROWS, LIVES_TABLE, WHO.name, DESTINATIONS.name].map((table) => `(SELECT count(*) FROM ${table})`);
   const [rows, ...joined] = sizes;
-  return (await numberOf(connection, `SELECT CAST(${rows} < 2 * greatest(${joined.join(', ')}) AS INTEGER)`)) === 1;
+  return (await numberOf(connection, `SELECT CAST(${rows} < 16 * greatest(${joined.join(', ')}) AS INTEGER)`)) === 1;
 }
 
 /** The number that a query gives. */
