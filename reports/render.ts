@@ -1,8 +1,5 @@
 import type { Measurement } from '../harness/measure/measurement.js';
-import { jsonReport } from './json.js';
-import { junitReport } from './junit.js';
-import { markdownReport } from './markdown.js';
-import { type TerminalOptions, terminalReport } from './terminal.js';
+import type { TerminalOptions } from './terminal.js';
 
 /** Every format, and the file that it is written to. */
 export const REPORT_FILES = {
@@ -10,22 +7,29 @@ export const REPORT_FILES = {
   json: 'measurement.json',
   markdown: 'measurement.md',
   junit: 'junit.xml',
+  html: 'report.html',
 } as const;
 
 export type ReportFormat = keyof typeof REPORT_FILES;
 
 export const REPORT_FORMATS = Object.keys(REPORT_FILES) as ReportFormat[];
 
-/** The measurement in one format. */
-export function render(format: ReportFormat, measurement: Measurement, options: TerminalOptions): string {
+/** The measurement in one format. Each is loaded when it is asked for: charts and highlighting take their time. */
+export async function render(
+  format: ReportFormat,
+  measurement: Measurement,
+  options: TerminalOptions,
+): Promise<string> {
   switch (format) {
     case 'terminal':
-      return terminalReport(measurement, options);
+      return (await import('./terminal.js')).terminalReport(measurement, options);
     case 'json':
-      return jsonReport(measurement);
+      return (await import('./json.js')).jsonReport(measurement);
     case 'markdown':
-      return markdownReport(measurement);
+      return (await import('./markdown.js')).markdownReport(measurement);
     case 'junit':
-      return junitReport(measurement);
+      return (await import('./junit.js')).junitReport(measurement);
+    case 'html':
+      return (await import('./html/report.js')).htmlReport(measurement);
   }
 }

@@ -22,7 +22,7 @@ interface TestFlags {
   readonly json?: boolean;
 }
 
-const FORMATS: readonly ReportFormat[] = ['terminal', 'json', 'markdown', 'junit'];
+const FORMATS: readonly ReportFormat[] = ['terminal', 'json', 'markdown', 'junit', 'html'];
 
 const EXIT_OF: Readonly<Record<Status, ExitCode>> = { passed: EXIT.ok, failed: EXIT.findings, refused: EXIT.rule };
 
@@ -102,11 +102,11 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
     for (const name of format.length > 0 ? format : FORMATS) {
-      writeFileSync(join(out, REPORT_FILES[name]), render(name, measurement, plain));
+      writeFileSync(join(out, REPORT_FILES[name]), await render(name, measurement, plain));
     }
   }
   const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
-  process.stdout.write(render(onScreen, measurement, terminalOf(process.stdout)));
+  process.stdout.write(await render(onScreen, measurement, terminalOf(process.stdout)));
   return EXIT_OF[measurement.status];
 }
 

@@ -49,10 +49,10 @@ export function withBaselines(measurement: Measurement, accepted: ReadonlyMap<st
   return { ...measurement, status: statusOf(detections), detections };
 }
 
-/** The document that accepts a detection's measurement; it names the rule's file without its folder. */
+/** The document that accepts a detection's measurement; it names the rule's file without its folder and its text. */
 export function baselineOf(measurement: Measurement, detection: DetectionMeasurement): Measurement {
   const { baseline: _, ...accepted } = detection;
-  const rule = { ...accepted.rule, file: basename(accepted.rule.file) };
+  const { source: __, ...rule } = { ...accepted.rule, file: basename(accepted.rule.file) };
   return { ...measurement, status: accepted.status, detections: [{ ...accepted, rule }] };
 }
 

@@ -5,7 +5,7 @@ import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
-import { type Compiled, compile, type Diagnostic, KqlError, plan } from '../kql/index.js';
+import { type Compiled, type Diagnostic, KqlError, plan } from '../kql/index.js';
 import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
 import { noFigures } from './figures.js';
@@ -20,6 +20,7 @@ import {
 import { missingScenario, type PlayedWorld } from './play.js';
 import { runTests } from './unit-tests.js';
 import { measureWorkload } from './workload.js';
+import { compileTraced } from './world.js';
 import { Worlds, type WorldsOptions } from './worlds.js';
 
 export interface MeasureOptions extends WorldsOptions {
@@ -77,7 +78,7 @@ async function measureDetection(
 ): Promise<DetectionMeasurement> {
   const catalog = builtInCatalog(detection.environment);
   try {
-    const compiled = compile(detection.deployed.text, { names: catalog, lineage: true });
+    const compiled = compileTraced(detection.deployed.text, catalog);
     refuseUnknownEntities(detection, compiled);
     const tests = await testsOf(detection, compiled, catalog);
     const found = await measureWorkload(
@@ -222,7 +223,12 @@ function described(
     id,
     title,
     environment,
-    rule: { file: deployed.file.replaceAll('\\', '/'), kind: deployed.kind, sha256: deployed.sha256 },
+    rule: {
+      file: deployed.file.replaceAll('\\', '/'),
+      kind: deployed.kind,
+      sha256: deployed.sha256,
+      source: { text: deployed.text, ...deployed.placeInFile({ line: 1, column: 1 }) },
+    },
     claims: { techniques: [...claims.techniques], roles: [...claims.roles] },
   };
 }

@@ -120,7 +120,13 @@ const detection = z.strictObject({
   environment: z.enum(['defender-xdr', 'sentinel']),
   /** `refused`: the rule does not parse, bind or run, and nobody expected that. */
   status: z.enum(['passed', 'failed', 'refused']),
-  rule: z.strictObject({ file: z.string(), kind: z.enum(['kql', 'sentinel', 'defender']), sha256: z.string() }),
+  rule: z.strictObject({
+    file: z.string(),
+    kind: z.enum(['kql', 'sentinel', 'defender']),
+    sha256: z.string(),
+    /** The KQL text, and where in the file it begins, 1-based; a baseline does without. */
+    source: z.strictObject({ text: z.string(), line: count, column: count }).optional(),
+  }),
   claims: z.strictObject({ techniques: z.array(z.string()), roles: z.array(z.string()) }),
   diagnostics: z.array(diagnostic),
   /** The refusal that the detection states, and whether it came so. */

@@ -10,28 +10,28 @@ const PLAIN = { color: false, width: 100 };
 
 describe('the terminal report', () => {
   it('reads at a glance', async () => {
-    await expect(render('terminal', sampleMeasurement(), PLAIN)).toMatchFileSnapshot('golden/terminal.txt');
+    await expect(await render('terminal', sampleMeasurement(), PLAIN)).toMatchFileSnapshot('golden/terminal.txt');
   });
 
-  it('fits the width', () => {
+  it('fits the width', async () => {
     for (const width of [80, 100, 160]) {
-      const lines = render('terminal', sampleMeasurement(), { color: false, width }).split('\n');
+      const lines = (await render('terminal', sampleMeasurement(), { color: false, width })).split('\n');
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
     }
   });
 
-  it('has escape codes only where colour is wanted', () => {
-    expect(render('terminal', sampleMeasurement(), PLAIN)).not.toContain('\u001b');
-    expect(render('terminal', sampleMeasurement(), { color: true, width: 100 })).toContain('\u001b[32m');
+  it('has escape codes only where colour is wanted', async () => {
+    expect(await render('terminal', sampleMeasurement(), PLAIN)).not.toContain('\u001b');
+    expect(await render('terminal', sampleMeasurement(), { color: true, width: 100 })).toContain('\u001b[32m');
   });
 });
 
 describe('the Markdown report', () => {
   it('answers in a table and folds the rest', async () => {
-    await expect(render('markdown', sampleMeasurement(), PLAIN)).toMatchFileSnapshot('golden/markdown.txt');
+    await expect(await render('markdown', sampleMeasurement(), PLAIN)).toMatchFileSnapshot('golden/markdown.txt');
   });
 
-  it('stays within a pull-request comment, however long the tables', () => {
+  it('stays within a pull-request comment, however long the tables', async () => {
     const measurement = sampleMeasurement();
     const long = measurement.detections.map((detection) => ({
       ...detection,
@@ -45,7 +45,7 @@ describe('the Markdown report', () => {
         alerts: 1,
       })),
     }));
-    expect(render('markdown', { ...measurement, detections: long }, PLAIN).length).toBeLessThan(65_536);
+    expect((await render('markdown', { ...measurement, detections: long }, PLAIN)).length).toBeLessThan(65_536);
   });
 
   it('leaves no character of foreign text that Markdown or HTML would act upon', () => {
@@ -64,23 +64,23 @@ describe('the Markdown report', () => {
 
 describe('the JUnit report', () => {
   it('has a case for each detection, test and gate', async () => {
-    const xml = render('junit', sampleMeasurement(), PLAIN);
+    const xml = await render('junit', sampleMeasurement(), PLAIN);
     expect(xml).toContain('<testsuites name="assay" tests="8" failures="3" errors="0" skipped="1">');
     await expect(xml).toMatchFileSnapshot('golden/junit.xml');
   });
 
-  it('calls an unexpected refusal an error', () => {
+  it('calls an unexpected refusal an error', async () => {
     const measurement = sampleMeasurement();
     const [first] = measurement.detections;
     if (first === undefined) throw new Error('The sample has a detection.');
     const { expectation: _, ...refused } = first;
-    const xml = render('junit', { ...measurement, detections: [{ ...refused, status: 'refused' }] }, PLAIN);
+    const xml = await render('junit', { ...measurement, detections: [{ ...refused, status: 'refused' }] }, PLAIN);
     expect(xml).toMatch(/<error message="KS142: The name 'User'/);
   });
 });
 
 describe('every report', () => {
-  it('survives hostile names without a control character', () => {
+  it('survives hostile names without a control character', async () => {
     const hostile = (text: string): Measurement => {
       const measurement = sampleMeasurement();
       const [first, second] = measurement.detections;
@@ -95,18 +95,22 @@ describe('every report', () => {
         ],
       };
     };
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.constantFrom(...REPORT_FORMATS), (text, format) => {
-        const report = render(format, hostile(text), PLAIN);
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-        expect(report).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', minLength: 1 }),
+        fc.constantFrom(...REPORT_FORMATS),
+        async (text, format) => {
+          const report = await render(format, hostile(text), PLAIN);
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+          expect(report).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+        },
+      ),
     );
   });
 
-  it('renders what the schema allows, and JSON gives it back', () => {
+  it('renders what the schema allows, and JSON gives it back', async () => {
     const measurement = sampleMeasurement();
-    expect(measurementSchema.parse(JSON.parse(render('json', measurement, PLAIN)))).toEqual(measurement);
+    expect(measurementSchema.parse(JSON.parse(await render('json', measurement, PLAIN)))).toEqual(measurement);
   });
 });
 
