@@ -32,6 +32,12 @@ const TYPES: Readonly<Record<KqlType, DuckDBType>> = {
   dynamic: VARCHAR,
 };
 
+/** Longest arguments and longest result, in characters, that are remembered, so that what is remembered stays small. */
+const REMEMBERED_LENGTH = 1_024;
+
+/** Most characters that one call for a batch of rows may give: they are held outside of what DuckDB counts. */
+const BATCH_LENGTH = 2 ** 29;
+
 /** How many results of one host function are remembered; rule columns repeat few values over many rows. */
 const REMEMBERED = 65_536;
 
@@ -60,6 +66,7 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction, dea
         const width = input.columnCount;
         const columns = Array.from({ length: width }, (_, i) => input.getColumnVector(i));
         const types = columns.map((_, i) => fn.params[i] ?? fn.variadic ?? 'string');
+        let length = 0;
         for (let row = 0; row < input.rowCount; row++) {
           const raw = columns.map((column) => column.getItem(row));
           if (!fn.handlesNull && raw.includes(null)) {
@@ -74,14 +81,23 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction, dea
           if (result === undefined) {
             result = encode(run(...raw.map((item, i) => decode(item, types[i] as KqlType))), fn.returns);
             if (remembered.size >= REMEMBERED) remembered = new Map();
-            if (!(width === 1 && raw[0] === null)) remembered.set(key, result);
+            const size = key.length + lengthOf(result);
+            if (size <= REMEMBERED_LENGTH && !(width === 1 && raw[0] === null)) remembered.set(key, result);
           }
+          length += lengthOf(result);
+          if (length > BATCH_LENGTH) throw new Error(refusalText(TOO_LONG));
           output.setItem(row, result);
         }
         output.flush();
       },
     }),
   );
+}
+
+const TOO_LONG = { code: 'resource-limit', message: 'The query makes texts that are too long together.' } as const;
+
+function lengthOf(value: DuckDBValue): number {
+  return typeof value === 'string' ? value.length : 0;
 }
 
 /** A function that stops in time, and whose refusals reach whoever reads DuckDB's message. */

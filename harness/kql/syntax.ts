@@ -45,6 +45,7 @@ export interface BoundText {
 
 /** Parses and binds a text. Throws `KqlError` only where the parser itself breaks down on the input. */
 export function bindText(text: string, names: Names): BoundText {
+  refuseTooDeep(text);
   const language = parser();
   const globals = globalsFor(language, names);
   try {
@@ -66,6 +67,25 @@ export function bindText(text: string, names: Names): BoundText {
     if (error instanceof RangeError)
       throw new KqlError([at(text, 0, 0, 'resource-limit', 'The query nests too deeply.')]);
     throw new KqlError([at(text, 0, text.length, 'parser-failure', `The KQL parser breaks down on this text: ${why}`)]);
+  }
+}
+
+/** Strings and comments, which are skipped, and brackets. */
+const BRACKETS =
+  /@"(?:[^"]|"")*"|@'(?:[^']|'')*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|```[\s\S]*?```|\/\/.*|([([{])|[)\]}]/g;
+
+/** The parser gives up on about 500 levels by itself, but only after a time that grows with their square. */
+const MOST_BRACKETS = 1_000;
+
+function refuseTooDeep(text: string): void {
+  let depth = 0;
+  for (const match of text.matchAll(BRACKETS)) {
+    if (match[1] !== undefined) depth++;
+    else if (/^[)\]}]/.test(match[0])) depth = Math.max(depth - 1, 0);
+    if (depth > MOST_BRACKETS) {
+      const message = `The query nests brackets deeper than ${MOST_BRACKETS} levels.`;
+      throw new KqlError([at(text, match.index, 1, 'resource-limit', message)]);
+    }
   }
 }
 
@@ -312,6 +332,29 @@ function narrowInnerUnions(language: typeof Kusto.Language): void {
   };
 }
 
+/** The parser's binder lets `serialize x = …` make a second `x`; the engine replaces the one that there is, as `extend` does. */
+function replaceBySerialize(language: typeof Kusto.Language): void {
+  const binder = language.Binding.Binder.NodeBinder.prototype;
+  const visit = binder.VisitSerializeOperator;
+  binder.VisitSerializeOperator = function (node) {
+    const bound = visit.call(this, node);
+    const table = bound?.ResultType as Kusto.Language.Symbols.TableSymbol | null;
+    if (!node || !bound || !table) return bound;
+    const written = elements(node.Expressions);
+    const columns = items(table.Columns);
+    const made = columns.splice(columns.length - written.length);
+    const added = made.filter((column, i) => {
+      const entry = written[i] ?? null;
+      const name = isNode(entry, 'SimpleNamedExpression') ? entry.Name?.SimpleName : column.Name;
+      const at = name === column.Name ? -1 : columns.findIndex((existing) => existing.Name === name);
+      const replaced = columns[at];
+      if (replaced && column.Type) columns[at] = present(replaced.WithType(column.Type));
+      return !replaced;
+    });
+    return withColumns(language, bound, table, [...columns, ...added]);
+  };
+}
+
 /** Whether one of the columns is another: of its type, and of its name, which the binder lengthens by the type in clashes. */
 function has(
   columns: readonly Kusto.Language.Symbols.ColumnSymbol[],
@@ -375,6 +418,7 @@ function parser(): typeof Kusto.Language {
     loaded = (globalThis as unknown as { Kusto: { Language: typeof Kusto.Language } }).Kusto.Language;
     dropUnaskedMatchId(loaded);
     narrowInnerUnions(loaded);
+    replaceBySerialize(loaded);
   }
   return loaded;
 }

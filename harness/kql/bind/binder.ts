@@ -28,6 +28,9 @@ export interface Binder {
   /** A plan to be used in several places, run once. */
   reuse(shared: Shared): Plan;
 
+  /** Counts a call of a function that the query declares; refuses the query where there are too many. */
+  called(node: Node): void;
+
   /** Where a piece of syntax stands in the text. */
   span(node: Node): Span;
 

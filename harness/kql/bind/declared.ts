@@ -24,6 +24,7 @@ export function calledBody(
   scope: Scope,
   given: readonly Binding[],
 ): { readonly scope: Scope; readonly result: Expression } {
+  binder.called(node);
   const name = present(node.Name).SimpleName ?? '';
   const declared = scope.names.find(name);
   const names = new Names(declared?.kind === 'function' ? declared.names : scope.names);

@@ -6,6 +6,7 @@
 import { KqlError, Refusal, type RefusalCode } from '../errors.js';
 import { Columns, reference } from '../plan/make.js';
 import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
+import { sizeOfExpr, sizeOfPlan } from '../plan/size.js';
 import { at, type Expression, kindOf, type Node } from '../syntax.js';
 import type { NamedType } from '../types.js';
 import type { Binder } from './binder.js';
@@ -20,10 +21,17 @@ import { bindBody, bindTabular } from './tabular.js';
 /** Deepest nesting of expressions and of calls that is read. */
 const MAX_DEPTH = 400;
 
+/** Most calls of functions that the query declares, calls within their bodies included. */
+const MAX_CALLS = 2_000;
+
+/** Most parts of a query, names written out; a list of a hundred thousand entries has as many. */
+const MAX_SIZE = 500_000;
+
 export class QueryBinder implements Binder {
   readonly columns = new Columns();
   private shareCount = 0;
   private depth = 0;
+  private calls = 0;
 
   constructor(
     private readonly completed: Completed,
@@ -36,7 +44,11 @@ export class QueryBinder implements Binder {
 
   expression(node: Expression | null, scope: Scope): Expr {
     const expression = this.node(node);
-    return this.guard(expression, () => bindExpression(this, expression, scope));
+    return this.guard(expression, () => {
+      const bound = bindExpression(this, expression, scope);
+      this.bound(expression, sizeOfExpr(bound));
+      return bound;
+    });
   }
 
   tabular(node: Expression | null, scope: Scope): Plan {
@@ -53,7 +65,11 @@ export class QueryBinder implements Binder {
     if (!operator) {
       this.refuse(node, 'unsupported-operator', `The operator '${firstWord(node)}' is not supported.`);
     }
-    return this.guard(node, () => operator.bind(this, node, input, scope));
+    return this.guard(node, () => {
+      const plan = operator.bind(this, node, input, scope);
+      this.bound(node, sizeOfPlan(plan));
+      return plan;
+    });
   }
 
   column(named: NamedType): Column {
@@ -66,6 +82,11 @@ export class QueryBinder implements Binder {
 
   reuse(shared: Shared): Plan {
     return reference(shared, this.columns);
+  }
+
+  called(node: Node): void {
+    if (++this.calls > MAX_CALLS)
+      this.refuse(node, 'resource-limit', `The query calls its own functions more than ${MAX_CALLS} times.`);
   }
 
   span(node: Node): Span {
@@ -86,6 +107,12 @@ export class QueryBinder implements Binder {
   private node(node: Expression | null): Expression {
     if (node === null || node === undefined) throw new Error('The syntax tree lacks an expression that it must have.');
     return node;
+  }
+
+  /** Stops what grows without end: each name that stands for others may double what is written out. */
+  private bound(node: Node, size: number): void {
+    if (size > MAX_SIZE)
+      this.refuse(node, 'resource-limit', `The query has more than ${MAX_SIZE} parts once its names are written out.`);
   }
 
   /** Gives refusals their place, and stops what nests without end. */

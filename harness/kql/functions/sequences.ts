@@ -1,4 +1,7 @@
 /** Arrays made of a rule rather than of data: `range` and `repeat`. Both are bounded, whatever a rule asks for. */
+import { formatDatetime } from '../values/datetime.js';
+import type { Dynamic } from '../values/dynamic.js';
+import { formatTimespan } from '../values/timespan.js';
 import { coerce } from './calls.js';
 import { embed } from './conversion.js';
 import { once } from './once.js';
@@ -13,6 +16,33 @@ const MOST_TEXT = 16_777_216;
 /** The step of a range of datetimes or timespans where none is given: an hour. */
 const HOUR = 36_000_000_000n;
 
+/** TypeScript rather than SQL, so that a query that makes many long ranges can be stopped between two of them. */
+const wholeRange: HostFunction = {
+  name: 'range_whole',
+  params: ['long', 'long', 'long', 'string'],
+  returns: 'dynamic',
+  run: (start: bigint, stop: bigint, step: bigint, type: string): Dynamic => {
+    if (step === 0n) return null;
+    const print =
+      type === 'datetime' ? formatDatetime : type === 'timespan' ? formatTimespan : (value: bigint) => value;
+    const last = stop === start ? 0n : stop > start === step > 0n ? (stop - start) / step : -1n;
+    const count = last < MOST_VALUES ? Number(last) + 1 : MOST_VALUES;
+    return Array.from({ length: count }, (_, i) => print(start + BigInt(i) * step));
+  },
+};
+
+const realRange: HostFunction = {
+  name: 'range_real',
+  params: ['real', 'real', 'real'],
+  returns: 'dynamic',
+  run: (start: number, stop: number, step: number): Dynamic => {
+    const span = stop - start;
+    if (!Number.isFinite(span) || Number.isNaN(step) || step === 0) return null;
+    const last = span === 0 ? 0 : span > 0 === step > 0 ? Math.floor(span / step) : -1;
+    return Array.from({ length: Math.min(last + 1, MOST_VALUES) }, (_, i) => start + i * step);
+  },
+};
+
 /**
  * `range(start, stop, step)`: whole numbers, reals, datetimes or timespans from start up to and including stop; empty
  * when the step leads away from stop, null when it is zero.
@@ -22,39 +52,13 @@ function range(args: readonly Arg[], _type: unknown, context: EmitContext): stri
   if (start === undefined || stop === undefined) throw new Error('range takes two or three arguments');
   const timed = start.type === 'datetime' || start.type === 'timespan';
   if (args.some((arg) => arg.type === 'real' || arg.type === 'decimal') && !timed) {
-    const [from, to, by] = [start, stop, step].map((arg) => (arg ? coerce(arg, 'real', context) : '1.0::DOUBLE'));
-    return steps([from ?? '', to ?? '', by ?? ''], 'real', context);
+    const by = step ? coerce(step, 'real', context) : context.literal(1, 'real');
+    return context.host(realRange, [coerce(start, 'real', context), coerce(stop, 'real', context), by]);
   }
   const whole = timed ? start.type : 'long';
   const by = step ? coerce(step, timed ? 'timespan' : 'long', context) : context.literal(timed ? HOUR : 1n, 'long');
-  return steps([coerce(start, whole, context), coerce(stop, whole, context), by], whole, context);
-}
-
-/**
- * Counts steps in floating point or in 128 bits, so that nothing overflows, then places each value. DuckDB runs every
- * branch of a CASE over constants, so the count itself is 0 where the range is empty or null.
- */
-function steps(
-  ends: readonly [from: string, to: string, by: string],
-  type: 'long' | 'real' | 'datetime' | 'timespan',
-  context: EmitContext,
-): string {
-  const real = type === 'real';
-  const wide = (sql: string): string => (real ? `(${sql})` : `(${sql})::HUGEINT`);
-  return once(ends, (from = '', to = '', by = '') => {
-    const span = `(${wide(to)} - ${wide(from)})`;
-    const whole = real ? `floor(${span} / nullif(${by}, 0))` : `(${span} // nullif(${wide(by)}, 0))`;
-    const led = `(sign(${span}) = 0 OR sign(${span}) = sign(${wide(by)}))`;
-    const valid = real ? `(${by} <> 0 AND isfinite(${span}))` : `(${by} <> 0)`;
-    const count = `CASE WHEN ${valid} AND ${led} THEN least(${whole}, ${MOST_VALUES - 1})::BIGINT + 1 ELSE 0 END`;
-    const place = real ? `(${from}) + "#i" * (${by})` : `(${wide(from)} + "#i" * ${wide(by)})::BIGINT`;
-    const text = embed({ sql: '"#v"', type, constant: undefined }, context);
-    const items = `list_transform(list_transform(range(0, ${count}), lambda "#i": ${place}), lambda "#v": ${text})`;
-    return (
-      `CASE WHEN ${span} IS NOT NULL AND ${valid} THEN ` +
-      `'[' || coalesce(list_aggregate(${items}, 'string_agg', ','), '') || ']' END`
-    );
-  });
+  const ends = [coerce(start, whole, context), coerce(stop, whole, context), by].map((sql) => `(${sql})::BIGINT`);
+  return context.host(wholeRange, [...ends, context.literal(whole, 'string')]);
 }
 
 /** `repeat(value, count)`: an empty array for a count of 0, null for a negative one. */
@@ -73,4 +77,4 @@ export const functions: readonly ScalarFunction[] = [
   sqlFunction('dynamic', 'repeat', repeat),
 ];
 
-export const hosts: readonly HostFunction[] = [];
+export const hosts: readonly HostFunction[] = [wholeRange, realRange];

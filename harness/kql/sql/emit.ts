@@ -2,7 +2,7 @@
  * A plan as DuckDB SQL: one `SELECT` a node, nested. With lineage on, every `SELECT` whose rows come from events also
  * gives a column `lin`: the id of the one event that the row is, or the list of those that it was made of.
  */
-import { refusalText } from '../errors.js';
+import { Refusal, refusalText } from '../errors.js';
 import type { Arg } from '../functions/registry.js';
 import { carried } from '../plan/make.js';
 import { usesOuterRow } from '../plan/outer.js';
@@ -429,7 +429,10 @@ class Emitter {
         return { sql: expr.emit(args, this.context), type, constant: undefined };
       }
       case 'window':
-        throw new Error('A window function stands where no order is known.');
+        throw new Refusal(
+          'unsupported-expression',
+          'A function over neighbouring rows cannot stand here: extend by it first.',
+        );
       case 'scalar-query': {
         const select = `(SELECT ${name(expr.column)} FROM (${this.plan(expr.plan)})${orderBy(expr.plan.order)} LIMIT 1)`;
         return { sql: type === 'string' ? `coalesce(${select}, '')` : select, type, constant: undefined };
