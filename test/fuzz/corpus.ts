@@ -41,7 +41,7 @@ export const CORPUS: readonly string[] = [
   'set notruncation; T | count',
   'externaldata(x: string) ["https://lists.example/x.csv"] with (format="csv") | count',
   'T | sample 3 | sample-distinct 2 of k',
-  'T | extend ["odd \'name"; --"] = 1 | project ["odd \'name"; --"], bag_pack("k", k, "n", n), pack_all()',
+  'T | extend ["odd name; --"] = 1 | project ["odd name; --"], bag_pack("k", k, "n", n), pack_all()',
   'T | extend z = datetime_diff("hour", t, now()), w = startofday(t), y = t - datetime(2020-01-01), b = bin(r, 0.5)',
   'T | summarize a = make_set(k) | extend l = array_length(a), s1 = set_union(a, dynamic([1])), t1 = array_slice(a, 0, 1)',
 ];

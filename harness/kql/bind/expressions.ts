@@ -110,7 +110,7 @@ function memberOf(binder: Binder, node: Node, base: Expr, key: string): Expr {
     const emitted = native('dynamic', [text], ([of], context) => memberOfText((of as Arg).sql, key, context));
     return { ...emitted, span: binder.span(node) };
   }
-  return { ...native('dynamic', [base], ([of]) => member(of as Arg, key)), span: binder.span(node) };
+  return { ...native('dynamic', [base], ([of], context) => member(of as Arg, key, context)), span: binder.span(node) };
 }
 
 type Among =

@@ -35,8 +35,9 @@ export function parseJson(text: string, context: EmitContext): string {
 export function memberOfText(text: string, key: string, context: EmitContext): string {
   return once([text], (json) => {
     const parsed = { sql: parseJson(json, context), type: 'dynamic', constant: undefined } as const;
+    if (key.includes('\0')) return member(parsed, key, context);
     const plain = `starts_with(${json}, '{') AND json_valid(${json}) AND NOT regexp_matches(${json}, '${LAST_COMMA}')`;
-    return `CASE WHEN ${plain} THEN ${member({ ...parsed, sql: json }, key)} ELSE ${member(parsed, key)} END`;
+    return `CASE WHEN ${plain} THEN ${member({ ...parsed, sql: json }, key, context)} ELSE ${member(parsed, key, context)} END`;
   });
 }
 

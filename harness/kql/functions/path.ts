@@ -16,10 +16,10 @@ import type { Arg, EmitContext, HostFunction } from './registry.js';
  * @param base an argument of type dynamic
  * @throws Refusal for a key that no JSON text can hold
  */
-export function member(base: Arg, key: string): string {
-  if (!key.isWellFormed() || key.includes('\0')) {
-    throw new Refusal('unsupported-expression', 'The key holds a NUL or half of a surrogate pair.');
-  }
+export function member(base: Arg, key: string, context: EmitContext): string {
+  if (!key.isWellFormed()) throw new Refusal('unsupported-expression', 'The key holds half of a surrogate pair.');
+  // DuckDB's own functions take no key with a NUL.
+  if (key.includes('\0')) return context.host(textElement, [base.sql, quote(key)]);
   const structure = quote(JSON.stringify({ [key]: 'JSON' }));
   return `struct_extract_at(json_transform(${base.sql}, ${structure}), 1)::VARCHAR`;
 }
@@ -41,7 +41,7 @@ export function element(base: Arg, index: Arg, context: EmitContext): string {
       );
     case 'string':
       return typeof index.constant === 'string'
-        ? member(base, index.constant)
+        ? member(base, index.constant, context)
         : context.host(textElement, [base.sql, index.sql]);
     case 'dynamic':
       return context.host(dynamicElement, [base.sql, index.sql]);

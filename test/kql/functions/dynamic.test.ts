@@ -53,13 +53,14 @@ describe('a path into a value', () => {
     '~t': 9,
     "it's": 10,
     'b\\c': 11,
+    '\0n': 12,
   };
 
   it.each(Object.entries(odd))('finds the key %j', async (key, value) => {
     const bag = new TestContext().literal(new Map(Object.entries(odd).map(([k, v]) => [k, BigInt(v)])), 'dynamic');
     const context = new TestContext();
     const unknown = { sql: `(SELECT ${context.literal(key, 'string')})`, type: 'string', constant: undefined } as const;
-    expect(await answer(member({ ...base, sql: bag }, key))).toBe(String(value));
+    expect(await answer(member({ ...base, sql: bag }, key, context))).toBe(String(value));
     expect(await answer(element({ ...base, sql: bag }, unknown, context))).toBe(String(value));
   });
 
@@ -88,12 +89,12 @@ describe('a path into a value', () => {
 
   it('takes the first of a key that is there twice, as all functions do', async () => {
     const twice = '{"a":1,"a":2}';
-    expect(await answer(member({ ...base, sql: `'${twice}'` }, 'a'))).toBe('1');
+    expect(await answer(member({ ...base, sql: `'${twice}'` }, 'a', new TestContext()))).toBe('1');
     expect(await call('bag_merge', [d(twice)])).toBe('{"a":1}');
   });
 
   it('does not take text for a position', async () => {
-    expect(await answer(member({ ...base, sql: `'[1,2]'` }, '0'))).toBeNull();
+    expect(await answer(member({ ...base, sql: `'[1,2]'` }, '0', new TestContext()))).toBeNull();
     expect(
       await answer(
         element(

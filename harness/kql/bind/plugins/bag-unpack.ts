@@ -30,7 +30,9 @@ export const bagUnpack: Plugin = {
       const unpacked = !own || conflict === 'replace_source';
       const isKey = name.startsWith(prefix) && !ignored.has(name.slice(prefix.length));
       if (own && !(unpacked && isKey)) return keep(own);
-      const value = native('dynamic', [ref(source)], ([of]) => member(of as Arg, name.slice(prefix.length)));
+      const value = native('dynamic', [ref(source)], ([of], context) =>
+        member(of as Arg, name.slice(prefix.length), context),
+      );
       const only: Expr = own
         ? native(
             type,
