@@ -48,6 +48,8 @@ export class KqlError extends Error {
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly suggestion: string | undefined;
+  /** The stretch of the text that asked for it, in UTF-16 units, once somebody knows. */
+  span?: { readonly start: number; readonly length: number };
 
   constructor(code: RefusalCode, message: string, suggestion?: string) {
     super(message);

@@ -4,7 +4,7 @@
 import { QueryBinder } from './bind/query-binder.js';
 import { Completed, NeedsSchema } from './bind/schemas.js';
 import { sourceTable } from './bind/sources.js';
-import { type Diagnostic, KqlError } from './errors.js';
+import { type Diagnostic, KqlError, Refusal } from './errors.js';
 import { usesOuterRow } from './plan/outer.js';
 import type { Plan } from './plan/plan.js';
 import { emit, type Lineage } from './sql/emit.js';
@@ -119,6 +119,8 @@ export interface Planned {
   readonly plan: Plan;
   /** Warnings of the parser and binder. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The text that it was made of, for the places of what is found out later. */
+  readonly text?: string;
 }
 
 /**
@@ -142,7 +144,7 @@ export function plan(text: string, options: CompileOptions): Planned {
  *
  * @throws KqlError with a named refusal for what has no SQL
  */
-export function print({ plan, diagnostics }: Planned, options: CompileOptions): Compiled {
+export function print({ plan, diagnostics, text }: Planned, options: CompileOptions): Compiled {
   try {
     const emitted = emit(plan, { lineage: options.lineage ?? false });
     const sources = new Map([...(options.sources ?? [])].map(([key, schema]) => [sourceTable(key), schema]));
@@ -156,7 +158,7 @@ export function print({ plan, diagnostics }: Planned, options: CompileOptions): 
       diagnostics,
     };
   } catch (error) {
-    throw asKqlError(error);
+    throw asKqlError(error, text);
   }
 }
 
@@ -175,12 +177,12 @@ function planStep(
     use: (key) => used.add(key),
   });
   try {
-    return { kind: 'planned', planned: { plan: binder.query(bound.block), diagnostics } };
+    return { kind: 'planned', planned: { plan: binder.query(bound.block), diagnostics, text } };
   } catch (error) {
-    if (!(error instanceof NeedsSchema)) throw asKqlError(error);
+    if (!(error instanceof NeedsSchema)) throw asKqlError(error, text);
     const { position, resolve } = error;
     if (usesOuterRow(error.probe)) throw new KqlError([at(text, position, 0, 'unsupported-argument', OPEN_WITHIN)]);
-    const query = print({ plan: error.probe, diagnostics }, options);
+    const query = print({ plan: error.probe, diagnostics, text }, options);
     return { kind: 'probe', probe: { query, position, resolve } };
   }
 }
@@ -259,19 +261,22 @@ function place(text: string, start: number): { readonly line: number; readonly c
 }
 
 /** Whatever goes wrong while compiling is told as a diagnostic; an error of ours keeps its stack as the cause. */
-function asKqlError(error: unknown): KqlError {
+function asKqlError(error: unknown, text = ''): KqlError {
   if (error instanceof KqlError) return error;
-  const refusal = error as { readonly code?: unknown; readonly message?: unknown };
-  const named = typeof refusal.code === 'string' && error instanceof Error && error.name === 'Refusal';
-  const message = error instanceof Error ? error.message : String(error);
-  const code =
-    error instanceof RangeError && /stack/i.test(message)
-      ? 'resource-limit'
-      : named
-        ? String(refusal.code)
-        : 'internal-error';
-  const told = code === 'resource-limit' ? 'The query nests too deeply.' : message;
-  const wrapped = new KqlError([{ code, severity: 'error', message: told, line: 0, column: 0, length: 0 }]);
+  const wrapped = new KqlError([diagnosticOf(error, text)]);
   wrapped.cause = error;
   return wrapped;
+}
+
+function diagnosticOf(error: unknown, text: string): Diagnostic {
+  const nowhere = { severity: 'error', line: 0, column: 0, length: 0 } as const;
+  if (error instanceof Refusal) {
+    const { code, message, suggestion, span } = error;
+    if (span) return at(text, span.start, span.length, code, message, suggestion);
+    return { ...nowhere, code, message, ...(suggestion === undefined ? {} : { suggestion }) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError && /stack/i.test(message))
+    return { ...nowhere, code: 'resource-limit', message: 'The query nests too deeply.' };
+  return { ...nowhere, code: 'internal-error', message };
 }

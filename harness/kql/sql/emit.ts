@@ -55,7 +55,7 @@ export function emit(plan: Plan, options: { readonly lineage: boolean }): Emitte
   const lineage = emitter.lineageOf(plan);
   const outputs = plan.columns.map((column, i) => `${name(column)} AS c${i}`);
   if (lineage !== 'none') outputs.push(`${asList('lin', lineage)} AS _lineage`);
-  const select = `SELECT ${outputs.join(', ')} FROM (${body})${orderBy(plan.order)}`;
+  const select = `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM (${body})${orderBy(plan.order)}`;
   const shared = emitter.sharedSql();
   const sql = shared === '' ? select : `WITH ${shared} ${select}`;
   return {
@@ -417,16 +417,16 @@ class Emitter {
     const { type } = expr;
     switch (expr.kind) {
       case 'literal':
-        return { sql: literal(expr.value, type), type, constant: expr.value };
+        return { sql: placed(expr, () => literal(expr.value, type)), type, constant: expr.value };
       case 'column':
         return { sql: name(expr.column), type, constant: undefined };
       case 'call': {
         const args = expr.args.map((arg) => this.expr(arg));
-        return { sql: expr.fn.emit(args, type, this.context), type, constant: undefined };
+        return { sql: placed(expr, () => expr.fn.emit(args, type, this.context)), type, constant: undefined };
       }
       case 'native': {
         const args = expr.args.map((arg) => this.expr(arg));
-        return { sql: expr.emit(args, this.context), type, constant: undefined };
+        return { sql: placed(expr, () => expr.emit(args, this.context)), type, constant: undefined };
       }
       case 'window':
         throw new Refusal(
@@ -444,6 +444,16 @@ class Emitter {
         return { sql: expr.negated ? `(NOT ${found})` : found, type, constant: undefined };
       }
     }
+  }
+}
+
+/** Tells a refusal where in the text it comes from. */
+function placed(expr: Expr, emit: () => string): string {
+  try {
+    return emit();
+  } catch (error) {
+    if (error instanceof Refusal && expr.span) error.span ??= expr.span;
+    throw error;
   }
 }
 
