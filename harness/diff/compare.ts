@@ -9,6 +9,7 @@ import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import { type Causes, causesOf } from './causes.js';
 import { contractChanges } from './contract.js';
 import { differencesOf } from './differences.js';
+import { entrySwings } from './entries.js';
 import { breachesOf, type Limit, limitText } from './limits.js';
 import { type Pair, pairUp, versionOf } from './pairing.js';
 import {
@@ -18,6 +19,7 @@ import {
   type ScenarioSwing,
   type Split,
 } from './result.js';
+import { nothing, Runner } from './runner.js';
 import { samplesOf } from './samples.js';
 import type { Side } from './sides.js';
 import { eventlessAlerts, findChanges, type ScenarioChange, totalOf } from './swings.js';
@@ -39,10 +41,11 @@ export async function compareSides(
   base: Side,
   head: Side,
   options: CompareOptions,
-  kept?: Worlds,
+  kept?: Pick<Worlds, 'of'>,
 ): Promise<Comparison> {
   const { pairs, same } = pairUp(base, head);
-  const worlds = kept ?? new Worlds(options);
+  const own = new Worlds(options);
+  const worlds = kept ?? own;
   const detections: DetectionComparison[] = [];
   try {
     for (const pair of pairs) {
@@ -50,7 +53,7 @@ export async function compareSides(
       detections.push(await comparePair(pair, worlds, options));
     }
   } finally {
-    if (kept === undefined) worlds.close();
+    own.close();
   }
   const status = (['refused', 'failed'] as const).find((worst) => detections.some((found) => found.status === worst));
   return {
@@ -65,7 +68,11 @@ export async function compareSides(
   };
 }
 
-async function comparePair(pair: Pair, worlds: Worlds, options: CompareOptions): Promise<DetectionComparison> {
+async function comparePair(
+  pair: Pair,
+  worlds: Pick<Worlds, 'of'>,
+  options: CompareOptions,
+): Promise<DetectionComparison> {
   const { base, head } = pair;
   const subject = head ?? base;
   if (subject === undefined) throw new Error('A pair has at least one detection.');
@@ -163,18 +170,37 @@ function scenariosOf(
   });
 }
 
+/** Which changes and which list entries did it. */
 async function whyOf(
   { base, head }: Pair,
   before: Version,
   after: Version,
   played: PlayedWorld,
   catalog: Catalog,
-): Promise<Causes> {
+): Promise<Causes & Pick<DetectionComparison, 'entries'>> {
+  const running = {
+    base: before.ran === undefined ? undefined : base,
+    head: after.ran === undefined ? undefined : head,
+  };
+  const versions = [running.base, running.head].filter((detection) => detection !== undefined);
   const absent = before.absent ?? after.absent;
-  if (base !== undefined && head !== undefined) return await causesOf(base, head, catalog, played, absent);
-  const unmeasured = absent ?? 'there is only one version';
-  const none = { true: 0, false: 0 };
-  return { changes: [], entries: { unmeasured }, together: { gained: { ...none }, lost: { ...none } } };
+  if (versions.length === 0) {
+    const causes = await causesBetween(base, head, catalog, absent ?? 'neither version runs');
+    return { ...causes, entries: { unmeasured: absent ?? 'neither version runs' } };
+  }
+  const runner = await Runner.over(played, versions, catalog);
+  const causes = await causesBetween(base, head, catalog, absent ?? runner);
+  return { ...causes, entries: await entrySwings(running, catalog, runner) };
+}
+
+async function causesBetween(
+  base: Detection | undefined,
+  head: Detection | undefined,
+  catalog: Catalog,
+  runner: Runner | string,
+): Promise<Causes> {
+  if (base === undefined || head === undefined) return { changes: [], together: nothing() };
+  return await causesOf(base, head, catalog, runner);
 }
 
 function refusalOf(

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix, resolve, sep } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -24,10 +24,21 @@ export interface Extract {
   remove(): void;
 }
 
-/** The commit that a name stands for, or nothing where it is none or where there is no repository. */
-export async function findRevision(name: string): Promise<Revision | undefined> {
+/**
+ * The commit that a name stands for, or nothing where it is none or where there is no repository.
+ *
+ * @param path a path, there or not, whose repository is asked
+ */
+export async function findRevision(name: string, path: string): Promise<Revision | undefined> {
   try {
-    const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
+    const commit = await git(
+      folderOf(path),
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${name}^{commit}`,
+    );
     return { name, commit: commit.trim() };
   } catch (error) {
     // 128: no repository, or no such name; anything else is not about the name.
@@ -38,16 +49,19 @@ export async function findRevision(name: string): Promise<Revision | undefined> 
 }
 
 /**
- * Writes what a revision has at a path, relative to the working directory, to a temporary folder. Nothing of the
+ * Writes what a revision has at a path of the working tree, there or not, to a temporary folder. Nothing of the
  * repository or its working tree is touched. Links are left out: they could lead anywhere.
  *
  * @returns nothing where the revision has no file at the path
  */
 export async function extract({ name, commit }: Revision, path: string): Promise<Extract | undefined> {
-  const prefix = (await git('rev-parse', '--show-prefix')).trim();
-  const wanted = posix.normalize(`${prefix}${path.replaceAll('\\', '/')}`).replace(/\/$/, '');
-  if (wanted.startsWith('..') || posix.isAbsolute(wanted)) return undefined;
-  const listed = await git('ls-tree', '-r', '-z', '--full-tree', commit, '--', wanted === '.' ? '' : wanted);
+  const folder = folderOf(path);
+  const prefix = (await git(folder, 'rev-parse', '--show-prefix')).replace(/\r?\n$/, '');
+  const wanted = posix
+    .normalize(`${prefix}${relative(folder, resolve(path)).replaceAll('\\', '/')}`)
+    .replace(/\/$/, '');
+  const all = wanted === '.' || wanted === '';
+  const listed = await git(folder, 'ls-tree', '-r', '-z', '--full-tree', commit, ...(all ? [] : ['--', wanted]));
   const files = listed.split('\0').flatMap((line) => {
     const [, mode = '', file = ''] = /^(\d+) \w+ \w+\t(.*)$/s.exec(line) ?? [];
     return mode.startsWith('100') ? [file] : [];
@@ -60,7 +74,7 @@ export async function extract({ name, commit }: Revision, path: string): Promise
       const target = resolve(root, file);
       if (!target.startsWith(`${root}${sep}`)) throw new Error(`The revision holds a path outside of it: ${file}`);
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, await gitBytes('cat-file', 'blob', `${commit}:${file}`));
+      writeFileSync(target, await gitBytes(folder, 'cat-file', 'blob', `${commit}:${file}`));
     }
   } catch (error) {
     remove();
@@ -70,10 +84,16 @@ export async function extract({ name, commit }: Revision, path: string): Promise
   return { path: join(root, wanted), describe, remove };
 }
 
-async function git(...args: readonly string[]): Promise<string> {
-  return (await run('git', args, { maxBuffer: MOST_BYTES })).stdout;
+/** The nearest folder that is there: git is asked from within the repository that a path belongs to. */
+function folderOf(path: string): string {
+  const folder = resolve(path);
+  return existsSync(folder) && statSync(folder).isDirectory() ? folder : folderOf(dirname(folder));
 }
 
-async function gitBytes(...args: readonly string[]): Promise<Buffer> {
-  return (await run('git', args, { maxBuffer: MOST_BYTES, encoding: 'buffer' })).stdout;
+async function git(cwd: string, ...args: readonly string[]): Promise<string> {
+  return (await run('git', args, { cwd, maxBuffer: MOST_BYTES })).stdout;
+}
+
+async function gitBytes(cwd: string, ...args: readonly string[]): Promise<Buffer> {
+  return (await run('git', args, { cwd, maxBuffer: MOST_BYTES, encoding: 'buffer' })).stdout;
 }

@@ -81,7 +81,7 @@ async function open(spec: string, within: string): Promise<Opened> {
     return { label: spec, path: spec, inside: undefined, bare, extracted: undefined, remove: () => undefined };
   }
   const [, name = spec, inside = within] = /^([^:]+):(.+)$/.exec(spec) ?? [];
-  const revision = await findRevision(name);
+  const revision = await findRevision(name, inside);
   if (revision === undefined) {
     throw unusable(spec, `'${spec}' is neither a file or folder nor a git revision.`);
   }
@@ -150,7 +150,8 @@ function bareDetection(file: string, environment: Environment | undefined, other
     title: titleOf(deployed) ?? basename(file),
     environment: runsIn,
     claims,
-    folder: dirname(file),
+    // What it takes from another detection may be a file there.
+    folder: other?.folder ?? dirname(file),
     deployed,
     placeOf: () => nowhere,
     tests: [],

@@ -137,8 +137,11 @@ function alertRows(runs: readonly string[], grouping: Grouping): string {
 async function eventRows(database: Database, tables: readonly string[], kept?: Kept): Promise<string> {
   const parts: string[] = [];
   for (const table of tables) parts.push(`SELECT _id, _activity, _role FROM ${await sourceOf(database, table, kept)}`);
-  return parts.join(' UNION ALL ');
+  // A rule may read none of the tables that the workload fills.
+  return parts.length === 0 ? NO_EVENTS : parts.join(' UNION ALL ');
 }
+
+const NO_EVENTS = 'SELECT 0::BIGINT AS _id, 0::BIGINT AS _activity, NULL::VARCHAR AS _role WHERE false';
 
 /**
  * An alert is put down to one scenario on one host: to a malicious one where its lineage holds any, else to the one
