@@ -1,0 +1,40 @@
+import type { AlertEvidence, Evidence } from '../../reports/html/evidence.js';
+
+/** Alerts of the sample's scenarios, as many as asked for; the first has a hostile row. */
+export function manyAlerts(count: number): Evidence {
+  const rows = Array.from({ length: count }, (_, i): AlertEvidence => {
+    const malicious = i % 17 === 0;
+    return {
+      verdict: malicious ? 'true' : 'false',
+      scenario: malicious ? 'lookup-by-shell' : 'git-client',
+      host: `ws-${String(i % 1000).padStart(4, '0')}.corp.example`,
+      events: 1,
+      row: [
+        new Date(1_768_176_000_000 + i * 800).toISOString(),
+        i === 0 ? '<img src=x onerror=alert(1)>' : `process-${i % 40}.exe`,
+        `process-${i % 40}.exe --fetch https://github.com/acme/tools-${i % 300}`,
+        'github.com',
+      ],
+    };
+  });
+  return {
+    alerts: { columns: ['Timestamp', 'InitiatingProcessFileName', 'InitiatingProcessCommandLine', 'RemoteUrl'], rows },
+    activities: [
+      {
+        scenario: 'lookup-by-browser',
+        activity: 12,
+        host: 'ws-0003.corp.example',
+        detected: false,
+        events: [
+          {
+            time: '2026-01-12T09:30:00Z',
+            table: 'DeviceNetworkEvents',
+            role: 'lookup',
+            returned: false,
+            facts: { InitiatingProcessFileName: 'msedge.exe', RemoteUrl: 'pastebin.com' },
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDetections, readDetection } from '../../harness/detection/detection.js';
+import { DEFAULT_ATTACK_RATE, measureDetections } from '../../harness/measure/measure.js';
+import { htmlReport } from '../../reports/html/report.js';
+import { sampleMeasurement } from '../reports/fixture.js';
+import { type Complaints, openBrowser, openFile, seriousFaults } from './browser.js';
+import { manyAlerts } from './evidence.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'assay-report-'));
+const shipped = join(folder, 'shipped.html');
+const sample = join(folder, 'sample.html');
+let browser: Browser;
+
+beforeAll(async () => {
+  const measurement = await measureDetections(findDetections(['detections']).map(readDetection), {
+    workload: { hosts: 20 },
+    attackRate: DEFAULT_ATTACK_RATE,
+  });
+  writeFileSync(shipped, htmlReport(measurement));
+  writeFileSync(sample, htmlReport(sampleMeasurement(), new Map([['loud', manyAlerts(100_000)]])));
+  browser = await openBrowser();
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+function silent({ console, requests }: Complaints): void {
+  expect({ console, requests }).toEqual({ console: [], requests: [] });
+}
+
+const text = async (page: Page, selector: string): Promise<string> =>
+  (await page.locator(selector).textContent())?.trim() ?? '';
+
+describe('the report of the shipped detections', () => {
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      it(`opens without a word or a request and is accessible, ${scheme} at ${width} pixels`, async () => {
+        const { page, complaints } = await openFile(browser, shipped, { scheme, width });
+        expect(await page.locator('.answer').first().isVisible()).toBe(true);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        // Colours and widths are each looked at once; to look takes long.
+        if ((scheme === 'light') === (width === 1280)) expect(await seriousFaults(page)).toEqual([]);
+        silent(complaints);
+        await page.close();
+      }, 120_000);
+    }
+  }
+
+  it('opens a scenario by mouse and closes it by mouse', async () => {
+    const { page, complaints } = await openFile(browser, shipped);
+    const scenario = page.locator('button.open').first();
+    const title = await scenario.textContent();
+    await scenario.click();
+    expect(await text(page, 'dialog h2')).toBe(title);
+    expect(await text(page, 'dialog dl')).toMatch(/raised an alert/);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.locator('dialog').isVisible()).toBe(false);
+    silent(complaints);
+    await page.close();
+  }, 120_000);
+
+  it('opens a scenario by keyboard, closes it and returns to where it was', async () => {
+    const { page } = await openFile(browser, shipped);
+    const scenario = page.locator('button.open').nth(1);
+    await scenario.focus();
+    await page.keyboard.press('Enter');
+    expect(await text(page, 'dialog h2')).toBe(await scenario.textContent());
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog').isVisible()).toBe(false);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe(await scenario.textContent());
+    await page.close();
+  }, 120_000);
+
+  it('sorts and filters a table', async () => {
+    const { page } = await openFile(browser, shipped);
+    const table = page.locator('.sortable', { has: page.locator('[aria-label="scenarios"]') });
+    const head = table.getByRole('columnheader', { name: 'Alerts' });
+    await head.getByRole('button').click();
+    await head.getByRole('button').click();
+    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    const counts = await table.locator('tbody td:nth-child(5)').allTextContents();
+    const numbers = counts.map((count) => Number(count.replaceAll(',', '')));
+    expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+    await table.getByRole('searchbox').fill('git over');
+    expect(await table.getByRole('status').textContent()).toMatch(/^\d+ of \d+ rows$/);
+    await page.close();
+  }, 120_000);
+});
+
+describe('the report of 100,000 alerts', () => {
+  const grid = async (page: Page): Promise<void> => {
+    await page.locator('#d1-alerts').scrollIntoViewIfNeeded();
+    await page.locator('#d1-alerts .window tbody tr').nth(3).waitFor();
+  };
+
+  it('holds only the rows in sight, finds and sorts among them all', async () => {
+    const { page, complaints } = await openFile(browser, sample);
+    await grid(page);
+    const rows = page.locator('#d1-alerts tbody tr:not(.space)');
+    expect(await rows.count()).toBeLessThan(80);
+    expect(await text(page, '#d1-alerts output')).toBe('100,000 rows');
+    await page.locator('#d1-alerts input').fill('tools-299');
+    expect(await text(page, '#d1-alerts output')).toBe('333 of 100,000 rows');
+    await page.locator('#d1-alerts input').fill('');
+    const head = page.locator('#d1-alerts th', { hasText: 'Timestamp' });
+    await head.getByRole('button').click();
+    await head.getByRole('button').click();
+    expect(await rows.first().textContent()).toContain(new Date(1_768_176_000_000 + 99_999 * 800).toISOString());
+    silent(complaints);
+    await page.close();
+  }, 120_000);
+
+  it('scrolls to its last row', async () => {
+    const { page } = await openFile(browser, sample);
+    await grid(page);
+    await page.evaluate(
+      `{ const frame = document.querySelector('#d1-alerts .window'); frame.scrollTop = frame.scrollHeight; }`,
+    );
+    const last = page.locator('#d1-alerts tbody tr[aria-rowindex="100001"]');
+    await last.waitFor();
+    expect(await last.textContent()).toContain('ws-0999.corp.example');
+    await page.close();
+  }, 120_000);
+
+  it('leads from a scenario to its alerts, to one of them, and back, by keyboard', async () => {
+    const { page, complaints } = await openFile(browser, sample);
+    await page.getByRole('button', { name: 'Git client' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await text(page, 'dialog output')).toBe('94,117 rows');
+    await page.locator('dialog .window .open').first().focus();
+    await page.keyboard.press('Enter');
+    expect(await text(page, 'dialog h2')).toBe('Alert');
+    expect(await text(page, 'dialog dl')).toContain('https://github.com/acme/tools-1');
+    await page.keyboard.press('Escape');
+    expect(await text(page, 'dialog h2')).toBe('Git client');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog').isVisible()).toBe(false);
+    silent(complaints);
+    await page.close();
+  }, 120_000);
+
+  it('leads from a missed scenario to the events of its activities', async () => {
+    const { page } = await openFile(browser, sample);
+    await page.getByRole('button', { name: 'Fetch through a hidden browser' }).click();
+    await page.locator('dialog summary').click();
+    expect(await text(page, 'dialog .activity')).toMatch(/not returned[\s\S]*pastebin\.com/);
+    await page.close();
+  }, 120_000);
+
+  it('shows what a hostile event holds and does nothing of it', async () => {
+    const { page, complaints } = await openFile(browser, sample);
+    await grid(page);
+    await page.locator('#d1-alerts tbody tr:not(.space)').first().locator('button').click();
+    expect(await text(page, 'dialog dl')).toContain('<img src=x onerror=alert(1)>');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await seriousFaults(page)).toEqual([]);
+    silent(complaints);
+    await page.close();
+  }, 120_000);
+});
