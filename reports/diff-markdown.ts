@@ -20,7 +20,7 @@ import { count, number } from './figures.js';
 import { code, escaped, folded, table } from './markdown.js';
 
 /** A pull-request comment holds at most 65,536 characters: of many detections only the first are shown in detail. */
-const DETAILED = 12;
+const MOST_CHARACTERS = 60_000;
 
 /** A comparison as one pull-request comment: both sides of the change in a table, everything else folded. */
 export function diffMarkdown(comparison: Comparison): string {
@@ -28,22 +28,29 @@ export function diffMarkdown(comparison: Comparison): string {
   const title = `## ${status === 'passed' ? '✅' : '❌'} Assay: ${escaped(base)} → ${escaped(head)}`;
   const foot = `<sub>Assay ${escaped(versions.assay)}, DuckDB ${escaped(versions.duckdb)}, Kusto parser ${escaped(versions.kusto)}</sub>`;
   if (detections.length === 0) return `${title}\n\nNo detection changed.\n\n${foot}\n`;
-  const rest = detections.length > DETAILED ? [`and ${number(detections.length - DETAILED)} more detections`] : [];
   const unchanged = same.length === 0 ? [] : [`${count(same.length, 'detection')} unchanged.`];
-  const parts = [
-    title,
-    overview(detections),
-    ...detections.slice(0, DETAILED).map(details),
-    ...rest,
-    ...unchanged,
-    foot,
-  ];
-  return `${parts.join('\n\n')}\n`;
+  const summary = overview(detections);
+  const shown = within(MOST_CHARACTERS - summary.length, detections.map(details));
+  const left = detections.length - shown.length;
+  const rest = left === 0 ? [] : [`${count(left, 'more detection')} changed; the details are in the JSON of this run.`];
+  return `${[title, summary, ...shown, ...rest, ...unchanged, foot].join('\n\n')}\n`;
+}
+
+/** As many texts as fit, from the first on. */
+function within(room: number, texts: readonly string[]): string[] {
+  let used = 0;
+  const over = texts.findIndex((text) => {
+    used += text.length + 2;
+    return used > room;
+  });
+  return texts.slice(0, over === -1 ? texts.length : over);
 }
 
 function overview(detections: readonly DetectionComparison[]): string {
   const shown = detections.slice(0, 50);
-  return markdownTable([
+  const more = detections.length - shown.length;
+  const rest = more === 0 ? '' : `\n\nand ${number(more)} more`;
+  const rows = markdownTable([
     [
       '',
       'Detection',
@@ -67,6 +74,7 @@ function overview(detections: readonly DetectionComparison[]): string {
       ];
     }),
   ]);
+  return `${rows}${rest}`;
 }
 
 function details(detection: DetectionComparison): string {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { piecesOf } from '../../harness/diff/pieces.js';
 import { diffTexts, type TextChange, type TextDiff } from '../../harness/diff/text-diff.js';
@@ -72,5 +73,37 @@ describe('diffTexts', () => {
   it('keeps apart what did not stand next to each other', () => {
     const found = diff('T|where(a)', 'T|where not(a)');
     expect(found.version(new Set(found.changes))).toBe('T|where not (a)');
+  });
+
+  it('turns any rule into any other, and leaves it as it is without a change', () => {
+    const item = fc.constantFrom('"a"', '"b"', "'c'", '@"d"');
+    const list = fc.uniqueArray(item, { minLength: 1 }).map((entries) => `RemoteUrl has_any (${entries.join(', ')})`);
+    const test = fc.oneof(
+      list,
+      fc.constantFrom('RemotePort == 443', 'DeviceName != ""', '(RemotePort > 1 or RemotePort < 0)'),
+    );
+    const where = fc
+      .array(test, { minLength: 1, maxLength: 3 })
+      .chain((tests) => fc.constantFrom(' and ', ' or ').map((by) => `| where ${tests.join(by)}`));
+    const rule = fc.array(where, { maxLength: 3 }).map((operators) => ['DeviceNetworkEvents', ...operators].join('\n'));
+    const told = (text: string): string =>
+      piecesOf(text, CATALOG)
+        .pieces.map(({ text, list }) =>
+          list === undefined
+            ? text
+            : list.entries
+                .map((entry) => entry.written)
+                .sort()
+                .join(),
+        )
+        .join(' ');
+    fc.assert(
+      fc.property(rule, rule, (base, head) => {
+        const found = diff(base, head);
+        expect(told(found.version(new Set()))).toBe(told(base));
+        expect(told(found.version(new Set(found.changes)))).toBe(told(head));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
