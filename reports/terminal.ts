@@ -171,11 +171,17 @@ function literalTable({ literals }: DetectionMeasurement, paint: Paint, width: n
 function coverageSection({ coverage, rule }: DetectionMeasurement, paint: Paint, width: number): string {
   if (coverage === undefined) return '';
   const { parts, covered, constants } = coverage;
-  const idle = parts.filter(({ finding }) => finding !== undefined);
+  // The entries of a clause that decides nothing have nothing to add.
+  let silent = false;
+  const idle = parts.filter(({ kind, finding }) => {
+    if (kind === 'entry') return !silent && finding !== undefined;
+    silent = finding !== undefined;
+    return silent;
+  });
   const untested = parts.filter(({ finding, decided }) => finding === undefined && decided.tests === 0);
   const line = (part: (typeof parts)[number], why: string): string => {
-    const text = `${part.line}:${part.column} ${oneLine(part.text)}`;
-    return `  ${paint('yellow', '○')} ${oneLine(`${text.slice(0, width - 4)}: ${why}`)}`;
+    const text = oneLine(`${part.line}:${part.column} ${part.text}: ${why}`);
+    return `  ${paint('yellow', '○')} ${text.length <= width - 4 ? text : `${text.slice(0, width - 5)}…`}`;
   };
   return [
     `\n  ${paint('bold', 'Coverage')}  ${covered} of ${parts.length} clauses, entries and branches of ${rule.file} decide something in the tests`,

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   query: async () => (await import('./query.js')).queryCommand(),
   check: async () => (await import('./check.js')).checkCommand(),
   diff: async () => (await import('./diff.js')).diffCommand(),
+  explain: async () => (await import('./explain.js')).explainCommand(),
   mutate: async () => (await import('./mutate.js')).mutateCommand(),
   watch: async () => (await import('./watch.js')).watchCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),

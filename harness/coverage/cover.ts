@@ -3,10 +3,10 @@ import type { CompileOptions, Planned } from '../kql/index.js';
 import type { Span } from '../kql/plan/plan.js';
 import { andNot, every, isEmpty, members, xor } from '../trace/bits.js';
 import { decide, type Formula, Leaves } from '../trace/leaves.js';
+import { type Part, partsOf } from '../trace/parts.js';
 import { EntryPlaces } from '../trace/places.js';
 import { type Site, sitesOf } from '../trace/sites.js';
 import { type Vectors, vectorsOf } from '../trace/vectors.js';
-import { type Part, partsOf } from './parts.js';
 import type { EventCounts } from './result.js';
 
 /** Events that a rule is run over, and when. */

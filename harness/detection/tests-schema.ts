@@ -4,7 +4,7 @@ import { z } from 'zod';
 const row = z.record(z.string(), z.json());
 
 /** Events by table; a column that is not named holds nothing. */
-const events = z.record(z.string(), z.array(row));
+export const eventsSchema = z.record(z.string(), z.array(row));
 
 const count = z.int().min(0);
 
@@ -19,7 +19,7 @@ const expectation = z
 const test = z
   .strictObject({
     name: z.string().min(1),
-    events: events.optional(),
+    events: eventsSchema.optional(),
     /** The id of a scenario, of which one activity is played. */
     scenario: z.string().min(1).optional(),
     /** The rule's clock, ISO 8601. */
@@ -41,7 +41,7 @@ export const testsSchema = z.strictObject({
 });
 
 export type Row = z.infer<typeof row>;
-export type Events = z.infer<typeof events>;
+export type Events = z.infer<typeof eventsSchema>;
 export type Expectation = z.infer<typeof expectation>;
 export type TestCase = z.infer<typeof test>;
 

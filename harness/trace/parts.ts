@@ -1,7 +1,7 @@
 import type { Span } from '../kql/plan/plan.js';
-import type { Clause } from '../trace/clauses.js';
-import type { Formula, Leaves } from '../trace/leaves.js';
-import type { EntryPlaces } from '../trace/places.js';
+import type { Clause } from './clauses.js';
+import type { Formula, Leaves } from './leaves.js';
+import type { EntryPlaces } from './places.js';
 
 /** A part of a condition that may decide it. */
 export interface Part {

@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import { explanationJson, explanationTerminal } from '../../reports/explanation.js';
+import type { PlacedEvent } from '../explain/event.js';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { whole } from './flags.js';
+import { progress } from './progress.js';
+import { terminalOf } from './terminal.js';
+
+interface ExplainFlags {
+  readonly event: string;
+  readonly hosts?: number;
+  readonly days?: number;
+  readonly seed?: number;
+  readonly json?: boolean;
+}
+
+/** `assay explain`: what a rule did with one event, clause by clause. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('Tells what a rule did with one event, clause by clause, and what would turn the outcome.')
+    .argument('<detection>', 'folder of the detection')
+    .requiredOption('--event <id or file>', 'id of an event of the workload, or a file with events as a test has them')
+    .option('--hosts <n>', 'hosts of the simulated organisation that the id is of', whole(1))
+    .option('--days <n>', 'days that are simulated', whole(1))
+    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+    .option('--json', 'print the explanation as JSON')
+    .addHelpText('after', '\nExample:\n  assay explain detections/dead-drop-repaired --event event.yaml')
+    .action(async (folder: string, flags: ExplainFlags) => {
+      process.exitCode = await run(folder, flags);
+    });
+}
+
+async function run(folder: string, flags: ExplainFlags): Promise<ExitCode> {
+  const { findDetections, readDetection } = await import('../detection/detection.js');
+  const { builtInCatalog } = await import('../tables/catalog.js');
+  const { explain } = await import('../explain/explain.js');
+  const [found, ...more] = findDetections([folder]);
+  if (found === undefined) throw new UsageError(`Nothing to explain: no detection.yaml in or below ${folder}.`);
+  if (more.length > 0) throw new UsageError(`There are ${more.length + 1} detections in ${folder}; name one of them.`);
+  const detection = readDetection(found);
+  const catalog = builtInCatalog(detection.environment);
+
+  const explained = async (event: PlacedEvent): Promise<ExitCode> => {
+    const explanation = await explain(detection, event, catalog);
+    const text =
+      flags.json === true ? explanationJson(explanation) : explanationTerminal(explanation, terminalOf(process.stdout));
+    process.stdout.write(text);
+    return EXIT.ok;
+  };
+
+  if (!/^\d+$/.test(flags.event)) {
+    const { eventInFile } = await import('../explain/event.js');
+    const event = await eventInFile(flags.event, detection, catalog);
+    return await explained(event).finally(event.close);
+  }
+  const { Worlds } = await import('../measure/worlds.js');
+  const { eventInWorkload } = await import('../explain/event.js');
+  const { hosts, days, seed } = flags;
+  const shown = progress(process.stderr);
+  const worlds = new Worlds({
+    workload: {
+      ...(hosts !== undefined && { hosts }),
+      ...(days !== undefined && { days }),
+      ...(seed !== undefined && { seed }),
+    },
+    onStage: shown.stage,
+  });
+  try {
+    const played = await worlds.of(detection, catalog).finally(shown.end);
+    const event = await eventInWorkload(BigInt(flags.event), played, detection, catalog);
+    if (event === undefined)
+      throw new UsageError(
+        `The workload has no event ${flags.event}: its ${played.described.events} events have others.`,
+      );
+    return await explained(event);
+  } finally {
+    worlds.close();
+  }
+}

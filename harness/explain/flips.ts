@@ -1,0 +1,73 @@
+import { distance } from 'fastest-levenshtein';
+import type { Detection } from '../detection/detection.js';
+import type { Events } from '../detection/tests-schema.js';
+import type { Planned } from '../kql/index.js';
+import type { KqlType } from '../kql/types.js';
+import { type Json, writtenCell } from '../measure/cells.js';
+import { alertsOf } from '../measure/expectation.js';
+import type { Catalog } from '../tables/catalog.js';
+import { exprsOf, plansIn } from '../trace/expressions.js';
+import { candidatesFor } from '../trace/neighbours.js';
+import { Worlds } from '../trace/world-engine.js';
+import type { PlacedEvent } from './event.js';
+import type { Flip } from './result.js';
+
+/** How long before the clock an event happened that says no time. */
+const MINUTE = 600_000_000n;
+
+/**
+ * For each field of an event the nearest other value by which the rule alone would make an alert of it, or none. The
+ * values are those at which the rule's tests can change; all are tried at once.
+ */
+export async function flipsOf(
+  event: PlacedEvent,
+  events: Events,
+  planned: Planned,
+  detection: Detection,
+  catalog: Catalog,
+): Promise<Flip[]> {
+  const schema = catalog.tables.get(event.table) ?? [];
+  const candidates = candidatesFor(plansIn(planned.plan).flatMap(exprsOf), event.run.now);
+  const tried = schema.flatMap(({ name, type }) =>
+    (candidates.get(name) ?? []).map((value): Flip => {
+      const from: Json = event.fields[name] ?? absent(name, type, event, catalog);
+      return { column: name, from, to: writtenCell(value, type) };
+    }),
+  );
+  const changes = tried.filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
+  const [first, ...others] = events[event.table] ?? [];
+  const changed = changes.map(({ column, to }) => ({
+    ...events,
+    [event.table]: [{ ...first, [column]: to }, ...others],
+  }));
+  const worlds = await Worlds.open(catalog, event.run.now, detection.runs.lookback);
+  try {
+    await worlds.load([events, ...changed]);
+    const { grouping, deployed } = detection;
+    const alerts = (await worlds.answers(planned)).map((answer) => alertsOf(answer, grouping, deployed.trigger));
+    const [as = 0, ...otherwise] = alerts;
+    const flips = changes.filter((_, i) => (otherwise[i] ?? 0) > 0 !== as > 0);
+    return nearestOf(flips);
+  } finally {
+    worlds.close();
+  }
+}
+
+/** What a field holds that the event does not name. */
+function absent(name: string, type: KqlType, { run }: PlacedEvent, { timeColumn }: Catalog): Json {
+  if (name === timeColumn) return writtenCell(run.now - MINUTE, type);
+  return type === 'string' ? '' : null;
+}
+
+/** The nearest of each column, the nearest of all first. */
+function nearestOf(flips: readonly Flip[]): Flip[] {
+  const sorted = flips.map((flip) => ({ flip, far: far(flip) })).sort((a, b) => a.far - b.far);
+  const seen = new Set<string>();
+  return sorted.map(({ flip }) => flip).filter(({ column }) => !seen.has(column) && seen.add(column));
+}
+
+/** How many characters differ, against how many there are. */
+function far({ from, to }: Flip): number {
+  const [a, b] = [from, to].map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return distance(a ?? '', b ?? '') / Math.max(a?.length ?? 0, b?.length ?? 0, 1);
+}

@@ -1,0 +1,94 @@
+import type { Json } from '../measure/cells.js';
+
+/** What a rule did with one event. Reports read this document and nothing else. */
+
+/** Raised whenever a reader of the older document would misread the newer one. */
+export const EXPLANATION_VERSION = 1;
+
+/** A stretch of the rule's file, 1-based; the end is the first character after it. */
+export interface Stretch {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export type Fields = Readonly<Record<string, Json>>;
+
+/** A clause or an entry of a list, and what it said. */
+export interface ExplainedPart extends Stretch {
+  readonly kind: 'clause' | 'entry';
+  readonly text: string;
+  readonly value: boolean | null;
+  /** Whether the whole condition would be another without it. */
+  readonly decides: boolean;
+}
+
+interface Step extends Stretch {
+  /** As written, on one line. */
+  readonly text: string;
+  /** Rows made of the event that came this far; with none, the event dropped out before. */
+  readonly rows: number;
+  /** What the first of those rows held in the columns that are asked about. */
+  readonly values: Fields;
+}
+
+/** A condition: a `where`, or a column of true and false. */
+export interface ConditionStep extends Step {
+  readonly kind: 'where' | 'column' | 'branch';
+  /** The column that it makes, or chooses a value of. */
+  readonly makes?: string;
+  /** Of a `where`: whether a row with the event went on. */
+  readonly value: boolean | null;
+  readonly parts: readonly ExplainedPart[];
+}
+
+/** The group that the event fell into. */
+export interface GroupStep extends Step {
+  readonly kind: 'group';
+  /** Events in the group. */
+  readonly events: number;
+}
+
+/** The partners that the event met. */
+export interface JoinStep extends Step {
+  readonly kind: 'join';
+  readonly join: string;
+  /** The side that the event came from. */
+  readonly side: 'left' | 'right';
+  /** Rows of the other side with the same keys. */
+  readonly partners: number;
+}
+
+export type ExplainedStep = ConditionStep | GroupStep | JoinStep;
+
+/** A change of one field that turns what the rule makes of the event into its opposite. */
+export interface Flip {
+  readonly column: string;
+  readonly from: Json;
+  readonly to: Json;
+}
+
+export interface Explanation {
+  readonly version: typeof EXPLANATION_VERSION;
+  readonly detection: string;
+  readonly title: string;
+  readonly rule: {
+    readonly file: string;
+    readonly text: string;
+    /** Where the text begins in the file. */
+    readonly line: number;
+    readonly column: number;
+  };
+  readonly event: { readonly table: string; readonly fields: Fields };
+  /** Whether a row that the rule returns came from the event. */
+  readonly returned: boolean;
+  /** In the order in which rows pass them. */
+  readonly steps: readonly ExplainedStep[];
+  /** The step at which the event dropped out. */
+  readonly droppedAt?: number;
+  /** One for each field that can turn the outcome by itself, the nearest first. */
+  readonly flips: readonly Flip[];
+  /** Why no flips were looked for. */
+  readonly withoutFlips?: string;
+}

@@ -1,0 +1,161 @@
+import type { Detection } from '../detection/detection.js';
+import type { Value } from '../kql/functions/registry.js';
+import type { CompileOptions, Planned } from '../kql/index.js';
+import type { Aggregate, Column, Expr, Item, Join, Plan, Span } from '../kql/plan/plan.js';
+import { writtenCell } from '../measure/cells.js';
+import { placeAt } from '../mutate/mutants.js';
+import { bits, hasBit, setBit, type Truth } from '../trace/bits.js';
+import { traceColumn } from '../trace/columns.js';
+import { exprsOf, plansIn } from '../trace/expressions.js';
+import { decide, type Formula, Leaves } from '../trace/leaves.js';
+import { type Part, partsOf } from '../trace/parts.js';
+import { EntryPlaces } from '../trace/places.js';
+import { columnsIn } from '../trace/row-rule.js';
+import { type Site, sitesOf } from '../trace/sites.js';
+import { leafIn, wordsOf } from '../trace/words.js';
+import type { PlacedEvent } from './event.js';
+import type { ConditionStep, ExplainedPart, ExplainedStep, Fields, GroupStep, JoinStep, Stretch } from './result.js';
+import { countWith, rowsWith, shown, type TracedRow } from './rows.js';
+
+/** Tells the steps of a rule as they were for one event. */
+export class Steps {
+  private readonly places: EntryPlaces;
+
+  constructor(
+    private readonly detection: Detection,
+    private readonly event: PlacedEvent,
+    private readonly options: CompileOptions,
+  ) {
+    this.places = new EntryPlaces(detection.deployed.text, options.names);
+  }
+
+  /** In the order in which rows pass them. */
+  async of({ plan }: Planned): Promise<ExplainedStep[]> {
+    const sites = new Map<Plan, Site[]>();
+    for (const site of sitesOf(plan)) sites.set(site.input, [...(sites.get(site.input) ?? []), site]);
+    const steps: ExplainedStep[] = [];
+    const done = new Set<Plan>();
+    for (const node of inOrder(plan)) {
+      if (node.kind === 'aggregate') steps.push(...(await this.group(node)));
+      if (node.kind === 'join') steps.push(...(await this.join(node)));
+      if (!('input' in node) || done.has(node.input)) continue;
+      done.add(node.input);
+      for (const site of sites.get(node.input) ?? []) steps.push(await this.condition(site));
+    }
+    return steps;
+  }
+
+  private async condition(site: Site): Promise<ConditionStep> {
+    const { clause, kind, input } = site;
+    const leaves = new Leaves();
+    const whole = leaves.formula(clause);
+    const parts = partsOf(clause, leaves, this.places, kind === 'where');
+    const read = columnsIn([clause.expr]);
+    const words = wordsOf(leaves.exprs);
+    const rows = await rowsWith(this.event, input, [...read.map(shown), ...words], this.options);
+    const truths = leaves.exprs.map((_, leaf): Truth => {
+      const truth = { yes: bits(rows.length), no: bits(rows.length) };
+      for (const [index, { cells }] of rows.entries()) {
+        const value = leafIn(cells.slice(read.length), leaf);
+        if (value !== null) setBit(value ? truth.yes : truth.no, index);
+      }
+      return truth;
+    });
+    const of = (formula: Formula): Truth => decide(formula, truths, rows.length);
+    // The row that went furthest tells more than one that was stopped.
+    const index = Math.max(
+      0,
+      rows.findIndex((_, row) => hasBit(of(whole).yes, row)),
+    );
+    const value = (formula: Formula): boolean | null => {
+      if (rows.length === 0) return null;
+      const { yes, no } = of(formula);
+      return hasBit(yes, index) ? true : hasBit(no, index) ? false : null;
+    };
+    const told = (part: Part): ExplainedPart[] => {
+      const held = value(part.held);
+      if (part.span === undefined || (part.kind === 'entry' && held !== true)) return [];
+      const decides = rows.length > 0 && (value(whole) === true) !== (value(part.without) === true);
+      return [{ ...this.stretch(part.span), kind: part.kind, text: this.text(part.span), value: held, decides }];
+    };
+    return {
+      ...this.placed(clause.expr.span, rows, read, index),
+      kind,
+      ...(site.column !== undefined && { makes: site.column }),
+      value: value(whole),
+      parts: parts.flatMap(told),
+    };
+  }
+
+  private async group(node: Aggregate): Promise<GroupStep[]> {
+    const rows = await rowsWith(this.event, node, node.columns.map(shown), this.options);
+    const step = this.placed(around(exprsOf(node)), rows, node.columns, 0);
+    return [{ ...step, kind: 'group', events: rows[0]?.events ?? 0 }];
+  }
+
+  private async join(node: Join): Promise<JoinStep[]> {
+    const steps: JoinStep[] = [];
+    for (const side of ['left', 'right'] as const) {
+      const [own, other] = side === 'left' ? [node.left, node.right] : [node.right, node.left];
+      const keys = (of: 'left' | 'right'): Item[] =>
+        node.on.map((pair, i) => ({ column: traceColumn(i, nameOf(pair[of]), pair[of].type), expr: pair[of] }));
+      const rows = await rowsWith(this.event, own, keys(side), this.options);
+      const [first] = rows;
+      if (first === undefined) continue;
+      const opposite = side === 'left' ? 'right' : 'left';
+      const partners = await countWith(this.event, other, keys(opposite), first.cells, this.options);
+      const columns = keys(side).map(({ column }) => column);
+      const step = this.placed(around(node.on.map((pair) => pair.left)), rows, columns, 0);
+      const kind = node.unique ? 'innerunique' : node.join;
+      steps.push({ ...step, kind: 'join', join: kind, side, partners });
+    }
+    return steps;
+  }
+
+  private placed(
+    span: Span | undefined,
+    rows: readonly TracedRow[],
+    columns: readonly Column[],
+    index: number,
+  ): Stretch & { readonly text: string; readonly rows: number; readonly values: Fields } {
+    const cells = rows[index]?.cells ?? [];
+    const values =
+      rows.length === 0 ? [] : columns.map(({ name, type }, i) => [name, written(cells[i], type)] as const);
+    return { ...this.stretch(span), text: this.text(span), rows: rows.length, values: Object.fromEntries(values) };
+  }
+
+  private text(span: Span | undefined): string {
+    if (span === undefined) return '';
+    const { text } = this.detection.deployed;
+    return text.slice(span.start, span.start + span.length).replace(/\s+/g, ' ');
+  }
+
+  private stretch(span: Span | undefined): Stretch {
+    if (span === undefined) return { line: 0, column: 0, endLine: 0, endColumn: 0 };
+    const { text, placeInFile } = this.detection.deployed;
+    const from = placeInFile(placeAt(text, span.start));
+    const to = placeInFile(placeAt(text, span.start + span.length));
+    return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+  }
+}
+
+/** The nodes of a plan, each after those that it takes its rows from. */
+function inOrder(plan: Plan): Plan[] {
+  return [...plansIn(plan)].reverse();
+}
+
+/** The stretch from the first to the last of several expressions; a literal may stand where a `let` names it. */
+function around(exprs: readonly Expr[]): Span | undefined {
+  const spans = exprs.flatMap((expr) => (expr.kind !== 'literal' && expr.span !== undefined ? [expr.span] : []));
+  if (spans.length === 0) return undefined;
+  const start = Math.min(...spans.map((span) => span.start));
+  return { start, length: Math.max(...spans.map((span) => span.start + span.length)) - start };
+}
+
+function nameOf(expr: Expr): string {
+  return expr.kind === 'column' ? expr.column.name : 'key';
+}
+
+function written(value: Value | undefined, type: Column['type']): Fields[string] {
+  return writtenCell(value ?? null, type);
+}

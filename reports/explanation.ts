@@ -1,0 +1,152 @@
+import { styleText } from 'node:util';
+import type { ConditionStep, ExplainedPart, Explanation, Fields, Flip } from '../harness/explain/result.js';
+import { oneLine } from './text.js';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Columns that a line may fill. */
+  readonly width: number;
+}
+
+type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
+
+/** A note below a line of the rule. */
+interface Note {
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+/** What a rule did with an event: the rule's text, below each clause what it said, and what would turn the outcome. */
+export function explanationTerminal(explanation: Explanation, options: TerminalOptions): string {
+  const paint: Paint = (colour, text) => (options.color ? styleText(colour, text, { validateStream: false }) : text);
+  const { rule, event, returned, flips, withoutFlips } = explanation;
+  const mark = returned ? paint('green', '✔') : paint('red', '✘');
+  const head = `${mark} ${paint('bold', oneLine(explanation.detection))}  ${outcome(explanation)}`;
+  const fields = Object.entries(event.fields).map(
+    ([name, value]) => `  ${paint('dim', oneLine(name))} ${shown(value)}`,
+  );
+  const cut = (text: string): string => (text.length <= options.width ? text : `${text.slice(0, options.width - 1)}…`);
+  return `${[
+    cut(head),
+    ...fields.map(cut),
+    '',
+    ...annotated(rule.text, rule.line, rule.column, notesOf(explanation, paint), paint),
+    '',
+    ...flipLines(flips, withoutFlips, returned, paint).map(cut),
+  ].join('\n')}\n`;
+}
+
+export function explanationJson(explanation: Explanation): string {
+  return `${JSON.stringify(explanation, null, 2)}\n`;
+}
+
+function outcome({ returned, droppedAt, steps, event }: Explanation): string {
+  if (returned) return `returns a row for this event of ${event.table}`;
+  const step = droppedAt === undefined ? undefined : steps[droppedAt];
+  if (step !== undefined)
+    return `drops this event of ${event.table} at ${step.line}:${step.column}, ${oneLine(step.text)}`;
+  return steps.every(({ rows }) => rows === 0)
+    ? `never sees this event of ${event.table}`
+    : `returns no row for this event of ${event.table}`;
+}
+
+/** The rule with line numbers, and notes below the lines that they are about. */
+function annotated(text: string, line: number, indent: number, notes: readonly Note[], paint: Paint): string[] {
+  return text
+    .replace(/\n$/, '')
+    .split('\n')
+    .flatMap((source, i) => {
+      const number = line + i;
+      const own = notes.filter((note) => note.line === number).sort((a, b) => a.column - b.column);
+      return [
+        `${paint('dim', String(number).padStart(4))}  ${oneLineKeepingIndent(source)}`,
+        ...own.map(({ column, text: note }) => `      ${' '.repeat(Math.max(0, column - indent))}${note}`),
+      ];
+    });
+}
+
+function notesOf({ steps, droppedAt }: Explanation, paint: Paint): Note[] {
+  return steps.flatMap((step, index): Note[] => {
+    if (step.line === 0) return [];
+    const { line, column } = step;
+    if (step.rows === 0) return [{ line, column, text: paint('dim', '· the event did not come this far') }];
+    switch (step.kind) {
+      case 'group': {
+        const values = valuesText(step.values);
+        return [{ line, column, text: `▲ in a group of ${counted(step.events, 'event')}: ${values}` }];
+      }
+      case 'join': {
+        const met = `from the ${step.side} of a join (${step.join}) it met ${counted(step.partners, 'row')}`;
+        return [{ line, column, text: `▲ ${met} with ${valuesText(step.values)}` }];
+      }
+      default:
+        return conditionNotes(step, index === droppedAt, paint);
+    }
+  });
+}
+
+/** A note for each clause; the entries of lists that hold stand in the note of their clause. */
+function conditionNotes(step: ConditionStep, dropped: boolean, paint: Paint): Note[] {
+  const clauses = step.parts.filter(({ kind }) => kind === 'clause');
+  const makes = step.makes === undefined ? '' : `${step.makes}: `;
+  return clauses.map((clause): Note => {
+    const entries = entriesOf(step, clause);
+    const held = entries.length === 0 ? '' : `, by ${entries.map(({ text }) => oneLine(text)).join(', ')}`;
+    const values = valuesText(ofClause(step, clause));
+    const end = dropped && clause === clauses.at(-1) ? paint('bold', ' ← here it dropped out') : '';
+    return {
+      line: clause.line,
+      column: clause.column,
+      text: `${sign(clause.value, paint)} ${makes}${values}${held}${end}`,
+    };
+  });
+}
+
+/** The entries follow the clause that they belong to. */
+function entriesOf(step: ConditionStep, clause: ExplainedPart): readonly ExplainedPart[] {
+  const rest = step.parts.slice(step.parts.indexOf(clause) + 1);
+  const end = rest.findIndex(({ kind }) => kind === 'clause');
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+/** The values that a clause names. */
+function ofClause(step: ConditionStep, clause: ExplainedPart): Fields {
+  const named = Object.entries(step.values).filter(([name]) => clause.text.includes(name));
+  return named.length === 0 ? step.values : Object.fromEntries(named);
+}
+
+function flipLines(flips: readonly Flip[], without: string | undefined, returned: boolean, paint: Paint): string[] {
+  const wanted = returned ? 'no alert' : 'an alert';
+  if (without !== undefined) return [`No single change was looked for: ${without}.`];
+  if (flips.length === 0) return [`No change of a single field that was tried makes it ${wanted}.`];
+  return [
+    `${paint('bold', `It would be ${wanted}`)} if`,
+    ...flips.map(
+      ({ column, from, to }) => `  ${oneLine(column)} were ${shown(to)} ${paint('dim', `rather than ${shown(from)}`)}`,
+    ),
+  ];
+}
+
+function sign(value: boolean | null, paint: Paint): string {
+  if (value === null) return paint('yellow', '? null:');
+  return value ? paint('green', '✔ true:') : paint('red', '✘ false:');
+}
+
+function valuesText(values: Fields): string {
+  const told = Object.entries(values).map(([name, value]) => `${oneLine(name)} is ${shown(value)}`);
+  return told.length === 0 ? 'no columns' : told.join(', ');
+}
+
+function shown(value: Fields[string]): string {
+  const text = oneLine(JSON.stringify(value) ?? 'null');
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+function oneLineKeepingIndent(source: string): string {
+  return (/^\s*/.exec(source)?.[0] ?? '').replaceAll('\t', ' ') + oneLine(source);
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
