@@ -33,7 +33,7 @@ interface Rule {
 const CRASHES: ReadonlySet<string> = new Set(['internal-error', 'evaluation-error', 'crash']);
 const NOW = parseDatetime('2026-03-01T12:00:00Z') ?? 0n;
 
-/** An engine of one environment whose tables are made as rules ask for them. */
+/** An engine of one environment; each rule gets tables of its own, in which the texts that it looks for stand among the odd ones. */
 class World {
   private readonly made = new Set<string>();
   private constructor(
@@ -53,20 +53,24 @@ class World {
     const run = { now: NOW, timeoutMs: Number(this.flags.timeout) * 1000 };
     const options = { names: this.catalog, missingSources: 'empty', lineage: true } as const;
     // Tables must hold rows before the data is asked for columns, so they are made from the names in the text.
-    for (const name of this.catalog.tables.keys()) if (text.includes(name)) await this.make(name);
+    this.made.clear();
+    const texts = [...text.matchAll(/"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    for (const name of this.catalog.tables.keys()) if (text.includes(name)) await this.make(name, texts);
     const compiled = await compileOver(this.engine, text, options, run);
-    for (const { name } of compiled.tables) await this.make(name);
+    for (const { name } of compiled.tables) await this.make(name, texts);
     return (await this.engine.run(compiled, run)).rows.length;
   }
 
-  private async make(name: string): Promise<void> {
+  private async make(name: string, texts: readonly string[]): Promise<void> {
     if (this.made.has(name)) return;
     const rows = Number(this.flags.rows);
-    await this.engine.query(`DROP TABLE IF EXISTS "${name}"`);
     await makeOddTable(this.engine, name, this.catalog.tables.get(name) ?? [], {
       rows,
       seed: Number(this.flags.seed) + this.made.size,
       firstId: this.made.size * rows,
+      texts,
     });
     this.made.add(name);
   }

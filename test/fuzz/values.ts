@@ -115,16 +115,30 @@ export async function makeOddTable(
   engine: Engine,
   name: string,
   schema: TableSchema,
-  options: { readonly rows: number; readonly seed: number; readonly firstId: number },
+  options: {
+    readonly rows: number;
+    readonly seed: number;
+    readonly firstId: number;
+    /** Texts that a rule looks for, so that some rows get past its filters. */
+    readonly texts?: readonly string[];
+  },
 ): Promise<void> {
   const physical = physicalNames(schema.map((column) => column.name));
+  const texts = (options.texts ?? []).filter((text) => text.isWellFormed());
+  const wanted = texts.length === 0 ? [] : TEXTS.map((_, i) => texts[i % texts.length] ?? '');
+  const bags = wanted.map((text): Dynamic => new Map([[text, text]]));
+  const more: Partial<Record<KqlType, readonly Value[]>> = {
+    string: [...wanted, ...texts],
+    dynamic: [wanted, ...bags],
+  };
   const columns = schema.map(({ type }, i) => {
-    const pool = [null, ...ODD_VALUES[type]].map((value) => literal(value, type)).join(', ');
-    const pick = `1 + (hash(n, ${i}, ${options.seed}) % ${ODD_VALUES[type].length + 1})::BIGINT`;
+    const values = [null, ...ODD_VALUES[type], ...(more[type] ?? [])];
+    const pool = values.map((value) => literal(value, type)).join(', ');
+    const pick = `1 + (hash(n, ${i}, ${options.seed}) % ${values.length})::BIGINT`;
     return `([${pool}]::${DUCKDB_TYPE[type]}[])[${pick}] AS ${identifier(physical[i] ?? '')}`;
   });
   columns.push(`n + ${options.firstId} AS ${EVENT_ID}`);
   await engine.query(
-    `CREATE TABLE ${identifier(name)} AS SELECT ${columns.join(', ')} FROM range(${options.rows}) AS r(n)`,
+    `CREATE OR REPLACE TABLE ${identifier(name)} AS SELECT ${columns.join(', ')} FROM range(${options.rows}) AS r(n)`,
   );
 }

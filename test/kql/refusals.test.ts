@@ -1,0 +1,31 @@
+/** Whatever is refused is refused by name, at its place in the text. */
+import { describe, expect, it } from 'vitest';
+import { refusal } from './query.js';
+
+describe('a refusal', () => {
+  it.each<[string, string, number, number]>([
+    ['print x = 1\n| extend y =\n  rand()', 'unsupported-function', 3, 3],
+    ['print x = 1 |\n  consume', 'unsupported-operator', 2, 3],
+    ['print x = 1 | evaluate\n autocluster()', 'unsupported-plugin', 2, 2],
+    ['print s = "a"\n| where s matches regex "(?=a)"', 'unsupported-regex', 2, 9],
+    ['print s = "a"\n| extend y = parse_command_line(s, "linux")', 'unsupported-argument', 2, 14],
+    ['print s = 1 | summarize make_list(hll(s))', 'KS119', 1, 35],
+    ['let f = (x: long) {\n  rand() + x\n};\nprint f(1)', 'unsupported-function', 2, 3],
+    ['.show tables', 'unsupported-statement', 1, 1],
+    ['declare pattern p; print 1', 'unsupported-statement', 1, 1],
+  ])('of %j', async (text, code, line, column) => {
+    const found = await refusal(text);
+    if (code.startsWith('KS')) expect(found.code).toMatch(/^(KS|unsupported)/);
+    else expect(found).toMatchObject({ code, line, column, severity: 'error' });
+  });
+
+  it('stands at its place in a text into which the schema of the data was written', async () => {
+    const text = 'datatable(d: dynamic) [dynamic({"a": 1})]\n| evaluate bag_unpack(d)\n| extend y = a + rand()';
+    expect(await refusal(text)).toMatchObject({ code: 'unsupported-function', line: 3, column: 18 });
+  });
+
+  it('says what else to write', async () => {
+    const { suggestion } = await refusal('print s = "a" | extend y = parse_command_line(s, "linux")');
+    expect(suggestion).toBe("'windows'");
+  });
+});
