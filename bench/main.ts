@@ -1,6 +1,7 @@
 /** `npm run bench [NAME…]`: the main figures as ratios measured in one run. Exits 1 when a bound is not held. */
 import { benchMutate } from './mutate.js';
 import { line, type Result } from './race.js';
+import { benchReport } from './report.js';
 import { benchRule } from './rule.js';
 import { benchShapes } from './shapes.js';
 import { benchSimulate } from './simulate.js';
@@ -8,6 +9,7 @@ import { benchStart } from './start.js';
 
 const BENCHES: Readonly<Record<string, () => Promise<Result | readonly Result[]>>> = {
   mutate: benchMutate,
+  report: benchReport,
   rule: benchRule,
   shapes: benchShapes,
   simulate: benchSimulate,
