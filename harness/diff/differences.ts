@@ -124,7 +124,7 @@ function alertsDifference(
   if (hosts.every(([b, h]) => b === h)) return { estimate, low: -unseen, high: unseen };
   const kinds = [{ units: hosts, zeros: Math.max(0, exposure.hosts - hosts.length) }];
   const interval = bootstrapInterval(kinds, ([sums]) => change(sums) * per(exposure), exposure.seed);
-  return interval === undefined ? { estimate, low: estimate, high: estimate } : { estimate, ...interval };
+  return interval === undefined ? { unmeasured: 'no host raises a false alert' } : { estimate, ...interval };
 }
 
 function change(sums: readonly number[] | undefined): number {
