@@ -8,6 +8,9 @@ export const REPORT_FILES = {
   markdown: 'measurement.md',
   junit: 'junit.xml',
   html: 'report.html',
+  sarif: 'assay.sarif',
+  navigator: 'navigator-layer.json',
+  dettect: 'dettect-techniques.yaml',
 } as const;
 
 export type ReportFormat = keyof typeof REPORT_FILES;
@@ -31,5 +34,11 @@ export async function render(
       return (await import('./junit.js')).junitReport(measurement);
     case 'html':
       return (await import('./html/report.js')).htmlReport(measurement);
+    case 'sarif':
+      return (await import('./sarif.js')).sarifReport(measurement);
+    case 'navigator':
+      return (await import('./navigator.js')).navigatorLayer(measurement);
+    case 'dettect':
+      return (await import('./dettect.js')).dettectAdministration(measurement);
   }
 }

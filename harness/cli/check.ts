@@ -1,15 +1,20 @@
+import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { check, type Judgement } from '../check/check.js';
 import type { Finding } from '../check/finding.js';
+import { CHECKS } from '../check/registry.js';
 import { findTargets } from '../check/targets.js';
 import { FileError } from '../files/errors.js';
 import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
+import { ASSAY_VERSION } from '../version.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { tellGitHub } from './github.js';
 import { printable } from './output.js';
 
 interface Flags {
   readonly environment?: Environment;
   readonly json?: boolean;
+  readonly sarif?: string;
 }
 
 /** `assay check [PATH…]`: judges rules without running them. */
@@ -21,12 +26,14 @@ export function checkCommand(): Command {
     .argument('[path...]', 'detections, folders of them, or rules (.kql, .yaml)', ['detections'])
     .addOption(new Option('--environment <name>', 'where a bare .kql rule runs').choices(ENVIRONMENTS))
     .option('--json', 'print the findings as JSON')
-    .action((paths: string[], flags: Flags) => {
-      process.exitCode = run(paths, flags);
+    .option('--sarif <file>', 'write the findings into this file, as SARIF 2.1.0 for code scanning')
+    .addHelpText('after', '\nExample:\n  assay check detections --sarif check.sarif')
+    .action(async (paths: string[], flags: Flags) => {
+      process.exitCode = await run(paths, flags);
     });
 }
 
-function run(paths: readonly string[], { environment, json }: Flags): ExitCode {
+async function run(paths: readonly string[], { environment, json, sarif }: Flags): Promise<ExitCode> {
   const targets = findTargets(paths);
   if (targets.length === 0) throw new UsageError(`There is no detection and no rule in ${paths.join(', ')}.`);
   const judgements: Judgement[] = [];
@@ -41,8 +48,20 @@ function run(paths: readonly string[], { environment, json }: Flags): ExitCode {
     }
   }
   process.stdout.write(json ? `${findingsJson(judgements)}\n` : findingsText(judgements));
+  const findings = judgements.flatMap((judgement) => judgement.findings).map(inRepository);
+  if (sarif !== undefined) {
+    const { sarifLog } = await import('../../reports/sarif.js');
+    const titles = Object.fromEntries(CHECKS.map(({ code, title }) => [code, title]));
+    writeFileSync(sarif, sarifLog(findings, ASSAY_VERSION, titles));
+  }
+  await tellGitHub(async () => (await import('../../reports/github.js')).annotations(findings));
   for (const error of broken) process.stderr.write(`${printable(error.message)}\n`);
   return broken.length > 0 ? EXIT.usage : exitCode(judgements);
+}
+
+/** The finding with its file as repositories write it. */
+function inRepository(finding: Finding): Finding {
+  return { ...finding, file: finding.file.replaceAll('\\', '/') };
 }
 
 /** A rule that does not bind outweighs what else is found. */

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { ReportFormat } from '../../reports/render.js';
+import { REPORT_FILES, REPORT_FORMATS, type ReportFormat, render } from '../../reports/render.js';
 import { didYouMean } from '../files/nearest.js';
 import type { Status } from '../measure/measurement.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { rate, share, whole } from './flags.js';
+import { tellGitHub } from './github.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
 
@@ -21,8 +22,6 @@ interface TestFlags {
   readonly updateBaseline?: boolean;
   readonly json?: boolean;
 }
-
-const FORMATS: readonly ReportFormat[] = ['terminal', 'json', 'markdown', 'junit', 'html'];
 
 const EXIT_OF: Readonly<Record<Status, ExitCode>> = { passed: EXIT.ok, failed: EXIT.findings, refused: EXIT.rule };
 
@@ -41,7 +40,7 @@ export function testCommand(): Command {
     )
     .option('--coverage', 'tell which clauses, list entries and branches decide anything')
     .option('--coverage-at-least <share>', 'share of them that must decide something in the tests', share)
-    .option('--format <names>', `reports to make, parted by commas: ${FORMATS.join(', ')}`, formats, [])
+    .option('--format <names>', `reports to make, parted by commas: ${REPORT_FORMATS.join(', ')}`, formats, [])
     .option('--out <folder>', 'write the reports into this folder')
     .option('--update-baseline', 'accept what is measured as the baseline of each detection')
     .option('--json', 'print the measurement as JSON instead of the table')
@@ -89,7 +88,6 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   }).finally(shown.end);
   const measurement = withBaselines(measured, accepted);
 
-  const { REPORT_FILES, render } = await import('../../reports/render.js');
   const { jsonReport } = await import('../../reports/json.js');
   if (flags.updateBaseline === true) {
     for (const [index, { baselineFile }] of detections.entries()) {
@@ -101,12 +99,16 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   const plain = { color: false, width: 100 };
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
-    for (const name of format.length > 0 ? format : FORMATS) {
+    for (const name of format.length > 0 ? format : REPORT_FORMATS) {
       writeFileSync(join(out, REPORT_FILES[name]), await render(name, measurement, plain));
     }
   }
   const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
   process.stdout.write(await render(onScreen, measurement, terminalOf(process.stdout)));
+  await tellGitHub(
+    async () => (await import('../../reports/github.js')).githubAnnotations(measurement),
+    () => render('markdown', measurement, plain),
+  );
   return EXIT_OF[measurement.status];
 }
 
@@ -121,10 +123,10 @@ function refuseSameIds(detections: readonly { readonly id: string; readonly fold
 
 function formats(text: string): ReportFormat[] {
   return text.split(',').map((name) => {
-    const format = FORMATS.find((known) => known === name.trim());
+    const format = REPORT_FORMATS.find((known) => known === name.trim());
     if (format !== undefined) return format;
     throw new InvalidArgumentError(
-      [`There is no format '${name.trim()}'.`, didYouMean(name.trim(), FORMATS)].filter(Boolean).join(' '),
+      [`There is no format '${name.trim()}'.`, didYouMean(name.trim(), REPORT_FORMATS)].filter(Boolean).join(' '),
     );
   });
 }

@@ -1,0 +1,47 @@
+import type { Measurement } from '../harness/measure/measurement.js';
+import { percent } from './figures.js';
+import { type Caught, type TechniqueCoverage, techniquesOf } from './techniques.js';
+import { oneLine } from './text.js';
+
+/** Claimed by a detection, but no attack of it was played: neither good nor bad. */
+const UNTESTED = '#9e9ac8';
+
+/**
+ * A layer of the ATT&CK Navigator in which the score of a technique is its measured recall, in percent.
+ * Form: "ATT&CK Navigator Layer File Format Definition", version 4.5.
+ */
+export function navigatorLayer(measurement: Measurement): string {
+  const { versions, detections } = measurement;
+  const layer = {
+    name: 'Measured recall',
+    versions: { navigator: '5.1.0', layer: '4.5' },
+    domain: 'enterprise-attack',
+    description: `Share of simulated attacks that raised an alert, by Assay ${versions.assay}; of several detections the best one counts.`,
+    sorting: 3,
+    layout: { layout: 'side', showID: true, expandedSubtechniques: 'annotated' },
+    techniques: techniquesOf(measurement).map(technique),
+    gradient: { colors: ['#ff6666', '#ffe766', '#8ec843'], minValue: 0, maxValue: 100 },
+    legendItems: [{ label: 'claimed, but not tested', color: UNTESTED }],
+    metadata: detections.map(({ id, status }) => ({ name: oneLine(id), value: status })),
+  };
+  return `${JSON.stringify(layer, null, 2)}\n`;
+}
+
+function technique({ technique: id, recall, detections, procedures }: TechniqueCoverage): object {
+  const caught = [
+    ...detections.map((each) => ({ name: `detection ${oneLine(each.id)}`, value: words(each) })),
+    ...[...procedures].map(([name, each]) => ({ name: `procedure ${oneLine(name)}`, value: words(each) })),
+  ];
+  return {
+    techniqueID: id,
+    ...(recall === undefined
+      ? { color: UNTESTED, comment: 'Claimed, but the workload plays no attack of it.' }
+      : { score: Math.round(recall * 1000) / 10, comment: `${percent(recall)} of attacks caught.` }),
+    metadata: caught,
+    showSubtechniques: true,
+  };
+}
+
+function words({ detected, activities }: Caught): string {
+  return activities === 0 ? 'not tested' : `${detected} of ${activities} caught`;
+}
