@@ -162,6 +162,14 @@ describe('union', () => {
     ]);
   });
 
+  it('calls a view by its name, and rows in a let by their place', async () => {
+    const text = 'let V = view () { print x = 1 }; let W = print x = 2; union withsource=From V, W | project From, x';
+    expect(await rows(text)).toEqual([
+      ['V', 1],
+      ['union_arg1', 2],
+    ]);
+  });
+
   it('takes all tables that a pattern names', async () => {
     const tables = {
       Ev1: { schema: 'x:long', rows: [[1]] },

@@ -44,7 +44,7 @@ export interface Member {
 
 /**
  * The tables that one expression of a union names: a pattern names all that match it. What `withsource` calls them are
- * the names of tables and those given by `as`; anything else, a `let` too, goes by its place.
+ * the names of tables and views and those given by `as`; anything else, a `let` of rows too, goes by its place.
  */
 export function members(binder: Binder, node: Expression, scope: Scope): Member[] {
   if (isNode(node, 'ParenthesizedExpression')) return members(binder, present(node.Expression), scope);
@@ -60,7 +60,9 @@ export function members(binder: Binder, node: Expression, scope: Scope): Member[
     });
   }
   const name = node.SimpleName ?? '';
-  return [{ ...(scope.names.find(name) ? {} : { name }), plan: binder.tabular(node, scope) }];
+  const declared = scope.names.find(name);
+  const goesByName = declared === undefined || declared.kind === 'function';
+  return [{ ...(goesByName ? { name } : {}), plan: binder.tabular(node, scope) }];
 }
 
 /** With `isfuzzy` a member whose table does not exist is left out. */
