@@ -40,10 +40,11 @@ export async function explain(detection: Detection, event: PlacedEvent, catalog:
 }
 
 /** Whether no row made of the event got past a step. */
-function stops(step: ExplainedStep, index: number, all: readonly ExplainedStep[]): boolean {
+function stops(step: ExplainedStep): boolean {
   if (step.rows === 0) return false;
   if (step.kind === 'where') return step.value !== true;
   if (step.kind !== 'join') return false;
-  const next = all[index + 1];
-  return step.partners === 0 && step.join !== 'anti' && next !== undefined && next.rows === 0;
+  // Rows that met nothing go on from the side that an outer join keeps.
+  const keeps = step.join === 'full' || step.join === step.side;
+  return step.join === 'anti' ? step.side === 'right' || step.partners > 0 : step.partners === 0 && !keeps;
 }

@@ -35,8 +35,13 @@ export class Steps {
     for (const site of sitesOf(plan)) sites.set(site.input, [...(sites.get(site.input) ?? []), site]);
     const steps: ExplainedStep[] = [];
     const done = new Set<Plan>();
-    for (const node of inOrder(plan)) {
-      if (node.kind === 'aggregate') steps.push(...(await this.group(node)));
+    const order = inOrder(plan);
+    for (const node of order) {
+      if (node.kind === 'aggregate') {
+        // The names that the rule gives to what it groups come with the next node.
+        const named = order.find((above) => above.kind === 'project' && above.input === node);
+        steps.push(await this.group(node, named ?? node));
+      }
       if (node.kind === 'join') steps.push(...(await this.join(node)));
       if (!('input' in node) || done.has(node.input)) continue;
       done.add(node.input);
@@ -87,10 +92,10 @@ export class Steps {
     };
   }
 
-  private async group(node: Aggregate): Promise<GroupStep[]> {
-    const rows = await rowsWith(this.event, node, node.columns.map(shown), this.options);
-    const step = this.placed(around(exprsOf(node)), rows, node.columns, 0);
-    return [{ ...step, kind: 'group', events: rows[0]?.events ?? 0 }];
+  private async group(node: Aggregate, named: Plan): Promise<GroupStep> {
+    const rows = await rowsWith(this.event, named, named.columns.map(shown), this.options);
+    const step = this.placed(around(exprsOf(node)), rows, named.columns, 0);
+    return { ...step, kind: 'group', events: rows[0]?.events ?? 0 };
   }
 
   private async join(node: Join): Promise<JoinStep[]> {

@@ -13,8 +13,8 @@ const MOST_COPIES = 100;
 
 /**
  * Sets of events on which versions of a rule that looks at several events may part: those of its tests, each with one
- * thing changed. A field takes a value at which a test of the rule can change; an event is left out, or comes as often
- * as a number in the rule says, or once more or less.
+ * thing changed. A field takes a value at which a test of the rule can change; an event is left out, or comes, beside the
+ * others or alone, as often as a number in the rule says, or once more or less.
  *
  * @param plans of the versions
  * @param tests the events of the rule's tests
@@ -58,11 +58,11 @@ function* variationsOf(
     });
     for (const [index, row] of rows.entries()) {
       yield put(index, []);
-      for (const count of counts)
-        yield put(
-          index,
-          Array.from({ length: count }, () => row),
-        );
+      for (const count of counts) {
+        const copies = Array.from({ length: count }, () => row);
+        yield put(index, copies);
+        yield { ...events, [table]: copies };
+      }
     }
     for (const { name, type } of schema) {
       for (const value of candidates.get(name) ?? []) {
@@ -84,5 +84,5 @@ function countsIn(literals: readonly Value[]): number[] {
     (value): value is bigint => typeof value === 'bigint' && value <= BigInt(MOST_COPIES),
   );
   const counts = numbers.map(Number).flatMap((n) => [n, n + 1, n - 1]);
-  return [...new Set([2, ...counts])].filter((n) => n > 1).sort((a, b) => a - b);
+  return [...new Set([1, 2, ...counts])].filter((n) => n > 0).sort((a, b) => a - b);
 }

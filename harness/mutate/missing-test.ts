@@ -4,18 +4,25 @@ import type { Events, Row, TestCase } from '../detection/tests-schema.js';
 import type { Answer } from '../engine/index.js';
 import { writtenCell } from '../measure/cells.js';
 import { alertsOf } from '../measure/expectation.js';
+import type { Mutant } from './mutants.js';
 import type { Witness } from './result.js';
 
 /**
  * The test that a mutant shows to be missing: an event on which it parts from the rule, with what the rule does now. A
  * person has to say whether that is right, so the name only says what was found.
  */
-export function missingTest(detection: Detection, does: string, events: Events, rule: Answer, mutant: Answer): Witness {
+export function missingTest(
+  detection: Detection,
+  { edit, from }: Mutant,
+  events: Events,
+  rule: Answer,
+  mutant: Answer,
+): Witness {
   const { grouping, deployed } = detection;
   const [alerts, others] = [rule, mutant].map((answer) => alertsOf(answer, grouping, deployed.trigger));
   const differing = alerts === others ? differingRows(rule, mutant) : undefined;
   const test: TestCase = {
-    name: `a mutant that ${does}`,
+    name: `line ${deployed.placeInFile(from).line}: a mutant that ${edit.does}`,
     todo: true,
     events,
     expect: differing === undefined ? { alerts: alerts ?? 0 } : { rows: differing },

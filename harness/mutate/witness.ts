@@ -109,7 +109,7 @@ class Searcher {
       const rule = expected[world];
       const other = (await this.ground.answers(planned))[world];
       if (rule === undefined || other === undefined || sameAnswer(rule, other)) continue;
-      this.witnesses.set(mutant.id, missingTest(this.detection, mutant.edit.does, events, rule, other));
+      this.witnesses.set(mutant.id, missingTest(this.detection, mutant, events, rule, other));
     }
   }
 }

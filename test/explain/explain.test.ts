@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDetection } from '../../harness/detection/detection.js';
+import { eventInFile } from '../../harness/explain/event.js';
+import { explain } from '../../harness/explain/explain.js';
+import type { Explanation } from '../../harness/explain/result.js';
+import { builtInCatalog } from '../../harness/tables/catalog.js';
+import { explanationTerminal } from '../../reports/explanation.js';
+import { Sandbox } from '../detections/folder.js';
+
+const CATALOG = builtInCatalog('defender-xdr');
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.remove());
+
+async function explained(rule: string, events: string): Promise<Explanation> {
+  const detection = readDetection(sandbox.detection({ 'rule.kql': rule }));
+  const event = await eventInFile(sandbox.file('event.yaml', events), detection, CATALOG);
+  return await explain(detection, event, CATALOG).finally(event.close);
+}
+
+const SHELL = `DeviceNetworkEvents
+| where RemoteUrl has_any ("pastebin.com", "github.com") and RemotePort == 443
+| where InitiatingProcessFileName =~ "powershell.exe" or InitiatingProcessFileName in~ ("cmd.exe", "pwsh.exe")
+| extend Paste = RemoteUrl has "pastebin.com"
+| project DeviceName, RemoteUrl, Paste`;
+
+describe('explaining an event', () => {
+  it('marks each clause of the rule with what it said, and where the event dropped out', async () => {
+    const explanation = await explained(
+      SHELL,
+      `events:
+  DeviceNetworkEvents:
+    - { RemoteUrl: gist.github.com, RemotePort: 443, InitiatingProcessFileName: git.exe }
+`,
+    );
+    expect(
+      explanationTerminal(explanation, { color: false, width: 120 }),
+    ).toBe(`✘ shell-lookup  drops this event of DeviceNetworkEvents at 3:9, InitiatingProcessFileName =~ "powershell.exe" or Initia…
+  RemoteUrl "gist.github.com"
+  RemotePort 443
+  InitiatingProcessFileName "git.exe"
+
+   1  DeviceNetworkEvents
+   2  | where RemoteUrl has_any ("pastebin.com", "github.com") and RemotePort == 443
+              ✔ true: RemoteUrl is "gist.github.com", by "github.com"
+                                                                   ✔ true: RemotePort is 443
+   3  | where InitiatingProcessFileName =~ "powershell.exe" or InitiatingProcessFileName in~ ("cmd.exe", "pwsh.exe")
+              ✘ false: InitiatingProcessFileName is "git.exe"
+                                                               ✘ false: InitiatingProcessFileName is "git.exe" ← here it dropped out
+   4  | extend Paste = RemoteUrl has "pastebin.com"
+                       · the event did not come this far
+   5  | project DeviceName, RemoteUrl, Paste
+
+It would be an alert if
+  InitiatingProcessFileName were "cmd.exe" rather than "git.exe"
+`);
+  });
+
+  it('tells of an event that is returned what would lose it, the nearest first', async () => {
+    const explanation = await explained(
+      SHELL,
+      `now: '2026-03-02T12:00:00Z'
+events:
+  DeviceNetworkEvents:
+    - { RemoteUrl: pastebin.com, RemotePort: 443, InitiatingProcessFileName: cmd.exe }
+`,
+    );
+    expect(explanation.returned).toBe(true);
+    expect(explanation.droppedAt).toBeUndefined();
+    expect(explanation.steps.at(-1)).toMatchObject({ kind: 'column', makes: 'Paste', value: true });
+    expect(explanation.flips).toEqual([
+      { column: 'RemoteUrl', from: 'pastebin.com', to: 'xpastebin.com' },
+      { column: 'InitiatingProcessFileName', from: 'cmd.exe', to: 'xcmd.exe' },
+      { column: 'RemotePort', from: 443, to: 444 },
+    ]);
+  });
+
+  it('tells the group that an event fell into, and the threshold that the group missed', async () => {
+    const explanation = await explained(
+      `DeviceNetworkEvents
+| where RemoteUrl has "pastebin.com"
+| summarize Reads = count() by DeviceName
+| where Reads > 2`,
+      `events:
+  DeviceNetworkEvents:
+    - { DeviceName: a, RemoteUrl: pastebin.com }
+    - { DeviceName: a, RemoteUrl: pastebin.com }
+    - { DeviceName: b, RemoteUrl: pastebin.com }
+`,
+    );
+    expect(explanation.steps[1]).toMatchObject({
+      kind: 'group',
+      events: 2,
+      values: { DeviceName: 'a', Reads: 2 },
+      line: 3,
+    });
+    expect(explanation.droppedAt).toBe(2);
+    expect(explanation.steps[2]).toMatchObject({
+      kind: 'where',
+      text: 'Reads > 2',
+      value: false,
+      values: { Reads: 2 },
+    });
+  });
+
+  it('tells the partners that an event found on the other side of a join, or that there were none', async () => {
+    const rule = `DeviceNetworkEvents
+| where RemoteUrl has "pastebin.com"
+| join kind=inner (DeviceProcessEvents | where FileName =~ "cmd.exe") on DeviceName
+| project DeviceName, FileName`;
+    const events = (process: string): string => `events:
+  DeviceNetworkEvents:
+    - { DeviceName: a, RemoteUrl: pastebin.com }
+  DeviceProcessEvents:
+    - { DeviceName: a, FileName: ${process} }
+    - { DeviceName: a, FileName: ${process} }
+    - { DeviceName: b, FileName: cmd.exe }
+`;
+    const met = await explained(rule, events('cmd.exe'));
+    expect(met.returned).toBe(true);
+    const join = { kind: 'join', join: 'inner', side: 'left', values: { DeviceName: 'a' } };
+    expect(met.steps.find(({ kind }) => kind === 'join')).toMatchObject({ ...join, partners: 2 });
+    const alone = await explained(rule, events('calc.exe'));
+    expect(alone.returned).toBe(false);
+    const step = alone.steps.findIndex(({ kind }) => kind === 'join');
+    expect(alone.steps[step]).toMatchObject({ ...join, partners: 0 });
+    expect(alone.droppedAt).toBe(step);
+  });
+
+  it('names the place of an event that does not fit', async () => {
+    await expect(explained(SHELL, 'events:\n  DeviceNetworkEvents:\n    - { RemoteUrll: x }\n')).rejects.toThrow(
+      /event\.yaml:3:\d+: There is no column 'RemoteUrll'.*RemoteUrl/,
+    );
+    await expect(explained(SHELL, 'events: {}\n')).rejects.toThrow('The file holds no event.');
+  });
+});
