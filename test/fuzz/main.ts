@@ -3,87 +3,129 @@
  * that have a code and a place within the text; a share of them runs as well, on small tables of odd values in a sealed
  * engine. Input `i` of a seed is the same everywhere: `--only i` repeats it alone.
  */
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { randomText } from './generate.js';
 import { Judge } from './judge.js';
 import { Random } from './random.js';
+import { watch } from './watch.js';
 
 interface Flags {
   readonly count: string;
   readonly seed: string;
   readonly share: string;
+  readonly jobs: string;
+  readonly part?: string;
   readonly only?: string;
 }
 
-/** A text is taken to hang when nothing has happened for so long. */
-const HANG_MS = 180_000;
+/** What became of inputs: how often each end, and each kind of fault with its first input. */
+interface Findings {
+  readonly ends: Record<string, number>;
+  readonly faults: Record<string, { input: number; times: number; fault: string }>;
+}
 
 const flags = new Command()
   .option('--count <number>', 'how many inputs', '100000')
   .option('--seed <number>', 'what the inputs follow from', '1')
   .option('--share <number>', 'run one of so many inputs, besides compiling it', '8')
+  .option('--jobs <number>', 'processes', String(Math.min(availableParallelism(), 4)))
+  .option('--part <number>', 'every so-manieth input, from this one on, as a process among others')
   .option('--only <number>', 'one input alone, printed with what became of it')
   .parse()
   .opts<Flags>();
 
-/** Stops the process, naming the input, where it no longer moves on: the compiler runs on this thread and cannot be interrupted. */
-function watch(): Int32Array {
-  const shared = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(
-    `const { workerData: { shared, limit } } = require('node:worker_threads');
-     let last = -1, since = Date.now();
-     setInterval(() => {
-       const now = Atomics.load(shared, 0);
-       if (now !== last) { last = now; since = Date.now(); }
-       else if (Date.now() - since > limit) {
-         require('node:fs').writeSync(2, 'input ' + now + ' hangs\\n');
-         process.kill(process.pid, 'SIGKILL');
-       }
-     }, 1000);`,
-    { eval: true, workerData: { shared, limit: HANG_MS } },
-  );
-  worker.unref();
-  return shared;
+const count = Number(flags.count);
+const jobs = Number(flags.jobs);
+
+function textOf(input: number): string {
+  return randomText(new Random(Number(flags.seed) * 1_000_003 + input));
 }
 
-const seed = Number(flags.seed);
-const count = Number(flags.count);
-const at = watch();
-const judge = await Judge.open();
-const ends = new Map<string, number>();
-const faults = new Map<
-  string,
-  { readonly input: number; readonly fault: string; readonly text: string; times: number }
->();
-const started = performance.now();
-const first = flags.only === undefined ? 0 : Number(flags.only);
-const last = flags.only === undefined ? count : first + 1;
-for (let i = first; i < last; i++) {
-  Atomics.store(at, 0, i);
-  const text = randomText(new Random(seed * 1_000_003 + i));
-  const runs = flags.only !== undefined || i % Number(flags.share) === 0;
-  const { end, fault } = await judge.judge(text, runs);
-  if (flags.only !== undefined) process.stdout.write(`${text}\n=> ${end}\n`);
-  ends.set(end, (ends.get(end) ?? 0) + 1);
-  if (fault !== undefined) {
-    const kind = fault.split('\n')[0]?.replace(/[0-9"'].*$/, '') ?? '';
-    const known = faults.get(kind);
-    if (known) known.times++;
-    else {
-      faults.set(kind, { input: i, fault, text, times: 1 });
-      process.stderr.write(`input ${i}: ${fault.slice(0, 600)}\n${text}\n\n`);
+/** Judges every `jobs`-th input from `part` on. */
+async function judgePart(part: number): Promise<Findings> {
+  const findings: Findings = { ends: {}, faults: {} };
+  const judge = await Judge.open();
+  const tell = watch();
+  const started = performance.now();
+  for (let input = part, done = 1; input < count; input += jobs, done++) {
+    tell(input);
+    const text = textOf(input);
+    const { end, fault } = await judge.judge(text, done % Number(flags.share) === 0);
+    findings.ends[end] = (findings.ends[end] ?? 0) + 1;
+    if (fault !== undefined) note(findings, input, fault, text);
+    if (done % 2500 === 0) {
+      const rate = Math.round(done / ((performance.now() - started) / 1000));
+      process.stderr.write(`${done} of ${Math.ceil(count / jobs)}, ${rate} a second\n`);
     }
   }
-  if ((i + 1) % 5000 === 0) {
-    const rate = (i + 1 - first) / ((performance.now() - started) / 1000);
-    process.stderr.write(`${i + 1} of ${count}, ${Math.round(rate)} a second, ${faults.size} kinds of fault\n`);
+  judge.close();
+  return findings;
+}
+
+function note({ faults }: Findings, input: number, fault: string, text: string): void {
+  const [head = ''] = fault.split('\n');
+  const kind = head.replace(/[0-9"'].*$/, '');
+  const known = faults[kind];
+  if (known) known.times++;
+  else {
+    faults[kind] = { input, times: 1, fault: head };
+    process.stderr.write(`input ${input}: ${fault.slice(0, 600)}\n${text}\n\n`);
   }
 }
-judge.close();
-process.stdout.write(`${last - first} inputs of seed ${seed}\n`);
-for (const [end, times] of [...ends].sort((a, b) => b[1] - a[1])) process.stdout.write(`  ${end}: ${times}\n`);
-for (const { input, fault, times } of faults.values()) {
-  process.stdout.write(`fault, ${times} times, first at input ${input}: ${fault.split('\n')[0]}\n`);
+
+/** A part in a process of its own. */
+function inChild(part: number): Promise<Findings> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--part', String(part)]);
+    let findings: Findings | undefined;
+    child.on('message', (message) => {
+      findings = message as Findings;
+    });
+    child.on('exit', (code, signal) => {
+      if (findings) resolve(findings);
+      else reject(new Error(`A process ended with ${signal ?? code} before its inputs did.`));
+    });
+  });
 }
-process.exitCode = faults.size > 0 ? 1 : 0;
+
+function merged(parts: readonly Findings[]): Findings {
+  const all: Findings = { ends: {}, faults: {} };
+  for (const { ends, faults } of parts) {
+    for (const [end, times] of Object.entries(ends)) all.ends[end] = (all.ends[end] ?? 0) + times;
+    for (const [kind, found] of Object.entries(faults)) {
+      const known = all.faults[kind];
+      const first = known && known.input < found.input ? known : found;
+      all.faults[kind] = { ...first, times: found.times + (known?.times ?? 0) };
+    }
+  }
+  return all;
+}
+
+function print({ ends, faults }: Findings): void {
+  process.stdout.write(`${count} inputs of seed ${flags.seed}\n`);
+  for (const [end, times] of Object.entries(ends).sort((a, b) => b[1] - a[1]))
+    process.stdout.write(`  ${end}: ${times}\n`);
+  for (const { input, fault, times } of Object.values(faults)) {
+    process.stdout.write(`fault, ${times} times, first at input ${input}: ${fault}\n`);
+  }
+}
+
+if (flags.only !== undefined) {
+  const judge = await Judge.open();
+  const text = textOf(Number(flags.only));
+  const { end, fault } = await judge.judge(text, true);
+  process.stdout.write(`${text}\n=> ${end}\n${fault ?? ''}\n`);
+  judge.close();
+  process.exitCode = fault === undefined ? 0 : 1;
+} else if (flags.part !== undefined) {
+  process.send?.(await judgePart(Number(flags.part)));
+  process.disconnect();
+} else {
+  const parts = Array.from({ length: jobs }, (_, part) => part);
+  const findings = merged(jobs === 1 ? [await judgePart(0)] : await Promise.all(parts.map(inChild)));
+  print(findings);
+  process.exitCode = Object.keys(findings.faults).length > 0 ? 1 : 0;
+}
