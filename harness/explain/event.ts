@@ -6,7 +6,7 @@ import type { Engine, RunOptions } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import { readYamlDocument } from '../files/yaml.js';
 import type { Value } from '../kql/functions/registry.js';
-import { EVENT_ID, identifier, physicalNames } from '../kql/sql/literal.js';
+import { EVENT_ID, physicalNames } from '../kql/sql/literal.js';
 import { parseDatetime } from '../kql/values/datetime.js';
 import { writtenCell } from '../measure/cells.js';
 import { EventError } from '../measure/events.js';
@@ -74,20 +74,18 @@ export async function eventInWorkload(
   catalog: Catalog,
 ): Promise<PlacedEvent | undefined> {
   for (const table of tables) {
-    const schema = catalog.tables.get(table);
-    if (schema === undefined) continue;
-    const names = physicalNames(schema.map(({ name }) => name)).map(identifier);
-    const source = await sourceOf(world, table);
-    const [cells] = await engine.query(`SELECT ${names.join(', ')} FROM ${source} WHERE ${EVENT_ID} = ${id}`);
+    const schema = catalog.tables.get(table) ?? [];
+    const physical = physicalNames(schema.map(({ name }) => name));
+    const [cells] = await world.query(`SELECT * FROM ${await sourceOf(world, table)} WHERE ${EVENT_ID} = ${id}`);
     if (cells === undefined) continue;
     const fields = Object.fromEntries(
       schema.flatMap(({ name, type }, i) => {
-        const cell = (cells[i] ?? null) as Value;
+        const cell = (cells[physical[i] ?? name] ?? null) as Value;
         if (cell === null || cell === '') return [];
         return [[name, writtenCell(type === 'int' ? BigInt(cell as number) : cell, type)] as const];
       }),
     );
-    const at = cells[schema.findIndex(({ name }) => name === catalog.timeColumn)];
+    const at = cells[catalog.timeColumn];
     const now = clockFor(typeof at === 'bigint' ? at : world.end, detection, world.start, world.end);
     return { engine, run: { now, timeoutMs: 300_000 }, table, id, fields, events: undefined, close: () => undefined };
   }

@@ -2,16 +2,20 @@ import { readFileSync } from 'node:fs';
 import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
 import { KqlError, type Planned, plan, print } from '../kql/index.js';
+import type { PlayedWorld } from '../measure/play.js';
 import { runTests } from '../measure/unit-tests.js';
 import { builtInCatalog } from '../tables/catalog.js';
-import { rowRule } from '../trace/row-rule.js';
-import { differences } from './differences.js';
+import { type RowRule, rowRule } from '../trace/row-rule.js';
+import { type Difference, differences } from './differences.js';
 import { type Mutant, mutantsOf, type Version } from './mutants.js';
+import { overWorkload } from './over-workload.js';
 import { MUTATION_VERSION, type MutantResult, type MutationResult, scoreOf } from './result.js';
 import { type Clock, Verdicts } from './verdicts.js';
 import { findWitnesses } from './witness.js';
 
 export interface MutateOptions {
+  /** The workload over which to tell what each mutant changes; its events count as tried. */
+  readonly played?: PlayedWorld;
   /** Told what begins, for whoever waits. */
   readonly onStage?: (stage: string) => void;
 }
@@ -54,6 +58,8 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
   for (const mutant of mutants) {
     try {
       const version = plan(mutant.text, { names });
+      // What has no SQL, as a pattern that RE2 cannot run, is as little a rule as what does not bind.
+      print(version, { names });
       versions.push({ mutant, planned: version, row: rowRule(version.plan) });
     } catch (error) {
       if (!(error instanceof KqlError)) throw error;
@@ -77,11 +83,20 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
     }
     const survivors = versions.filter(({ mutant }) => !results.has(mutant.id));
     stage(`searching witnesses of ${survivors.length} survivors`);
-    const found = await findWitnesses(detection, names, planned, survivors, tests);
-    searched = found.searched;
+    const effects = options.played && (await overWorkload(detection, planned, versions, options.played, { names }));
+    const known = new Map(
+      [...(effects ?? [])].flatMap(([id, { event }]) => (event === undefined ? [] : [[id, event]])),
+    );
+    const found = await findWitnesses(detection, names, planned, survivors, tests, known);
+    searched = found.searched + (options.played?.described.events ?? 0);
     for (const { mutant } of survivors) {
       const witness = found.witnesses.get(mutant.id);
-      results.set(mutant.id, witness === undefined ? { status: 'equivalent' } : { status: 'survived', witness });
+      const parts = witness !== undefined || effects?.has(mutant.id) === true;
+      results.set(mutant.id, { status: parts ? 'survived' : 'equivalent', ...(witness !== undefined && { witness }) });
+    }
+    for (const [id, { gained, lost, altered }] of effects ?? []) {
+      const result = results.get(id);
+      if (result !== undefined) results.set(id, { ...result, workload: { gained, lost, altered } });
     }
   } finally {
     verdicts.close();
@@ -132,14 +147,27 @@ async function partingOverTests(
     const { worlds } = clock;
     const comparable = versions.filter((version) => row !== undefined && version.row?.table === row.table);
     const rows = comparable.map((version) => version.row).filter((of) => of !== undefined);
-    const found =
-      row === undefined ? [] : await differences(row, rows, worlds.engine, { names: worlds.catalog }, worlds.run);
+    const found = row === undefined ? [] : await differencesOver(worlds, row, rows);
     for (const version of versions) {
       const place = comparable.indexOf(version);
       if (place < 0 || found[place] !== undefined) parting.set(version, [...(parting.get(version) ?? []), clock]);
     }
   }
   return parting;
+}
+
+/** Nothing where the versions cannot be evaluated together: one of them fails, and each has to show whether it does. */
+async function differencesOver(
+  { engine, catalog, run }: Clock['worlds'],
+  rule: RowRule,
+  versions: readonly RowRule[],
+): Promise<readonly (Difference | 'unknown' | undefined)[]> {
+  try {
+    return await differences(rule, versions, engine, { names: catalog }, run);
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error;
+    return versions.map(() => 'unknown');
+  }
 }
 
 function described(

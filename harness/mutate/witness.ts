@@ -25,6 +25,8 @@ export interface Search {
  * Searches events on which mutants part from their rule. Mutants that look at one event at a time are tried on every
  * combination of the values at which their tests change, all at once; the others on the tests' events with one thing
  * changed, all of those at once for each mutant.
+ *
+ * @param known events on which mutants are known to part from the rule, by their ids
  */
 export async function findWitnesses(
   detection: Detection,
@@ -32,6 +34,7 @@ export async function findWitnesses(
   rule: Planned,
   survivors: readonly Version[],
   tests: readonly TestCase[],
+  known: ReadonlyMap<number, Events> = new Map(),
 ): Promise<Search> {
   const now = parseDatetime(TEST_CLOCK);
   if (now === null) throw new Error('The clock of tests is no time.');
@@ -44,6 +47,11 @@ export async function findWitnesses(
   try {
     const byRow = row === undefined || single.length === 0 ? 0 : await search.rows(row, single, catalog);
     const byWorld = several.length === 0 ? 0 : await search.worlds(several, tests, catalog);
+    const rest = survivors.flatMap((version): [Version, Events][] => {
+      const events = known.get(version.mutant.id);
+      return events === undefined || search.witnesses.has(version.mutant.id) ? [] : [[version, events]];
+    });
+    if (rest.length > 0) await search.keep(new Map(rest));
     return { witnesses: search.witnesses, searched: byRow + byWorld };
   } finally {
     worlds.close();
@@ -101,7 +109,7 @@ class Searcher {
   }
 
   /** Keeps events as witnesses, once both versions have answered over them and nothing else. */
-  private async keep(parting: ReadonlyMap<Version, Events>): Promise<void> {
+  async keep(parting: ReadonlyMap<Version, Events>): Promise<void> {
     const worlds = [...parting.values()];
     await this.ground.load(worlds);
     const expected = await this.ground.answers(this.rule);

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { MutantResult, MutantStatus, MutationResult } from '../../harness/mutate/result.js';
+import { count } from '../figures.js';
 import { oneLine } from '../text.js';
 
 export interface TerminalOptions {
@@ -29,7 +30,7 @@ function section(result: MutationResult, paint: Paint, width: number): string {
   ];
   const parts = [
     `${mark} ${paint('bold', oneLine(result.detection))}  ${score}`,
-    `  ${paint('dim', `${result.mutants.length} mutants, ${result.tests.length} tests: ${counts.join(', ')}`)}`,
+    `  ${paint('dim', `${count(result.mutants.length, 'mutant')}, ${count(result.tests.length, 'test')}: ${counts.join(', ')}`)}`,
     ...byClause(survived, (clause, mutants) => survivorsOf(result, clause, mutants, paint, width)),
     ...quiet(result, of('equivalent'), paint, width),
   ];
@@ -44,13 +45,21 @@ function survivorsOf(
   width: number,
 ): string {
   const lines = mutants.flatMap((mutant) => [
-    `  ${paint('red', '✘')} ${result.rule.file}:${mutant.line}:${mutant.column} ${oneLine(mutant.does)}: ${mutant.witness?.difference ?? ''}`,
+    `  ${paint('red', '✘')} ${result.rule.file}:${mutant.line}:${mutant.column} ${oneLine(mutant.does)}: ${differenceOf(mutant)}`,
     ...(mutant.witness?.test ?? '')
       .trimEnd()
       .split('\n')
       .map((line) => paint('dim', `      ${line}`)),
   ]);
   return [`\n  ${paint('bold', cut(clause, width))}`, ...lines].join('\n');
+}
+
+/** How a mutant differs: on its witness, and over the workload. */
+function differenceOf({ witness, workload }: MutantResult): string {
+  if (workload === undefined) return witness?.difference ?? '';
+  const { gained, lost, altered } = workload;
+  const counts = `${gained} rows gained, ${lost} lost, ${altered} altered over the workload`;
+  return witness === undefined ? counts : `${witness.difference}; ${counts}`;
 }
 
 /** What decides nothing, a line for each clause: a person looks whether it is dead. */
