@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CompareOptions } from '../diff/compare.js';
 import { type Limit, parseLimit } from '../diff/limits.js';
@@ -17,6 +18,7 @@ interface DiffFlags {
   readonly failOn?: readonly Limit[];
   readonly format: 'terminal' | 'markdown' | 'json';
   readonly json?: boolean;
+  readonly markdown?: string;
 }
 
 const EXIT_OF = { passed: EXIT.ok, failed: EXIT.findings, refused: EXIT.rule } as const;
@@ -46,6 +48,7 @@ export function diffCommand(): Command {
       new Option('--format <name>', 'how to show it').choices(['terminal', 'markdown', 'json']).default('terminal'),
     )
     .option('--json', 'print the comparison as JSON')
+    .option('--markdown <file>', 'also write it into this file as a comment for a pull request')
     .addHelpText('after', EXAMPLES)
     .action(async (base: string, head: string | undefined, flags: DiffFlags) => {
       process.exitCode = await runDiff(base, head, flags);
@@ -74,6 +77,9 @@ async function runDiff(base: string, head: string | undefined, flags: DiffFlags)
     const { diffReport } = await import('../../reports/diff.js');
     const format = flags.json === true ? 'json' : flags.format;
     process.stdout.write(diffReport(format, comparison, terminalOf(process.stdout)));
+    if (flags.markdown !== undefined) {
+      writeFileSync(flags.markdown, diffReport('markdown', comparison, terminalOf(process.stdout)));
+    }
     return EXIT_OF[comparison.status];
   } finally {
     sides.base.close();

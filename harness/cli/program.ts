@@ -4,6 +4,7 @@ import { KqlError } from '../kql/errors.js';
 import { ASSAY_VERSION } from '../version.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { diagnosticLine, printable } from './output.js';
+import { setQuiet } from './progress.js';
 
 /** Each command is loaded when it is called: `assay query` waits for nothing that only `assay test` needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -15,6 +16,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   mutate: async () => (await import('./mutate.js')).mutateCommand(),
   watch: async () => (await import('./watch.js')).watchCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
+  ci: async () => (await import('./ci.js')).ciCommand(),
+  init: async () => (await import('./scaffold.js')).initCommand(),
+  new: async () => (await import('./scaffold.js')).newCommand(),
+  import: async () => (await import('./import.js')).importCommand(),
+  schemas: async () => (await import('./scaffold.js')).schemasCommand(),
+  completion: async () => (await import('./completion.js')).completionCommand(() => program([])),
 };
 
 /** Runs the command line; whatever goes wrong is told on stderr. A command with findings sets `process.exitCode`. */
@@ -34,11 +41,18 @@ async function program(args: readonly string[]): Promise<Command> {
     .version(ASSAY_VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'show help');
   // Help, and the suggestion for a mistyped command, need them all.
-  const called = COMMANDS[args[0] ?? ''];
+  const name = args[0] ?? '';
+  const called = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   for (const load of called === undefined ? Object.values(COMMANDS) : [called]) assay.addCommand(await load());
-  for (const command of [assay, ...assay.commands])
+  for (const command of allOf(assay)) {
     command.exitOverride().showHelpAfterError('`--help` shows what there is.');
-  return assay;
+    if (command.commands.length === 0) command.option('-q, --quiet', 'show no progress');
+  }
+  return assay.hook('preAction', (_, command) => setQuiet(command.opts<{ quiet?: boolean }>().quiet === true));
+}
+
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
 }
 
 function report(error: unknown): ExitCode {

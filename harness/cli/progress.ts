@@ -7,9 +7,16 @@ export interface Progress {
   end(): void;
 }
 
+let quiet = false;
+
+/** Whether nobody wants to be told what is being done. */
+export function setQuiet(value: boolean): void {
+  quiet = value;
+}
+
 /** One line on a terminal that tells what is being done; nothing where nobody watches. */
 export function progress(stream: NodeJS.WriteStream): Progress {
-  if (stream.isTTY !== true) return { stage: () => undefined, end: () => undefined };
+  if (quiet || stream.isTTY !== true) return { stage: () => undefined, end: () => undefined };
   const clear = '\r\u001b[2K';
   return {
     stage: (text) => void stream.write(`${clear}${printable(text).slice(0, stream.columns - 1)}`),

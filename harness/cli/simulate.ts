@@ -45,6 +45,7 @@ export function simulateCommand(): Command {
     .option('--describe', 'show what was made: volumes, hours, columns, procedures')
     .option('--check [path]', 'only validate scenarios: a file, a folder, or those that ship with the project')
     .option('--json', 'print the answer as JSON')
+    .addHelpText('after', '\nExample:\n  assay simulate --workload small-office --out events --describe')
     .action(async (flags: Flags) => {
       if (flags.check !== undefined) return checkScenarios(flags);
       await play(flags);

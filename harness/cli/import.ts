@@ -1,0 +1,71 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { check } from '../check/check.js';
+import { importedDetection } from '../scaffold/import/detection.js';
+import { readRules } from '../scaffold/import/read.js';
+import { writeNew } from '../scaffold/write.js';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { printable } from './output.js';
+import { technique } from './scaffold.js';
+
+interface Flags {
+  readonly into: string;
+  readonly technique?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+interface Outcome {
+  readonly from: string;
+  /** The folder of the detection, where it was carried over. */
+  readonly folder?: string;
+  readonly refused?: string;
+  readonly notes: readonly string[];
+}
+
+/** `assay import PATH…`: detections out of rules that exist. */
+export function importCommand(): Command {
+  return new Command('import')
+    .description('Make detections out of rules that exist, and tell what could not be carried over.')
+    .argument('<path...>', 'Sentinel rules (YAML, ARM templates, API exports), Defender custom detections, or folders')
+    .option('--into <folder>', 'where the detections go', 'detections')
+    .option('--technique <id>', 'claimed by rules that name no ATT&CK technique', technique)
+    .option('--dry-run', 'tell what would happen, and write nothing')
+    .option('--json', 'print what became of each rule as JSON')
+    .addHelpText('after', '\nExample:\n  assay import exported/AnalyticRules --technique T1102')
+    .action((paths: string[], flags: Flags) => {
+      process.exitCode = runImport(paths, flags);
+    });
+}
+
+function runImport(paths: readonly string[], flags: Flags): ExitCode {
+  const { into, dryRun = false, json = false } = flags;
+  const taken = new Set(existsSync(into) ? readdirSync(into) : []);
+  const outcomes = readRules(paths).map((rule): Outcome => {
+    if ('why' in rule) return { from: rule.from, refused: rule.why, notes: [] };
+    const made = importedDetection(rule, taken, flags);
+    if ('why' in made) return { from: rule.from, refused: made.why, notes: rule.lost };
+    taken.add(made.id);
+    const folder = join(into, made.id);
+    if (dryRun) return { from: rule.from, folder, notes: made.notes };
+    writeNew(folder, made.files);
+    const faults = check({ folder }).findings.filter(({ severity }) => severity === 'error');
+    const told = faults.map(
+      ({ file, line, column, code, message }) => `${file}:${line}:${column}: ${code}: ${message}`,
+    );
+    return { from: rule.from, folder, notes: [...made.notes, ...told] };
+  });
+  if (outcomes.length === 0) throw new UsageError(`There is no YAML or JSON file in ${paths.join(', ')}.`);
+  process.stdout.write(json ? `${JSON.stringify({ version: 1, rules: outcomes }, null, 2)}\n` : text(outcomes));
+  return outcomes.some(({ refused }) => refused !== undefined) ? EXIT.findings : EXIT.ok;
+}
+
+function text(outcomes: readonly Outcome[]): string {
+  const carried = outcomes.filter(({ folder }) => folder !== undefined).length;
+  const lines = outcomes.flatMap(({ from, folder, refused, notes }) => [
+    refused === undefined ? `✔ ${folder}  from ${from}` : `✘ ${from}: ${refused}`,
+    ...notes.map((note) => `    ${note}`),
+  ]);
+  return `${[...lines, `${carried} of ${outcomes.length} carried over.`].map(printable).join('\n')}\n`;
+}

@@ -1,0 +1,131 @@
+import { basename, join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
+import { UsageError } from './exit.js';
+import { printable } from './output.js';
+
+const ID = /^[a-z0-9][a-z0-9-]*$/;
+
+/** `assay init`: a detections repository that works. */
+export function initCommand(): Command {
+  return new Command('init')
+    .description('Make a detections repository that works: a rule, its tests, a workload, CI, and schemas for editors.')
+    .argument('[folder]', 'where', '.')
+    .option('--json', 'print the files as JSON')
+    .addHelpText('after', '\nExample:\n  assay init my-detections')
+    .action(async (folder: string, { json }: { json?: boolean }) => {
+      const { repositoryFiles } = await import('../scaffold/init.js');
+      const { writeNew } = await import('../scaffold/write.js');
+      tell(writeNew(folder, repositoryFiles()), json, `Next: ${folder === '.' ? '' : `cd ${folder} && `}assay test`);
+    });
+}
+
+interface DetectionFlags {
+  readonly title?: string;
+  readonly environment: Environment;
+  readonly technique: string;
+  readonly into: string;
+  readonly json?: boolean;
+}
+
+interface ScenarioFlags {
+  readonly title?: string;
+  readonly label: 'malicious' | 'benign';
+  readonly technique: string;
+  readonly into: string;
+  readonly json?: boolean;
+}
+
+/** `assay new detection|scenario`: one more, from a template. */
+export function newCommand(): Command {
+  const detection = new Command('detection')
+    .description('Make a detection: a rule, what it claims, and tests to begin with.')
+    .argument('<id>', 'its name and that of its folder, such as script-reads-paste', id)
+    .option('--title <text>', 'what people call it')
+    .addOption(new Option('--environment <name>', 'where it runs').choices(ENVIRONMENTS).default('defender-xdr'))
+    .option('--technique <id>', 'the ATT&CK technique that it claims', technique, 'T1102.001')
+    .option('--into <folder>', 'where its folder goes', 'detections')
+    .option('--json', 'print the files as JSON')
+    .addHelpText('after', '\nExample:\n  assay new detection script-reads-paste --environment sentinel')
+    .action(async (name: string, { title, environment, technique: claimed, into, json }: DetectionFlags) => {
+      const { detectionFiles } = await import('../scaffold/new.js');
+      const { writeNew } = await import('../scaffold/write.js');
+      const folder = join(into, name);
+      const files = detectionFiles(folder, { id: name, title: title ?? titled(name), environment, technique: claimed });
+      tell(writeNew(folder, files), json, `Next: assay test ${folder}`);
+    });
+  const scenario = new Command('scenario')
+    .description('Make a scenario, from which events are made.')
+    .argument('<id>', 'its name and that of its file, such as backup-client', id)
+    .option('--title <text>', 'what happens, in a sentence')
+    .addOption(new Option('--label <label>', 'which it is').choices(['malicious', 'benign']).default('benign'))
+    .option('--technique <id>', 'the ATT&CK technique of a malicious one', technique, 'T1102.001')
+    .option('--into <folder>', 'where its file goes', 'scenarios')
+    .option('--json', 'print the files as JSON')
+    .addHelpText('after', '\nExample:\n  assay new scenario backup-client --label benign')
+    .action(async (name: string, { title, label, technique: of, into, json }: ScenarioFlags) => {
+      const { scenarioText } = await import('../scaffold/new.js');
+      const { writeNew } = await import('../scaffold/write.js');
+      const text = scenarioText(into, { id: name, title: title ?? titled(name), label, technique: of });
+      const [file = ''] = writeNew(into, new Map([[`${name}.yaml`, text]]));
+      tell([file], json, `Next: assay simulate --check ${file}`);
+    });
+  return new Command('new')
+    .description('Make one more detection or scenario from a template.')
+    .addCommand(detection)
+    .addCommand(scenario);
+}
+
+/** `assay schemas`: JSON schemas of the file formats, for editors. */
+export function schemasCommand(): Command {
+  return new Command('schemas')
+    .description('Give the JSON schemas of all file formats, so that editors complete and check them.')
+    .argument('[name]', 'the schema to print')
+    .option('--out <folder>', 'write them all into this folder, over those that are there')
+    .option('--json', 'print them as JSON, by name')
+    .addHelpText('after', '\nExample:\n  assay schemas --out schemas')
+    .action(async (name: string | undefined, { out, json }: { out?: string; json?: boolean }) => {
+      const { jsonSchemas, schemaFiles } = await import('../scaffold/schemas.js');
+      if (out !== undefined) {
+        const { mkdirSync, writeFileSync } = await import('node:fs');
+        mkdirSync(out, { recursive: true });
+        const files = schemaFiles(out);
+        for (const [path, text] of files) writeFileSync(path, text);
+        return tell([...files.keys()], json);
+      }
+      const schemas = jsonSchemas();
+      if (name !== undefined) {
+        const schema = schemas.get(name);
+        if (schema === undefined) {
+          const { didYouMean } = await import('../files/nearest.js');
+          const hint = didYouMean(name, schemas.keys()) ?? `Choose from ${[...schemas.keys()].join(', ')}.`;
+          throw new UsageError(`There is no schema '${name}'. ${hint}`);
+        }
+        process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+      } else if (json === true) process.stdout.write(`${JSON.stringify(Object.fromEntries(schemas), null, 2)}\n`);
+      else process.stdout.write(`${[...schemas.keys()].join('\n')}\n`);
+    });
+}
+
+function tell(files: readonly string[], json: boolean | undefined, next?: string): void {
+  if (json === true) process.stdout.write(`${JSON.stringify({ files })}\n`);
+  else {
+    process.stdout.write(files.map((file) => `${printable(file)}\n`).join(''));
+    if (next !== undefined) process.stderr.write(`${printable(next)}\n`);
+  }
+}
+
+function titled(name: string): string {
+  const words = basename(name).replaceAll('-', ' ');
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
+function id(text: string): string {
+  if (ID.test(text)) return text;
+  throw new InvalidArgumentError('An id is of small letters, digits and hyphens, such as script-reads-paste.');
+}
+
+export function technique(text: string): string {
+  if (/^T\d{4}(\.\d{3})?$/.test(text)) return text;
+  throw new InvalidArgumentError('A technique is written T1102 or T1102.001.');
+}

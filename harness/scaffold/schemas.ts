@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { scenarioSchema } from '../../simulators/scenario.js';
+import { workloadSchema } from '../../simulators/workload.js';
+import { allowlistSchema } from '../detection/allowlist-schema.js';
+import { detectionSchema } from '../detection/detection-schema.js';
+import { defenderSchema, sentinelSchema } from '../detection/rule-schemas.js';
+import { testsSchema } from '../detection/tests-schema.js';
+import { measurementSchema } from '../measure/measurement.js';
+
+/** Every file format, by the name of its schema. */
+const FORMATS = {
+  detection: ['detection.yaml: what a detection claims, how it is run, and what it must be worth', detectionSchema],
+  tests: ['tests.yaml: events, and what the rule must make of them', testsSchema],
+  allowlist: ['allowlist.yaml: reviewed exceptions of a rule', allowlistSchema],
+  'sentinel-rule': ['rule.yaml: a Microsoft Sentinel analytics rule', sentinelSchema],
+  'defender-rule': ['rule.yaml: a Defender XDR custom detection', defenderSchema],
+  scenario: ['A scenario that events are made from', scenarioSchema],
+  workload: ['What an organisation would see', workloadSchema],
+  measurement: ['The result of running detections over workloads and tests', measurementSchema],
+} as const satisfies Readonly<Record<string, readonly [string, z.ZodType]>>;
+
+/**
+ * The JSON Schema (2020-12) of every file format by name, made from the schemas that the files are read through: an
+ * editor takes what Assay takes. What a schema says beyond JSON Schema (that a duration can be read, that names differ)
+ * is still for Assay to find.
+ */
+export function jsonSchemas(): ReadonlyMap<string, object> {
+  return new Map(
+    Object.entries(FORMATS).map(([name, [title, schema]]) => {
+      const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
+      return [name, { $schema, title, ...rest }];
+    }),
+  );
+}
+
+/** The files that hold the schemas, by path below `folder`. */
+export function schemaFiles(folder: string): Map<string, string> {
+  return new Map(
+    [...jsonSchemas()].map(([name, schema]) => [`${folder}/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`]),
+  );
+}

@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FileError } from '../files/errors.js';
+
+/**
+ * Writes files that are not there yet: all of them, or none.
+ *
+ * @param files texts by path below `root`
+ * @returns the paths written, in order
+ * @throws FileError naming every file that is there already
+ */
+export function writeNew(root: string, files: ReadonlyMap<string, string>): string[] {
+  const paths = [...files.keys()].map((path) => join(root, path));
+  const taken = paths.filter((path) => existsSync(path));
+  if (taken.length > 0) {
+    throw new FileError(
+      taken.map((file) => ({ file, line: 0, column: 0, message: 'The file is there already; nothing was written.' })),
+    );
+  }
+  for (const [path, text] of files) {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return paths;
+}
