@@ -1,3 +1,4 @@
+import { physicalNames } from '../../harness/kql/sql/literal.js';
 import { DUCKDB_TYPE, type NamedType, type TableSchema } from '../../harness/kql/types.js';
 import type { Environment } from '../../harness/tables/schema.js';
 import { guidOf } from '../hosts.js';
@@ -6,9 +7,12 @@ import { EVENT_ROLES } from '../scenario.js';
 /** SQL for columns of a table by name. What has none is empty: no text, or no value. */
 export type Expressions = Readonly<Record<string, string>>;
 
-/** The select list of a table in the order of its schema. */
+/** The select list of a table in the order of its schema, by the names that the engine knows the columns by. */
 export function selectList(schema: TableSchema, expressions: Expressions): string {
-  return schema.map((column) => `${expressions[column.name] ?? empty(column)} AS "${column.name}"`).join(',\n      ');
+  const names = physicalNames(schema.map(({ name }) => name));
+  return schema
+    .map((column, i) => `${expressions[column.name] ?? empty(column)} AS "${names[i] ?? column.name}"`)
+    .join(',\n      ');
 }
 
 function empty(column: NamedType): string {
