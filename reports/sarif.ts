@@ -27,7 +27,7 @@ export function sarifLog(
 ): string {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   const rules = codes.map((code): ReportingDescriptor => {
-    const title = titles[code];
+    const title = Object.hasOwn(titles, code) ? titles[code] : undefined;
     return { id: code, ...(title !== undefined && { shortDescription: { text: printable(title) } }) };
   });
   const log: Log = {
