@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CompilePlan } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
+import type { OutsideRows } from '../kql/index.js';
 import type { TableSchema } from '../kql/types.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
@@ -26,11 +27,11 @@ export async function planFor(engine: Engine, flags: QueryFlags): Promise<Compil
 
 async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompilePlan> {
   const { builtInCatalog, extend, readCatalog } = await import('../tables/catalog.js');
-  const { sourceTable } = await import('../kql/bind/sources.js');
+  const { sourceTable } = await import('../kql/sql/literal.js');
   const catalog =
     flags.tables === undefined ? builtInCatalog(flags.environment) : readCatalog(flags.tables, flags.environment);
   const tables = new Map<string, TableSchema>();
-  const sources = new Map<string, TableSchema>();
+  const sources = new Map<string, OutsideRows>();
   let nextId = 0n;
   for (const binding of flags.data) {
     const { name, value } = split(binding, '--data');
@@ -42,7 +43,7 @@ async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompileP
     const { name, value } = splitLast(binding, '--source');
     const loaded = await load(engine, sourceTable(name), value, undefined, nextId);
     nextId = loaded.nextId;
-    sources.set(name, loaded.schema);
+    sources.set(name, { schema: loaded.schema });
   }
   const { environment, missingSources } = flags;
   return {
@@ -53,7 +54,7 @@ async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompileP
       [...tables],
       [...sources],
     ],
-    options: () => ({ names: extend(catalog, { tables }), sources, missingSources }),
+    options: () => ({ names: extend(catalog, { tables, sources }), missingSources }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
 import { KqlError } from '../kql/errors.js';
 import type { HostFunction, Value } from '../kql/functions/registry.js';
 import type { Compiled } from '../kql/index.js';
-import { EVENT_ID, identifier, physicalNames } from '../kql/sql/literal.js';
+import { EVENT_ID, identifier, physicalNames, sourceTable } from '../kql/sql/literal.js';
 import { DUCKDB_TYPE, type KqlType, type TableSchema } from '../kql/types.js';
 import { parseDynamic } from '../kql/values/dynamic.js';
 import type { Answer } from './answer.js';
@@ -37,6 +37,7 @@ export interface RunOptions {
 const TIMEOUT_MS = 60_000;
 const MEMORY_LIMIT = '4GB';
 const SPILL_LIMIT = '40GB';
+const ROWS_AT_ONCE = 1_000;
 
 /**
  * DuckDB, embedded. Events are loaded through `connection`; from `seal()` on nothing that runs here can reach a file, a
@@ -44,6 +45,7 @@ const SPILL_LIMIT = '40GB';
  */
 export class Engine {
   private readonly registered = new Set<string>();
+  private readonly supplied = new Map<string, readonly string[]>();
   private sealed = false;
   private readonly deadline: Deadline = { at: Number.POSITIVE_INFINITY, limit: TIMEOUT_MS };
 
@@ -137,6 +139,20 @@ export class Engine {
       this.registered.add(name);
     }
     for (const { name, schema } of compiled.tables) await this.declare(name, schema);
+    for (const source of compiled.sources) await this.supply(source);
+  }
+
+  /** Puts the rows of a source that a query brings along into their table, in place of those of another query. */
+  private async supply({ key, schema, rows }: Compiled['sources'][number]): Promise<void> {
+    if (rows === undefined || this.supplied.get(key) === rows) return;
+    const name = sourceTable(key);
+    await this.connection.run(`DROP TABLE IF EXISTS ${identifier(name)}`);
+    await this.declare(name, schema);
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      const values = rows.slice(from, from + ROWS_AT_ONCE).map((row) => `(${row}, NULL)`);
+      await this.connection.run(`INSERT INTO ${identifier(name)} VALUES ${values.join(', ')}`);
+    }
+    this.supplied.set(key, rows);
   }
 
   /** Stops a query that takes too long, and tells failures in the words of the query. */

@@ -3,24 +3,21 @@
  */
 import { QueryBinder } from './bind/query-binder.js';
 import { Completed, NeedsSchema } from './bind/schemas.js';
-import { sourceTable } from './bind/sources.js';
 import { type Diagnostic, KqlError, Refusal } from './errors.js';
 import { usesOuterRow } from './plan/outer.js';
 import type { Plan } from './plan/plan.js';
 import { emit, type Lineage } from './sql/emit.js';
-import { at, type BoundText, bindText, type Names } from './syntax.js';
+import { at, type BoundText, bindText, type Names, type OutsideRows } from './syntax.js';
 import type { NamedType, TableSchema } from './types.js';
 
 export { type Diagnostic, KqlError } from './errors.js';
 export type { Lineage } from './sql/emit.js';
-export type { FunctionSignature, Names } from './syntax.js';
+export type { FunctionSignature, Names, OutsideRows } from './syntax.js';
 export * from './types.js';
 
 export interface CompileOptions {
-  /** Tables and functions of the environment. */
+  /** Tables and functions of the environment, and the rows that are given from outside. */
   readonly names: Names;
-  /** Schemas of the sources that the test data gives rows for, by key (`FileProfile`, `_GetWatchlist:VIP`, …). */
-  readonly sources?: ReadonlyMap<string, TableSchema>;
   /** What to do with a source that has no rows: refuse the rule (the default), or take it as empty. */
   readonly missingSources?: 'refuse' | 'empty';
   /** Whether each output row tells the events behind it. */
@@ -39,6 +36,8 @@ export interface Compiled {
   readonly patterns: readonly string[];
   /** The tables that the query reads, with the columns that it may use of them. */
   readonly tables: readonly { readonly name: string; readonly schema: TableSchema }[];
+  /** The sources that the query reads, with the rows that it brings along. */
+  readonly sources: readonly ({ readonly key: string } & OutsideRows)[];
   readonly usesNow: boolean;
   /** Warnings of the parser and binder. */
   readonly diagnostics: readonly Diagnostic[];
@@ -147,14 +146,11 @@ export function plan(text: string, options: CompileOptions): Planned {
 export function print({ plan, diagnostics, text }: Planned, options: CompileOptions): Compiled {
   try {
     const emitted = emit(plan, { lineage: options.lineage ?? false });
-    const sources = new Map([...(options.sources ?? [])].map(([key, schema]) => [sourceTable(key), schema]));
     return {
       ...emitted,
       columns: plan.columns.map(({ name, type }) => ({ name, type })),
-      tables: emitted.tables.map((name) => ({
-        name,
-        schema: options.names.tables.get(name) ?? sources.get(name) ?? [],
-      })),
+      tables: emitted.tables.map((name) => ({ name, schema: options.names.tables.get(name) ?? [] })),
+      sources: [...emitted.sources].map(([key, rows]) => ({ key, ...rows })),
       diagnostics,
     };
   } catch (error) {
@@ -169,12 +165,9 @@ function planStep(
 ): { readonly kind: 'planned'; readonly planned: Planned } | { readonly kind: 'probe'; readonly probe: Probe } {
   const { bound, completed } = bindCompleted(text, options.names, schemas);
   const { diagnostics } = bound;
-  const used = new Set<string>();
   const binder = new QueryBinder(completed, {
     names: options.names,
-    given: options.sources ?? new Map<string, TableSchema>(),
     missing: options.missingSources ?? 'refuse',
-    use: (key) => used.add(key),
   });
   try {
     return { kind: 'planned', planned: { plan: binder.query(bound.block), diagnostics, text } };

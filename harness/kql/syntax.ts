@@ -34,6 +34,15 @@ export interface FunctionSignature {
 export interface Names {
   readonly tables: ReadonlyMap<string, TableSchema>;
   readonly functions: ReadonlyMap<string, FunctionSignature>;
+  /** Rows from outside, by the key of what the text takes them from (`FileProfile`, `_GetWatchlist:VIP`, …). */
+  readonly sources?: ReadonlyMap<string, OutsideRows>;
+}
+
+/** Rows that are no events: a watchlist, what a function of the product answers. */
+export interface OutsideRows {
+  readonly schema: TableSchema;
+  /** Each row as SQL literals, in the order of the schema; without them a table of the engine holds the rows. */
+  readonly rows?: readonly string[];
 }
 
 export interface BoundText {

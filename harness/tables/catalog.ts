@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { FileError, parseYaml } from '../files/yaml.js';
+import type { OutsideRows } from '../kql/syntax.js';
 import { KQL_TYPES, type TableSchema } from '../kql/types.js';
 import { DEFENDER_XDR } from './defender-xdr/index.js';
 import { type ProvidedFunction, providedFunctions } from './functions.js';
@@ -12,6 +13,8 @@ export interface Catalog {
   readonly environment: Environment;
   readonly tables: ReadonlyMap<string, TableSchema>;
   readonly functions: ReadonlyMap<string, ProvidedFunction>;
+  /** Rows that are given in place of what the product takes from elsewhere, by key. */
+  readonly sources?: ReadonlyMap<string, OutsideRows>;
   /** The column that says when an event happened. */
   readonly timeColumn: 'Timestamp' | 'TimeGenerated';
 }
@@ -44,18 +47,20 @@ export function readCatalog(path: string, environment: Environment): Catalog {
   );
 }
 
-/** A catalog with more tables and functions; those of a name that it has already replace the ones it has. */
+/** A catalog with more tables, functions and sources; those of a name that it has already replace the ones it has. */
 export function extend(
   catalog: Catalog,
   more: {
     readonly tables?: Iterable<readonly [string, TableSchema]>;
     readonly functions?: Iterable<readonly [string, ProvidedFunction]>;
+    readonly sources?: Iterable<readonly [string, OutsideRows]>;
   },
 ): Catalog {
   return {
     ...catalog,
     tables: new Map([...catalog.tables, ...(more.tables ?? [])]),
     functions: new Map([...catalog.functions, ...(more.functions ?? [])]),
+    sources: new Map([...(catalog.sources ?? []), ...(more.sources ?? [])]),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Expr, Plan } from '../kql/plan/plan.js';
 export function inputsOf(plan: Plan): readonly Plan[] {
   switch (plan.kind) {
     case 'table':
+    case 'outside':
     case 'values':
     case 'range':
       return [];

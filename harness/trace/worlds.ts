@@ -38,6 +38,7 @@ class Lifter {
         const world = this.column();
         return { plan: { ...plan, columns: [...plan.columns, world] }, world };
       }
+      case 'outside':
       case 'values':
       case 'range':
         return { plan, world: undefined };

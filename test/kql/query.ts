@@ -47,8 +47,8 @@ export async function query(text: string, setting: Setting = NOTHING): Promise<R
     names: {
       tables: schemasOf(setting.tables),
       functions: new Map((setting.functions ?? []).map((signature) => [signature.name, signature])),
+      sources: new Map([...schemasOf(setting.sources)].map(([key, schema]) => [key, { schema }])),
     },
-    sources: schemasOf(setting.sources),
     ...(setting.missingSources ? { missingSources: setting.missingSources } : {}),
     lineage: true,
   };

@@ -103,6 +103,7 @@ export function tabularUses(binder: Binder, bind: () => Plan): () => Plan {
 function isCheap(plan: Plan): boolean {
   switch (plan.kind) {
     case 'table':
+    case 'outside':
     case 'reference':
       return true;
     case 'values':

@@ -1,7 +1,7 @@
 /// <reference types="@kusto/language-service-next" />
 /** Tables by name, rows written in the query, and sources whose rows the test data gives. */
 import { closest } from '../closest.js';
-import { literal, project, ref, table, values } from '../plan/make.js';
+import { literal, outside as outsideRows, project, ref, table, values } from '../plan/make.js';
 import type { Expr, Item, Plan } from '../plan/plan.js';
 import { columnsOf, elements, isNode, type Node, present } from '../syntax.js';
 import type { NamedType } from '../types.js';
@@ -9,7 +9,6 @@ import type { Binder } from './binder.js';
 import { columnNamed, converted } from './build.js';
 import { schemaColumns } from './literals.js';
 import { Names, outside, type Scope } from './scope.js';
-import { sourceTable } from './sources.js';
 import { bodyScope } from './statements.js';
 export function dataTable(binder: Binder, node: Kusto.Language.Syntax.DataTableExpression, scope: Scope): Plan {
   const columns = schemaColumns(node.Schema).map((named) => binder.column(named));
@@ -73,9 +72,9 @@ export function providedTable(binder: Binder, node: Kusto.Language.Syntax.Functi
 
 /** The rows that the test data gives for a source; none where it gives none and the caller asked for empty sources. */
 export function source(binder: Binder, node: Node, key: string, columns: readonly NamedType[], what: string): Plan {
-  const given = binder.sources.given.get(key);
+  const given = binder.sources.names.sources?.get(key);
   const declared = new Set(columns.map((column) => column.name));
-  const made = [...columns, ...(given ?? []).filter((column) => !declared.has(column.name))].map((column) =>
+  const made = [...columns, ...(given?.schema ?? []).filter((column) => !declared.has(column.name))].map((column) =>
     binder.column(column),
   );
   if (!given) {
@@ -86,9 +85,8 @@ export function source(binder: Binder, node: Node, key: string, columns: readonl
       `${what} has no rows here: give them as the source '${key}' in the test data, or ask for empty sources.`,
     );
   }
-  binder.sources.use(key);
-  const held = given.map((column) => binder.column(column));
-  const from = table(sourceTable(key), held);
+  const held = given.schema.map((column) => binder.column(column));
+  const from = outsideRows(key, given, held);
   const items = made.map((column): Item => {
     const has = columnNamed(held, column.name);
     return { column, expr: has ? converted(ref(has), column.type) : literal(null, column.type) };

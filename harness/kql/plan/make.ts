@@ -1,5 +1,6 @@
 /** Factories of plan nodes: each works out what the node gives from what its parts give. */
 import type { AggregateFunction, Value } from '../functions/registry.js';
+import type { OutsideRows } from '../syntax.js';
 import type { KqlType } from '../types.js';
 import type {
   Aggregate,
@@ -17,6 +18,7 @@ import type {
   Literal,
   Native,
   OrderKey,
+  Outside,
   Plan,
   Project,
   Range,
@@ -62,6 +64,10 @@ export function keep(column: Column): Item {
 
 export function table(name: string, columns: readonly Column[]): Table {
   return { kind: 'table', table: name, columns, order: [] };
+}
+
+export function outside(key: string, rows: OutsideRows, columns: readonly Column[]): Outside {
+  return { kind: 'outside', key, rows, columns, order: [] };
 }
 
 /** Rows in the order given; `place` is the hidden column that holds it. */

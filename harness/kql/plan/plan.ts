@@ -6,6 +6,7 @@
  * column itself. Two columns may share a name where the language allows it (`Key` and `key`, the two sides of a join).
  */
 import type { AggregateFunction, Arg, EmitContext, ScalarFunction, Value } from '../functions/registry.js';
+import type { OutsideRows } from '../syntax.js';
 import type { KqlType } from '../types.js';
 
 export interface Column {
@@ -114,6 +115,13 @@ interface Base {
 export interface Table extends Base {
   readonly kind: 'table';
   readonly table: string;
+}
+
+/** Rows of an outside source: no events. */
+export interface Outside extends Base {
+  readonly kind: 'outside';
+  readonly key: string;
+  readonly rows: OutsideRows;
 }
 
 /** Rows written in the query, or made by the compiler. */
@@ -273,6 +281,7 @@ export interface Reference extends Base {
 
 export type Plan =
   | Table
+  | Outside
   | Values
   | Range
   | Project

@@ -41,6 +41,7 @@ export function exprsOf(plan: Plan): readonly Expr[] {
 export function inputsOf(plan: Plan): readonly Plan[] {
   switch (plan.kind) {
     case 'table':
+    case 'outside':
     case 'values':
     case 'range':
     case 'current':

@@ -17,6 +17,7 @@ import type {
   Fold,
   Join,
   OrderKey,
+  Outside,
   Plan,
   PlanKind,
   Project,
@@ -28,9 +29,10 @@ import type {
   Values,
   Window,
 } from '../plan/plan.js';
+import type { OutsideRows } from '../syntax.js';
 import { DUCKDB_TYPE } from '../types.js';
 import { SqlContext } from './context.js';
-import { EVENT_ID, identifier, literal, physicalNames, quote } from './literal.js';
+import { EVENT_ID, identifier, literal, physicalNames, quote, sourceTable } from './literal.js';
 
 /** What a row knows of the events behind it: nothing, the one that it is, or a list. */
 export type Lineage = 'none' | 'one' | 'many';
@@ -44,6 +46,8 @@ export interface Emitted {
   readonly patterns: readonly string[];
   /** Tables that the SQL reads. */
   readonly tables: readonly string[];
+  /** Rows from outside that the SQL reads, by key. */
+  readonly sources: ReadonlyMap<string, OutsideRows>;
   /** Whether the SQL takes the parameter `$now`. */
   readonly usesNow: boolean;
 }
@@ -64,6 +68,7 @@ export function emit(plan: Plan, options: { readonly lineage: boolean }): Emitte
     hosts: [...emitter.context.hosts].sort(),
     patterns: [...emitter.context.patterns].sort(),
     tables: [...emitter.tables].sort(),
+    sources: emitter.sources,
     // What was written of the clock may have been dropped, as in the difference to a null.
     usesNow: emitter.context.usesNow && sql.replace(QUOTED, '').includes('$now'),
   };
@@ -80,11 +85,18 @@ export function emitExpr(expr: Expr): string {
   return new Emitter(false).expr(expr).sql;
 }
 
+/** The columns of a table of the engine by the names of the plan. */
+function columnsOf(node: Table | Outside): string[] {
+  const physical = physicalNames(node.columns.map((column) => column.name));
+  return node.columns.map((column, i) => `${identifier(physical[i] as string)} AS ${name(column)}`);
+}
+
 type Printers = { readonly [K in PlanKind]: (node: Extract<Plan, { kind: K }>) => string };
 
 class Emitter {
   readonly context = new SqlContext();
   readonly tables = new Set<string>();
+  readonly sources = new Map<string, OutsideRows>();
   private readonly shared = new Map<number, string>();
   private readonly lineages = new WeakMap<Plan, Lineage>();
 
@@ -111,6 +123,7 @@ class Emitter {
     switch (node.kind) {
       case 'table':
         return 'one';
+      case 'outside':
       case 'values':
       case 'range':
       case 'fold':
@@ -147,6 +160,7 @@ class Emitter {
 
   private readonly printers: Printers = {
     table: (node) => this.table(node),
+    outside: (node) => this.outside(node),
     values: (node) => this.values(node),
     range: (node) => this.range(node),
     project: (node) => this.project(node),
@@ -173,10 +187,15 @@ class Emitter {
 
   private table(node: Table): string {
     this.tables.add(node.table);
-    const physical = physicalNames(node.columns.map((column) => column.name));
-    const columns = node.columns.map((column, i) => `${identifier(physical[i] as string)} AS ${name(column)}`);
+    const columns = columnsOf(node);
     if (this.lineageOf(node) !== 'none') columns.push(`${EVENT_ID} AS lin`);
     return `SELECT ${columns.length === 0 ? '1 AS nothing' : columns.join(', ')} FROM ${identifier(node.table)}`;
+  }
+
+  private outside(node: Outside): string {
+    this.sources.set(node.key, node.rows);
+    const columns = columnsOf(node);
+    return `SELECT ${columns.length === 0 ? '1 AS nothing' : columns.join(', ')} FROM ${identifier(sourceTable(node.key))}`;
   }
 
   private values(node: Values): string {

@@ -46,6 +46,11 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Name of the engine's table that holds the rows of a source from outside. */
+export function sourceTable(key: string): string {
+  return `source:${key}`;
+}
+
 /** Name of the hidden id column of every table of events; unique over all tables of a connection. */
 export const EVENT_ID = '_id';
 
