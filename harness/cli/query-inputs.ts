@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CompilePlan } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
-import type { OutsideRows } from '../kql/index.js';
-import type { TableSchema } from '../kql/types.js';
+import type { OutsideRows, TableSchema } from '../kql/types.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
 

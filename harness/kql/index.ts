@@ -7,12 +7,12 @@ import { type Diagnostic, KqlError, Refusal } from './errors.js';
 import { usesOuterRow } from './plan/outer.js';
 import type { Plan } from './plan/plan.js';
 import { emit, type Lineage } from './sql/emit.js';
-import { at, type BoundText, bindText, type Names, type OutsideRows } from './syntax.js';
-import type { NamedType, TableSchema } from './types.js';
+import { at, type BoundText, bindText, type Names } from './syntax.js';
+import type { NamedType, OutsideRows, TableSchema } from './types.js';
 
 export { type Diagnostic, KqlError } from './errors.js';
 export type { Lineage } from './sql/emit.js';
-export type { FunctionSignature, Names, OutsideRows } from './syntax.js';
+export type { FunctionSignature, Names } from './syntax.js';
 export * from './types.js';
 
 export interface CompileOptions {

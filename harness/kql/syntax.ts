@@ -8,7 +8,7 @@
 import { createRequire } from 'node:module';
 import { closest } from './closest.js';
 import { type Diagnostic, KqlError } from './errors.js';
-import type { KqlType, NamedType, TableSchema } from './types.js';
+import type { KqlType, NamedType, OutsideRows, TableSchema } from './types.js';
 
 export type Node = Kusto.Language.Syntax.SyntaxNode;
 export type Expression = Kusto.Language.Syntax.Expression;
@@ -36,13 +36,6 @@ export interface Names {
   readonly functions: ReadonlyMap<string, FunctionSignature>;
   /** Rows from outside, by the key of what the text takes them from (`FileProfile`, `_GetWatchlist:VIP`, …). */
   readonly sources?: ReadonlyMap<string, OutsideRows>;
-}
-
-/** Rows that are no events: a watchlist, what a function of the product answers. */
-export interface OutsideRows {
-  readonly schema: TableSchema;
-  /** Each row as SQL literals, in the order of the schema; without them a table of the engine holds the rows. */
-  readonly rows?: readonly string[];
 }
 
 export interface BoundText {

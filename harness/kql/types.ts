@@ -55,3 +55,10 @@ export type TableSchema = readonly NamedType[];
 export function isKqlType(name: string): name is KqlType {
   return (KQL_TYPES as readonly string[]).includes(name);
 }
+
+/** Rows that are no events: a watchlist, what a function of the product answers. */
+export interface OutsideRows {
+  readonly schema: TableSchema;
+  /** Each row as SQL literals, in the order of the schema; without them a table of the engine holds the rows. */
+  readonly rows?: readonly string[];
+}

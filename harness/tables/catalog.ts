@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { FileError, parseYaml } from '../files/yaml.js';
-import type { OutsideRows } from '../kql/syntax.js';
-import { KQL_TYPES, type TableSchema } from '../kql/types.js';
+import { KQL_TYPES, type OutsideRows, type TableSchema } from '../kql/types.js';
 import { DEFENDER_XDR } from './defender-xdr/index.js';
 import { type ProvidedFunction, providedFunctions } from './functions.js';
 import { columnsOf, type Declarations, type Environment } from './schema.js';

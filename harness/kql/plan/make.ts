@@ -1,7 +1,6 @@
 /** Factories of plan nodes: each works out what the node gives from what its parts give. */
 import type { AggregateFunction, Value } from '../functions/registry.js';
-import type { OutsideRows } from '../syntax.js';
-import type { KqlType } from '../types.js';
+import type { KqlType, OutsideRows } from '../types.js';
 import type {
   Aggregate,
   AggregateItem,

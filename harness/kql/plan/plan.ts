@@ -6,8 +6,7 @@
  * column itself. Two columns may share a name where the language allows it (`Key` and `key`, the two sides of a join).
  */
 import type { AggregateFunction, Arg, EmitContext, ScalarFunction, Value } from '../functions/registry.js';
-import type { OutsideRows } from '../syntax.js';
-import type { KqlType } from '../types.js';
+import type { KqlType, OutsideRows } from '../types.js';
 
 export interface Column {
   readonly id: number;

@@ -29,8 +29,7 @@ import type {
   Values,
   Window,
 } from '../plan/plan.js';
-import type { OutsideRows } from '../syntax.js';
-import { DUCKDB_TYPE } from '../types.js';
+import { DUCKDB_TYPE, type OutsideRows } from '../types.js';
 import { SqlContext } from './context.js';
 import { EVENT_ID, identifier, literal, physicalNames, quote, sourceTable } from './literal.js';
 
