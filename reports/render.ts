@@ -1,4 +1,5 @@
 import type { Measurement } from '../harness/measure/measurement.js';
+import type { Evidence } from './html/evidence.js';
 import type { TerminalOptions } from './terminal.js';
 
 /** Every format, and the file that it is written to. */
@@ -17,12 +18,13 @@ export type ReportFormat = keyof typeof REPORT_FILES;
 
 export const REPORT_FORMATS = Object.keys(REPORT_FILES) as ReportFormat[];
 
+export interface RenderOptions extends TerminalOptions {
+  /** Alerts and activities by the id of their detection, for the formats that show them. */
+  readonly evidence?: ReadonlyMap<string, Evidence>;
+}
+
 /** The measurement in one format. Each is loaded when it is asked for: charts and highlighting take their time. */
-export async function render(
-  format: ReportFormat,
-  measurement: Measurement,
-  options: TerminalOptions,
-): Promise<string> {
+export async function render(format: ReportFormat, measurement: Measurement, options: RenderOptions): Promise<string> {
   switch (format) {
     case 'terminal':
       return (await import('./terminal.js')).terminalReport(measurement, options);
@@ -33,7 +35,7 @@ export async function render(
     case 'junit':
       return (await import('./junit.js')).junitReport(measurement);
     case 'html':
-      return (await import('./html/report.js')).htmlReport(measurement);
+      return (await import('./html/report.js')).htmlReport(measurement, options.evidence);
     case 'sarif':
       return (await import('./sarif.js')).sarifReport(measurement);
     case 'navigator':

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { REPORT_FILES, REPORT_FORMATS, type ReportFormat, render } from '../../reports/render.js';
 import { didYouMean } from '../files/nearest.js';
+import type { Evidence } from '../measure/evidence.js';
 import type { Status } from '../measure/measurement.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { rate, share, whole } from './flags.js';
@@ -73,6 +74,8 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
         }),
   );
   const { hosts, days, seed } = flags;
+  const written = flags.out === undefined ? [] : flags.format.length > 0 ? flags.format : REPORT_FORMATS;
+  const evidence = new Map<string, Evidence>();
   const shown = progress(process.stderr);
   const measured = await measureDetections(detections, {
     workload: {
@@ -85,6 +88,8 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
       coverage: { ...(flags.coverageAtLeast !== undefined && { atLeast: flags.coverageAtLeast }) },
     }),
     onStage: shown.stage,
+    // Only a page that people look through has room for it.
+    ...(written.includes('html') && { onEvidence: (id, found) => evidence.set(id, found) }),
   }).finally(shown.end);
   const measurement = withBaselines(measured, accepted);
 
@@ -96,10 +101,10 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
     }
   }
   const { out, format } = flags;
-  const plain = { color: false, width: 100 };
+  const plain = { color: false, width: 100, evidence };
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
-    for (const name of format.length > 0 ? format : REPORT_FORMATS) {
+    for (const name of written) {
       writeFileSync(join(out, REPORT_FILES[name]), await render(name, measurement, plain));
     }
   }

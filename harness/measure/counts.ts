@@ -129,9 +129,14 @@ export function idsOf(runs: readonly string[]): string {
 }
 
 /** SQL of the rows of all runs, each with the number of its alert. */
-function alertRows(runs: readonly string[], grouping: Grouping): string {
+export function numberedRows(runs: readonly string[], grouping: Grouping): string {
   const rows = runs.map((table, run) => `SELECT ${run} AS _run, * FROM ${identifier(table)}`).join(' UNION ALL ');
-  return `SELECT dense_rank() OVER (ORDER BY _run${alertKey(grouping)}) AS alert, _lineage AS lineage FROM (${rows})`;
+  return `SELECT dense_rank() OVER (ORDER BY _run${alertKey(grouping)}) AS alert, * FROM (${rows})`;
+}
+
+/** SQL of the number and lineage of each row's alert. */
+function alertRows(runs: readonly string[], grouping: Grouping): string {
+  return `SELECT alert, _lineage AS lineage FROM (${numberedRows(runs, grouping)})`;
 }
 
 async function eventRows(database: Database, tables: readonly string[], kept?: Kept): Promise<string> {

@@ -8,6 +8,7 @@ import { didYouMean } from '../files/nearest.js';
 import { type Compiled, type Diagnostic, KqlError, plan } from '../kql/index.js';
 import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
+import { type Evidence, takeEvidence } from './evidence.js';
 import { noFigures } from './figures.js';
 import { coverageGate, judgeGates } from './gates.js';
 import {
@@ -19,7 +20,7 @@ import {
 } from './measurement.js';
 import { missingScenario, type PlayedWorld } from './play.js';
 import { runTests } from './unit-tests.js';
-import { measureWorkload } from './workload.js';
+import { measureWorkload, type Witness } from './workload.js';
 import { compileTraced } from './world.js';
 import { Worlds, type WorldsOptions } from './worlds.js';
 
@@ -28,6 +29,8 @@ export interface MeasureOptions extends WorldsOptions {
   readonly attackRate: number;
   /** Whether to tell which parts of the rules decide anything, and the least share that must do so in tests. */
   readonly coverage?: { readonly atLeast?: number };
+  /** Told the alerts and attacks behind the figures of a detection. */
+  readonly onEvidence?: (id: string, evidence: Evidence) => void;
 }
 
 /**
@@ -87,6 +90,7 @@ async function measureDetection(
       catalog,
       await worlds.of(detection, catalog),
       options.attackRate,
+      witnessFor(detection, compiled, catalog, options),
     );
     const coverage = await coverageIn(detection, await worlds.of(detection, catalog), catalog, options);
     const gates = [...judgeGates(detection.gates ?? {}, found), ...coverage.gates];
@@ -109,6 +113,16 @@ async function measureDetection(
     if (error instanceof KqlError) return refused(detection, error);
     throw error;
   }
+}
+
+function witnessFor(
+  { id, deployed }: Detection,
+  compiled: Compiled,
+  catalog: Catalog,
+  { onEvidence }: MeasureOptions,
+): Witness | undefined {
+  if (onEvidence === undefined) return undefined;
+  return async (world, made) => onEvidence(id, await takeEvidence(world, catalog, compiled, deployed.text, made));
 }
 
 /** What decides anything, where someone asks for it. */

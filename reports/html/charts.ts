@@ -151,7 +151,8 @@ export function splitChart(title: string, splits: readonly Split[], write: (valu
         width,
         64,
       ),
-      xAxis: valueAxis(width, write),
+      // Room for the labels at the ends of the longest bars.
+      xAxis: { ...valueAxis(width, write), boundaryGap: ['12%', '4%'] },
       series: (['true', 'false'] as const).map((kind) => ({
         ...BAR,
         barWidth: 9,

@@ -8,7 +8,7 @@ export interface Evidence {
     readonly columns: readonly string[];
     readonly rows: readonly AlertEvidence[];
   };
-  /** Malicious activities, and benign ones that raised an alert. */
+  /** The malicious activities. */
   readonly activities: readonly ActivityEvidence[];
 }
 
@@ -19,6 +19,8 @@ export interface AlertEvidence {
   readonly host: string;
   /** How many events it came from. */
   readonly events: number;
+  /** The id of the first of them; empty when there is none. */
+  readonly event: string;
   /** A row as text, by column. */
   readonly row: readonly string[];
 }
@@ -32,12 +34,14 @@ export interface ActivityEvidence {
 }
 
 export interface EventEvidence {
+  /** By which `assay explain` finds it. */
+  readonly id: string;
   readonly time: string;
   readonly table: string;
   readonly role: string;
   /** Whether an alert came from it. */
   readonly returned: boolean;
-  /** What tells the event from others: process, address, …; by column. */
+  /** What the event holds in the columns that the rule names. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
@@ -77,6 +81,10 @@ export function alertColumns({ alerts: { columns, rows } }: Evidence): Column[] 
     column(
       'Events',
       rows.map(({ events }) => events),
+    ),
+    column(
+      'Event',
+      rows.map(({ event }) => event),
     ),
     ...columns.map((name, i) =>
       column(

@@ -115,16 +115,18 @@ function activityList(activities: readonly ActivityEvidence[]): Markup {
   const shown = activities.slice(0, LISTED);
   const more = activities.length - shown.length;
   return html`<h3>Activities</h3>${shown.map(
-    ({ activity, host, detected, events }) =>
+    ({ host, detected, events }, i) =>
       html`<details class="activity"><summary><span class="tag ${detected ? 'passed' : 'idle'}">${
         detected ? 'alert' : 'no alert'
-      }</span> ${activity} on <code>${host}</code>, ${number(events.length)} ${events.length === 1 ? 'event' : 'events'}</summary><ol>${events.map(
-        ({ time, table: name, role, returned, facts }) =>
+      }</span> ${i + 1} on <code>${host}</code>, ${number(events.length)} ${events.length === 1 ? 'event' : 'events'}</summary><ol>${events.map(
+        ({ id, time, table: name, role, returned, facts }) =>
           html`<li><span class="tag ${returned ? 'passed' : 'idle'}">${
             returned ? 'in an alert' : 'not returned'
-          }</span> ${time} <b>${role}</b> ${name}<dl class="ground">${Object.entries(facts).map(
-            ([fact, value]) => html`<div><dt>${fact}</dt><dd>${value}</dd></div>`,
-          )}</dl></li>`,
+          }</span> ${time} <b>${role}</b> ${name} <small>event ${id}</small><dl class="ground">${Object.entries(
+            facts,
+          ).map(([fact, value]) => html`<div><dt>${fact}</dt><dd>${value}</dd></div>`)}</dl></li>`,
       )}</ol></details>`,
-  )}${more > 0 ? html`<p class="note">and ${number(more)} more</p>` : undefined}`;
+  )}${
+    more > 0 ? html`<p class="note">and ${number(more)} more</p>` : undefined
+  }<p class="note">What the rule did with an event, clause by clause: <code>assay explain DETECTION --event ID</code></p>`;
 }

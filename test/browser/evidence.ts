@@ -9,6 +9,7 @@ export function manyAlerts(count: number): Evidence {
       scenario: malicious ? 'lookup-by-shell' : 'git-client',
       host: `ws-${String(i % 1000).padStart(4, '0')}.corp.example`,
       events: 1,
+      event: String(i + 1),
       row: [
         new Date(1_768_176_000_000 + i * 800).toISOString(),
         i === 0 ? '<img src=x onerror=alert(1)>' : `process-${i % 40}.exe`,
@@ -27,6 +28,7 @@ export function manyAlerts(count: number): Evidence {
         detected: false,
         events: [
           {
+            id: '4711',
             time: '2026-01-12T09:30:00Z',
             table: 'DeviceNetworkEvents',
             role: 'lookup',

@@ -71,12 +71,19 @@ describe('the HTML report', () => {
   });
 
   it('carries alerts as distinct values, each once', () => {
-    const row = { verdict: 'false', scenario: 'git-client', host: 'ws-1', events: 1, row: ['git.exe'] } as const;
+    const row = {
+      verdict: 'false',
+      scenario: 'git-client',
+      host: 'ws-1',
+      events: 1,
+      event: '7',
+      row: ['git.exe'],
+    } as const;
     const evidence: Evidence = { alerts: { columns: ['Process'], rows: [row, row, row] }, activities: [] };
     const page = htmlReport(measured(loud()), new Map([['loud', evidence]]));
     const data = /<script type="application\/json" id="grids">(.*)<\/script>/.exec(page)?.[1] ?? '';
     expect(JSON.parse(data)).toMatchObject({
-      d0: [{}, {}, {}, {}, { title: 'Process', distinct: ['git.exe'], index: [0, 0, 0] }],
+      d0: [{}, {}, {}, {}, {}, { title: 'Process', distinct: ['git.exe'], index: [0, 0, 0] }],
     });
   });
 

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Detection } from '../../harness/detection/detection.js';
+import type { Grouping } from '../../harness/detection/rule.js';
+import { Engine } from '../../harness/engine/index.js';
+import { type Evidence, takeEvidence } from '../../harness/measure/evidence.js';
+import { measureWorkload } from '../../harness/measure/workload.js';
+import { CATALOG, smallWorld } from './world.js';
+
+let engine: Engine;
+beforeEach(async () => {
+  engine = await Engine.open({ threads: 1 });
+});
+afterEach(() => engine.close());
+
+const RULE = 'DeviceNetworkEvents | where RemoteUrl == "pastebin.com" | project RemoteUrl, InitiatingProcessFileName';
+
+async function evidence(text: string, grouping: Grouping = 'per-row'): Promise<Evidence> {
+  const played = await smallWorld(
+    engine,
+    [
+      [1, 'implant', 'malicious', 'h1'],
+      [2, 'implant', 'malicious', 'h2'],
+      [3, 'reader', 'benign', 'h3'],
+    ],
+    [
+      [1, 1, 'lookup', 'pastebin.com', 'powershell.exe'],
+      [2, 2, 'lookup', 'forum.example', 'updater.exe'],
+      [3, 3, 'background', 'pastebin.com', 'reader.exe'],
+      [4, 3, 'background', 'pastebin.com', 'reader.exe'],
+    ],
+  );
+  const compiled = played.world.compile(text);
+  const detection = {
+    claims: { techniques: ['T1102.001'], roles: ['lookup'] },
+    runs: { every: 864_000_000_000n },
+    grouping,
+    deployed: { text, placeInFile: (place: unknown) => place },
+  } as unknown as Detection;
+  let found: Evidence | undefined;
+  await measureWorkload(detection, compiled, CATALOG, played, 0.01, async (world, made) => {
+    found = await takeEvidence(world, CATALOG, compiled, text, made);
+  });
+  if (found === undefined) throw new Error('Nobody was told.');
+  return found;
+}
+
+describe('takeEvidence', () => {
+  it('gives every alert with its row, its truth and its first event', async () => {
+    const { alerts } = await evidence(RULE);
+    expect(alerts.columns).toEqual(['RemoteUrl', 'InitiatingProcessFileName']);
+    expect(alerts.rows).toEqual([
+      {
+        verdict: 'true',
+        scenario: 'implant',
+        host: 'h1',
+        events: 1,
+        event: '1',
+        row: ['pastebin.com', 'powershell.exe'],
+      },
+      { verdict: 'false', scenario: 'reader', host: 'h3', events: 1, event: '3', row: ['pastebin.com', 'reader.exe'] },
+      { verdict: 'false', scenario: 'reader', host: 'h3', events: 1, event: '4', row: ['pastebin.com', 'reader.exe'] },
+    ]);
+  });
+
+  it('gives an alert of several rows once', async () => {
+    const { alerts } = await evidence(RULE, 'per-run');
+    expect(alerts.rows).toMatchObject([{ verdict: 'true', scenario: 'implant', events: 3, event: '1' }]);
+  });
+
+  it('gives attacks that were missed too, with what their events hold in the columns that the rule names', async () => {
+    const { activities } = await evidence(RULE);
+    expect(activities.map(({ activity, detected }) => [activity, detected])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect(activities[1]?.events).toMatchObject([
+      {
+        id: '2',
+        table: 'DeviceNetworkEvents',
+        role: 'lookup',
+        returned: false,
+        facts: { RemoteUrl: 'forum.example', InitiatingProcessFileName: 'updater.exe' },
+      },
+    ]);
+  });
+});
