@@ -5,10 +5,12 @@ import { readRule, type Trigger } from './detection/rule.js';
 import type { Events, Row } from './detection/tests-schema.js';
 import { type Answer, Engine } from './engine/index.js';
 import { didYouMean } from './files/nearest.js';
-import { type Compiled, compile } from './kql/index.js';
+import type { Compiled } from './kql/index.js';
 import { parseDatetime } from './kql/values/datetime.js';
+import { catalogOf } from './measure/catalog.js';
 import { rowShortfall, triggers } from './measure/expectation.js';
 import { answerEvents, TEST_CLOCK } from './measure/unit-tests.js';
+import { compileTraced } from './measure/world.js';
 import { builtInCatalog, type Catalog } from './tables/catalog.js';
 import { ENVIRONMENTS, type Environment } from './tables/schema.js';
 
@@ -43,8 +45,9 @@ export function rule(path: string, options: RuleOptions = {}): RuleUnderTest {
   const detection = statSync(path).isDirectory() ? readDetection(path) : undefined;
   const deployed = detection?.deployed ?? readRule(path);
   const lookback = detection?.runs.lookback ?? deployed.schedule?.lookback;
+  const environment = known(options.environment ?? detection?.environment ?? 'defender-xdr');
   return {
-    ...kql(deployed.text, { ...options, environment: options.environment ?? detection?.environment ?? 'defender-xdr' }),
+    ...underTest(deployed.text, catalogOf({ environment, sources: detection?.sources ?? [] }), options),
     name: path,
     ...(lookback !== undefined && { lookback }),
     ...(deployed.trigger !== undefined && { trigger: deployed.trigger }),
@@ -57,16 +60,18 @@ export function rule(path: string, options: RuleOptions = {}): RuleUnderTest {
  * @throws KqlError when the text does not parse, bind or translate
  */
 export function kql(text: string, options: RuleOptions = {}): RuleUnderTest {
-  const environment = options.environment ?? 'defender-xdr';
-  if (!ENVIRONMENTS.includes(environment)) {
-    throw new RangeError(
-      [`There is no environment '${environment}'.`, didYouMean(environment, ENVIRONMENTS)].join(' '),
-    );
-  }
+  return underTest(text, builtInCatalog(known(options.environment ?? 'defender-xdr')), options);
+}
+
+function known(environment: Environment): Environment {
+  if (ENVIRONMENTS.includes(environment)) return environment;
+  throw new RangeError([`There is no environment '${environment}'.`, didYouMean(environment, ENVIRONMENTS)].join(' '));
+}
+
+function underTest(text: string, catalog: Catalog, options: RuleOptions): RuleUnderTest {
   const now = parseDatetime(options.now ?? TEST_CLOCK);
   if (now === null) throw new RangeError(`'${options.now}' is no time such as ${TEST_CLOCK}.`);
-  const catalog = builtInCatalog(environment);
-  return { name: 'the rule', compiled: compile(text, { names: catalog, lineage: true }), catalog, now };
+  return { name: 'the rule', compiled: compileTraced(text, catalog), catalog, now };
 }
 
 interface Verdict {

@@ -7,6 +7,7 @@ import { type Place, readYamlDocument } from '../files/yaml.js';
 import { KqlError } from '../kql/errors.js';
 import { compile } from '../kql/index.js';
 import { at, type BoundText, bindText } from '../kql/syntax.js';
+import { catalogOf } from '../measure/catalog.js';
 import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import type { Environment } from '../tables/schema.js';
 import type { Check, Finding, Seen, Severity, Subject } from './finding.js';
@@ -39,7 +40,8 @@ export function check(target: Target, options: CheckOptions = {}): Judgement {
   const detection = 'folder' in target ? readDetection(target.folder) : undefined;
   const rule = detection?.deployed ?? readRule('file' in target ? target.file : target.folder);
   const environment = detection?.environment ?? environmentOf(rule) ?? options.environment ?? unknownEnvironment(rule);
-  const catalog = (options.catalog ?? builtIn)(environment);
+  const names = (options.catalog ?? builtIn)(environment);
+  const catalog = detection === undefined ? names : catalogOf(detection, names);
   const findings: Finding[] = [];
   const told = bindAndCompile(rule, catalog, detection?.expects?.refused);
   findings.push(...told.findings);

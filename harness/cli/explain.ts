@@ -32,13 +32,13 @@ export function explainCommand(): Command {
 
 async function run(folder: string, flags: ExplainFlags): Promise<ExitCode> {
   const { findDetections, readDetection } = await import('../detection/detection.js');
-  const { builtInCatalog } = await import('../tables/catalog.js');
+  const { catalogOf } = await import('../measure/catalog.js');
   const { explain } = await import('../explain/explain.js');
   const [found, ...more] = findDetections([folder]);
   if (found === undefined) throw new UsageError(`Nothing to explain: no detection.yaml in or below ${folder}.`);
   if (more.length > 0) throw new UsageError(`There are ${more.length + 1} detections in ${folder}; name one of them.`);
   const detection = readDetection(found);
-  const catalog = builtInCatalog(detection.environment);
+  const catalog = catalogOf(detection);
 
   const explained = async (event: PlacedEvent): Promise<ExitCode> => {
     const explanation = await explain(detection, event, catalog);

@@ -61,7 +61,7 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
     throw new UsageError(`Nothing to mutate: no detection with a rule that runs in or below ${paths.join(', ')}.`);
   const shown = progress(process.stderr);
   const { Worlds } = await import('../measure/worlds.js');
-  const { builtInCatalog } = await import('../tables/catalog.js');
+  const { catalogOf } = await import('../measure/catalog.js');
   const { hosts, days, seed } = flags;
   const worlds = new Worlds({
     workload: {
@@ -74,7 +74,7 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   const results: MutationResult[] = [];
   try {
     for (const detection of detections) {
-      const played = flags.workload === true && (await worlds.of(detection, builtInCatalog(detection.environment)));
+      const played = flags.workload === true && (await worlds.of(detection, catalogOf(detection)));
       results.push(await mutate(detection, { onStage: shown.stage, ...(played !== false && { played }) }));
     }
   } catch (error) {

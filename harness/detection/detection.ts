@@ -6,6 +6,7 @@ import { type Place, readYaml, readYamlDocument } from '../files/yaml.js';
 import { type Allowlist, allowlistSchema } from './allowlist-schema.js';
 import { type DetectionFile, detectionSchema } from './detection-schema.js';
 import { type Grouping, type Rule, readRule, type Schedule } from './rule.js';
+import { readSources, type Source } from './sources.js';
 import { type TestCase, testsSchema } from './tests-schema.js';
 
 const DETECTION_FILE = 'detection.yaml';
@@ -21,6 +22,8 @@ export interface Detection extends DetectionFile {
   readonly tests: readonly TestCase[];
   /** Where something in a test stands in `tests.yaml`. */
   placeInTests(test: TestCase, path?: readonly (string | number)[]): Place & { readonly file: string };
+  /** Rows in place of what the rule takes from elsewhere, in its tests and in its workload. */
+  readonly sources: readonly Source[];
   readonly allowlist: Allowlist;
   /** Once a day without an end to what it sees, unless the rule or the detection says otherwise. */
   readonly runs: Schedule;
@@ -62,7 +65,7 @@ export function readDetection(folder: string): Detection {
   return {
     ...value,
     placeOf: (path) => ({ file, ...document.placeOf(path) }),
-    ...readTests(join(folder, 'tests.yaml')),
+    ...readTests(folder),
     folder,
     deployed,
     allowlist: existsSync(allowlistFile) ? readYaml(allowlistFile, allowlistSchema) : { exceptions: [] },
@@ -120,12 +123,14 @@ function refuseStrayFiles(folder: string, known: readonly string[]): void {
   }
 }
 
-function readTests(file: string): Pick<Detection, 'tests' | 'placeInTests'> {
-  if (!existsSync(file)) return { tests: [], placeInTests: () => ({ file, line: 0, column: 0 }) };
+function readTests(folder: string): Pick<Detection, 'tests' | 'placeInTests' | 'sources'> {
+  const file = join(folder, 'tests.yaml');
+  if (!existsSync(file)) return { tests: [], placeInTests: () => ({ file, line: 0, column: 0 }), sources: [] };
   const document = readYamlDocument(file, testsSchema);
-  const { tests } = document.value;
+  const { tests, sources = {} } = document.value;
   return {
     tests,
+    sources: readSources(sources, folder, (path) => ({ file, ...document.placeOf(['sources', ...path]) })),
     placeInTests: (test, path = []) => ({ file, ...document.placeOf(['tests', tests.indexOf(test), ...path]) }),
   };
 }

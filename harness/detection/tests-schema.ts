@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-/** A row by column: the column's type decides what a value means, and refuses what does not fit. */
-const row = z.record(z.string(), z.json());
+import { rowSchema as row, sourcesSchema } from './sources.js';
 
 /** Events by table; a column that is not named holds nothing. */
 export const eventsSchema = z.record(z.string(), z.array(row));
@@ -30,8 +28,9 @@ const test = z
   })
   .refine(exactlyOneOf('events', 'scenario'), { message: "expected either 'events' or 'scenario'" });
 
-/** `tests.yaml`: events, or the name of a scenario, and what the rule must make of them. */
+/** `tests.yaml`: events, or the name of a scenario, and what the rule must make of them; and what it takes from elsewhere. */
 export const testsSchema = z.strictObject({
+  sources: sourcesSchema.optional(),
   tests: z.array(test).superRefine((tests, context) => {
     for (const [index, { name }] of tests.entries()) {
       if (tests.findIndex((other) => other.name === name) === index) continue;

@@ -1,11 +1,12 @@
 import type { Detection } from '../detection/detection.js';
 import type { Diagnostic } from '../kql/index.js';
+import { catalogOf } from '../measure/catalog.js';
 import { isClaimed } from '../measure/figures.js';
 import { inFile, toolVersions } from '../measure/measure.js';
 import { isUnmeasured } from '../measure/measurement.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { Worlds, type WorldsOptions } from '../measure/worlds.js';
-import { builtInCatalog, type Catalog } from '../tables/catalog.js';
+import type { Catalog } from '../tables/catalog.js';
 import { type Causes, causesOf } from './causes.js';
 import { contractChanges } from './contract.js';
 import { differencesOf } from './differences.js';
@@ -76,7 +77,7 @@ async function comparePair(
   const { base, head } = pair;
   const subject = head ?? base;
   if (subject === undefined) throw new Error('A pair has at least one detection.');
-  const catalog = builtInCatalog(subject.environment);
+  const catalog = catalogOf(subject);
   const played = await worlds.of(subject, catalog);
   const claims = subject.claims.techniques.length === 0 ? undefined : subject.claims;
   const before = await runVersion('base', base, claims, played, options.attackRate);

@@ -66,7 +66,7 @@ export class Runner {
   async returned({ text, run }: Candidate): Promise<ReadonlySet<bigint> | undefined> {
     const { world } = this.played;
     try {
-      const compiled = world.compile(text);
+      const compiled = await world.settle(world.compile(text));
       if (compiled.lineage === 'none') return undefined;
       const used = playedTables(compiled, this.played);
       const tables = this.tables.filter((table) => used.includes(table));

@@ -156,6 +156,7 @@ function bareDetection(file: string, environment: Environment | undefined, other
     placeOf: () => nowhere,
     tests: [],
     placeInTests: () => nowhere,
+    sources: other?.sources ?? [],
     allowlist: { exceptions: [] },
     runs: deployed.schedule ?? other?.runs ?? DAILY,
     grouping: deployed.grouping ?? other?.grouping ?? 'per-row',

@@ -1,10 +1,12 @@
 import type { Detection } from '../detection/detection.js';
 import { type Compiled, type Diagnostic, KqlError } from '../kql/index.js';
+import { catalogOf } from '../measure/catalog.js';
 import { ALERTS, type Counts, gatherAlerts, HITS, takeCounts } from '../measure/counts.js';
 import { type Claims, type Figures, figuresOf, noFigures } from '../measure/figures.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { runScheduled } from '../measure/runs.js';
 import { inAnswer, playedTables } from '../measure/workload.js';
+import { compileTraced } from '../measure/world.js';
 
 export type SideName = 'base' | 'head';
 
@@ -48,7 +50,7 @@ export async function runVersion(
     return await without(side, played, `there is no ${side === 'base' ? 'older' : 'newer'} version`);
   }
   try {
-    const compiled = world.compile(detection.deployed.text);
+    const compiled = await world.settle(compileTraced(detection.deployed.text, catalogOf(detection)));
     if (compiled.lineage === 'none') return await without(side, played, 'the rows of the rule come from no event');
     const tables = playedTables(compiled, played);
     const made = await runScheduled(world, { compiled, tables }, detection.runs, detection.deployed.trigger);

@@ -43,6 +43,20 @@ export async function compileOver(
   return (await compileFresh(engine, text, options, run)).compiled;
 }
 
+/**
+ * A query that is whole over the events that an engine holds: one whose columns depend on the data is compiled again.
+ *
+ * @throws KqlError where a question to the data cannot be answered
+ */
+export async function settle(
+  engine: Engine,
+  compiled: Compiled,
+  options: CompileOptions,
+  run: RunOptions,
+): Promise<Compiled> {
+  return compiled.open === undefined ? compiled : await compileOver(engine, compiled.open, options, run);
+}
+
 async function compileFresh(
   engine: Engine,
   text: string,

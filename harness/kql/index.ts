@@ -39,6 +39,8 @@ export interface Compiled {
   /** The sources that the query reads, with the rows that it brings along. */
   readonly sources: readonly ({ readonly key: string } & OutsideRows)[];
   readonly usesNow: boolean;
+  /** The query itself, where it has columns that only the data tells and that were taken to be none. */
+  readonly open?: string;
   /** Warnings of the parser and binder. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -74,7 +76,7 @@ export function compile(text: string, options: CompileOptions): Compiled {
   const schemas = new Map<number, TableSchema>();
   for (;;) {
     const step = compileStep(text, options, schemas);
-    if (step.kind === 'compiled') return step.compiled;
+    if (step.kind === 'compiled') return schemas.size === 0 ? step.compiled : { ...step.compiled, open: text };
     if (options.columnsOfData !== 'none') throw new KqlError([dependsOnData(text, step.probe.position)]);
     addSchema(schemas, step.probe, []);
   }

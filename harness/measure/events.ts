@@ -70,7 +70,8 @@ function rowSql(row: Row, schema: TableSchema, timeColumn: string, now: bigint, 
   });
 }
 
-const HINTS: Readonly<Record<KqlType, string>> = {
+/** What is wrong with a value that is none of its column's type. */
+export const HINTS: Readonly<Record<KqlType, string>> = {
   bool: 'neither true nor false',
   int: 'no whole number of 32 bits',
   long: 'no whole number that a file can hold exactly',
@@ -86,7 +87,7 @@ const HINTS: Readonly<Record<KqlType, string>> = {
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The KQL value that a person wrote down, or nothing when the type has no such value. */
-function typedValue(given: Json, type: KqlType): Value | undefined {
+export function typedValue(given: Json, type: KqlType): Value | undefined {
   if (given === null) return null;
   switch (type) {
     case 'string':

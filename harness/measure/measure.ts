@@ -6,8 +6,9 @@ import { Engine } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
 import { type Compiled, type Diagnostic, KqlError, plan } from '../kql/index.js';
-import { builtInCatalog, type Catalog } from '../tables/catalog.js';
+import type { Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
+import { catalogOf, refuseUnusedSources } from './catalog.js';
 import { type Evidence, takeEvidence } from './evidence.js';
 import { noFigures } from './figures.js';
 import { coverageGate, judgeGates } from './gates.js';
@@ -79,20 +80,24 @@ async function measureDetection(
   worlds: Worlds,
   options: MeasureOptions,
 ): Promise<DetectionMeasurement> {
-  const catalog = builtInCatalog(detection.environment);
+  const catalog = catalogOf(detection);
   try {
     const compiled = compileTraced(detection.deployed.text, catalog);
-    refuseUnknownEntities(detection, compiled);
+    refuseUnusedSources(detection, compiled);
+    if (compiled.open === undefined) refuseUnknownEntities(detection, compiled);
     const tests = await testsOf(detection, compiled, catalog);
+    const played = await worlds.of(detection, catalog);
+    const settled = await played.world.settle(compiled);
+    refuseUnknownEntities(detection, settled);
     const found = await measureWorkload(
       detection,
-      compiled,
+      settled,
       catalog,
-      await worlds.of(detection, catalog),
+      played,
       options.attackRate,
-      witnessFor(detection, compiled, catalog, options),
+      witnessFor(detection, settled, catalog, options),
     );
-    const coverage = await coverageIn(detection, await worlds.of(detection, catalog), catalog, options);
+    const coverage = await coverageIn(detection, played, catalog, options);
     const gates = [...judgeGates(detection.gates ?? {}, found), ...coverage.gates];
     const expectation = detection.expects && unmet(detection);
     const failed =

@@ -1,6 +1,6 @@
 import type { Detection } from '../detection/detection.js';
 import type { TestCase } from '../detection/tests-schema.js';
-import type { Answer, Engine } from '../engine/index.js';
+import { type Answer, type Engine, settle } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import type { Compiled } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
@@ -10,6 +10,7 @@ import { EventError, insertions } from './events.js';
 import { alertsOf, shortfall } from './expectation.js';
 import type { TestResult } from './measurement.js';
 import { missingScenario, playScenario } from './play.js';
+import { traced } from './world.js';
 
 /** Noon of the Monday on which the shipped workloads begin. */
 export const TEST_CLOCK = '2026-03-02T12:00:00Z';
@@ -107,7 +108,7 @@ export async function answerEvents(
     if (lookback === undefined || !schema.some(({ name }) => name === catalog.timeColumn)) continue;
     await engine.query(`DELETE FROM ${identifier(table)} WHERE ${identifier(catalog.timeColumn)} < ${now - lookback}`);
   }
-  return await engine.run(compiled, { now });
+  return await engine.run(await settle(engine, compiled, traced(catalog), { now }), { now });
 }
 
 function misfit(detection: Detection, test: TestCase, path: (string | number)[], message: string): FileError {

@@ -87,7 +87,7 @@ class RuleVersions implements Variants<Kept> {
   async alerts(text: string, kept?: Kept): Promise<AlertCounts> {
     const { world } = this.played;
     const { runs, deployed, grouping } = this.detection;
-    const compiled = world.compile(text);
+    const compiled = await world.settle(world.compile(text));
     const alerting = inAnswer(grouping, compiled.columns);
     const rule = { compiled: forCounting(compiled, alerting), tables: this.tables };
     this.latest = await runScheduled(world, rule, runs, deployed.trigger, kept);

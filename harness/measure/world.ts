@@ -1,6 +1,6 @@
 import { keptOr } from '../engine/cache.js';
-import type { Engine } from '../engine/index.js';
-import { type Compiled, compile } from '../kql/index.js';
+import { type Engine, settle } from '../engine/index.js';
+import { type Compiled, type CompileOptions, compile } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
 import type { Catalog } from '../tables/catalog.js';
 
@@ -13,6 +13,8 @@ export interface Database {
 export interface World extends Database {
   /** @throws KqlError when the text does not parse, bind or translate */
   compile(text: string): Compiled;
+  /** The rule with the columns that the events of the world tell. */
+  settle(compiled: Compiled): Promise<Compiled>;
   /** Runs a rule into a temporary table with `c0…`, `_row` and `_lineage`; gives the number of rows. */
   materialize(compiled: Compiled, table: string, now: bigint): Promise<number>;
   /** The column that says when an event happened. */
@@ -26,13 +28,19 @@ export interface World extends Database {
 const TIMEOUT_MS = 300_000;
 
 /**
- * A rule compiled so that each alert tells the events behind it.
+ * A rule compiled so that each alert tells the events behind it. Columns that only the data tells are not there until
+ * the rule is settled.
  *
  * @throws KqlError for a rule that cannot be compiled
  */
 export function compileTraced(text: string, catalog: Catalog): Compiled {
-  const identity = ['built-in', catalog.environment, 'traced'];
-  return keptOr(text, identity, () => compile(text, { names: catalog, lineage: true }));
+  const identity = ['built-in', catalog.environment, 'traced', [...(catalog.sources ?? [])]];
+  return keptOr(text, identity, () => compile(text, { ...traced(catalog), columnsOfData: 'none' }));
+}
+
+/** How rules under test are compiled. */
+export function traced(catalog: Catalog): CompileOptions {
+  return { names: catalog, lineage: true };
 }
 
 /** The world that an engine holds. */
@@ -40,6 +48,7 @@ export function worldOf(engine: Engine, catalog: Catalog, start: bigint, end: bi
   return {
     query: async (sql) => (await engine.connection.runAndReadAll(sql)).getRowObjects(),
     compile: (text) => compileTraced(text, catalog),
+    settle: (compiled) => settle(engine, compiled, traced(catalog), { now: end, timeoutMs: TIMEOUT_MS }),
     materialize: (compiled, table, now) => engine.materialize(compiled, table, { now, timeoutMs: TIMEOUT_MS }),
     timeColumn: catalog.timeColumn,
     start,

@@ -2,6 +2,7 @@ import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
 import type { Catalog } from '../tables/catalog.js';
 import { type PlayedWorld, playWorld, type WorkloadChoice, workloadOf } from './play.js';
+import { worldOf } from './world.js';
 
 export interface WorldsOptions {
   /** Overrides what the detections say of their workloads. */
@@ -32,7 +33,7 @@ export class Worlds {
     const workload = workloadOf(detection, this.options.workload);
     const key = JSON.stringify([detection.environment, workload]);
     const there = this.made.get(key);
-    if (there !== undefined) return there.played;
+    if (there !== undefined) return seenBy(there.played, catalog);
     while (this.made.size >= this.capacity) this.closeOldest();
     this.options.onStage?.(`${detection.id}: simulating ${workload.title}`);
     const engine = await Engine.open();
@@ -51,4 +52,10 @@ export class Worlds {
     this.made.delete(oldest[0]);
     oldest[1].engine.close();
   }
+}
+
+/** A world as rules of one catalog see it: the rows from outside are a detection's own. */
+function seenBy(played: PlayedWorld, catalog: Catalog): PlayedWorld {
+  const { start, end } = played.world;
+  return { ...played, world: worldOf(played.engine, catalog, start, end) };
 }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
 import { KqlError, type Planned, plan, print } from '../kql/index.js';
+import { catalogOf } from '../measure/catalog.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { runTests } from '../measure/unit-tests.js';
-import { builtInCatalog } from '../tables/catalog.js';
 import { type RowRule, rowRule } from '../trace/row-rule.js';
 import { type Difference, differences } from './differences.js';
 import { type Mutant, mutantsOf, type Version } from './mutants.js';
@@ -45,7 +45,7 @@ export class UnfitTests extends Error {
  */
 export async function mutate(detection: Detection, options: MutateOptions = {}): Promise<MutationResult> {
   const stage = (text: string): void => options.onStage?.(`${detection.id}: ${text}`);
-  const names = builtInCatalog(detection.environment);
+  const names = catalogOf(detection);
   const { deployed } = detection;
   const planned = plan(deployed.text, { names });
   await refuseUnfitTests(detection, planned);
@@ -120,7 +120,7 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
 }
 
 async function refuseUnfitTests(detection: Detection, planned: Planned): Promise<void> {
-  const names = builtInCatalog(detection.environment);
+  const names = catalogOf(detection);
   const engine = await Engine.open();
   try {
     await engine.seal();

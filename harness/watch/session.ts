@@ -3,6 +3,7 @@ import type { TestCase } from '../detection/tests-schema.js';
 import { type Answer, Engine } from '../engine/index.js';
 import { type Compiled, plan } from '../kql/index.js';
 import { parseDatetime } from '../kql/values/datetime.js';
+import { catalogOf } from '../measure/catalog.js';
 import { EventError } from '../measure/events.js';
 import { type MeasureOptions, measureDetections } from '../measure/measure.js';
 import type { Measurement, TestResult } from '../measure/measurement.js';
@@ -10,7 +11,7 @@ import { forgetScenarios, openScenario, type PlayedScenario } from '../measure/p
 import { judge, runTests, TEST_CLOCK } from '../measure/unit-tests.js';
 import { compileTraced } from '../measure/world.js';
 import { Worlds } from '../measure/worlds.js';
-import { builtInCatalog, type Catalog } from '../tables/catalog.js';
+import type { Catalog } from '../tables/catalog.js';
 import { Worlds as TestWorlds } from '../trace/world-engine.js';
 
 /** Workloads that are kept in memory with all their events. */
@@ -55,7 +56,10 @@ export class Session {
   async test(detection: Detection): Promise<TestResult[]> {
     if (this.staleScenarios) this.closeScenarios();
     this.staleScenarios = false;
-    const catalog = builtInCatalog(detection.environment);
+    const catalog = catalogOf(detection);
+    // Columns that only the data tells differ from test to test.
+    if (compileTraced(detection.deployed.text, catalog).open !== undefined)
+      return await this.testEach(detection, detection.tests, catalog);
     try {
       return await this.testAtOnce(detection, catalog);
     } catch (error) {

@@ -1,0 +1,77 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { FileError } from '../files/errors.js';
+import type { Place } from '../files/yaml.js';
+
+/** A row by column: the column's type decides what a value means, and refuses what does not fit. */
+export const rowSchema = z.record(z.string(), z.json());
+
+/**
+ * Rows in place of what the product takes from elsewhere, by what a rule takes them from (`FileProfile`,
+ * `_GetWatchlist:VIP`, `externaldata:https://…`, the name of a saved function): rows, or a CSV file of the folder.
+ */
+export const sourcesSchema = z.record(z.string().min(1), z.union([z.array(rowSchema), z.string().min(1)]));
+
+/** The rows of one source. */
+export interface Source {
+  readonly key: string;
+  readonly rows: readonly z.infer<typeof rowSchema>[];
+  /** Whether all cells are text, as a CSV file has them. */
+  readonly text: boolean;
+  /** Where the source, or a value of one of its rows, is written. */
+  placeOf(path?: readonly (string | number)[]): Place & { readonly file: string };
+}
+
+const MOST_ROWS = 100_000;
+
+/**
+ * Reads what `sources` says.
+ *
+ * @param placeOf where something below `sources` stands
+ * @throws FileError for a CSV file that is not in the folder or cannot be read, and for too many rows
+ */
+export function readSources(
+  sources: z.infer<typeof sourcesSchema>,
+  folder: string,
+  placeOf: (path: readonly (string | number)[]) => Place & { readonly file: string },
+): Source[] {
+  return Object.entries(sources).map(([key, given]) => {
+    const place = placeOf([key]);
+    const source =
+      typeof given === 'string'
+        ? fromCsv(key, folder, given, place)
+        : { key, rows: given, text: false, placeOf: (path = []) => placeOf([key, ...path]) };
+    if (source.rows.length <= MOST_ROWS) return source;
+    const message = `'${key}' has ${source.rows.length} rows; a test source has at most ${MOST_ROWS}.`;
+    throw new FileError([{ ...place, message }]);
+  });
+}
+
+function fromCsv(key: string, folder: string, name: string, place: Place & { readonly file: string }): Source {
+  const file = join(folder, name);
+  // A detection comes from a pull request: what it names must lie beside it.
+  if (
+    name !== basename(name) ||
+    !name.endsWith('.csv') ||
+    lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true
+  )
+    throw new FileError([{ ...place, message: `'${name}' is no CSV file beside ${basename(place.file)}.` }]);
+  const problem = (line: number, message: string): FileError => new FileError([{ file, line, column: 1, message }]);
+  try {
+    const [names = [], ...rows] = parse(readFileSync(file, 'utf8'), { bom: true, skip_empty_lines: true });
+    const wrong = names.find((column, i) => column === '' || names.indexOf(column) !== i);
+    if (wrong === '') throw problem(1, 'A column has no name.');
+    if (wrong !== undefined) throw problem(1, `Two columns are named '${wrong}'.`);
+    return {
+      key,
+      rows: rows.map((row) => Object.fromEntries(names.map((column, i) => [column, row[i] ?? '']))),
+      text: true,
+      placeOf: () => ({ file, line: 1, column: 1 }),
+    };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw problem(Number(error['lines'] ?? 1), `The file is no CSV: ${error.message}.`);
+  }
+}
