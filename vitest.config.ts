@@ -6,7 +6,7 @@ export default defineConfig({
     // A process each: DuckDB is native, and a crash there must not take other files' results with it.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
