@@ -1,5 +1,5 @@
+import type { Evidence } from '../harness/evidence/result.js';
 import type { Measurement } from '../harness/measure/measurement.js';
-import type { Evidence } from './html/evidence.js';
 import type { TerminalOptions } from './terminal.js';
 
 /** Every format, and the file that it is written to. */

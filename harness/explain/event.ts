@@ -92,7 +92,8 @@ export async function eventInWorkload(
   return undefined;
 }
 
-function clockFor(at: bigint, { runs }: Detection, start: bigint, end: bigint): bigint {
+/** The clock of the first run that sees what happens at an instant. */
+export function clockFor(at: bigint, { runs }: Detection, start: bigint, end: bigint): bigint {
   for (let now = start + runs.every; now <= end; now += runs.every) if (now > at) return now;
   return end;
 }

@@ -1,11 +1,12 @@
 import type { Detection } from '../detection/detection.js';
 import { plan } from '../kql/index.js';
 import type { Catalog } from '../tables/catalog.js';
+import { EntryPlaces } from '../trace/places.js';
 import { rowRule } from '../trace/row-rule.js';
 import type { PlacedEvent } from './event.js';
 import { flipsOf } from './flips.js';
 import { EXPLANATION_VERSION, type ExplainedStep, type Explanation } from './result.js';
-import { rowsWith } from './rows.js';
+import { type Count, countWith, type Look, rowsWith } from './rows.js';
 import { Steps } from './steps.js';
 
 /**
@@ -17,9 +18,12 @@ export async function explain(detection: Detection, event: PlacedEvent, catalog:
   const options = { names: catalog };
   const { deployed } = detection;
   const planned = plan(deployed.text, options);
-  const steps = await new Steps(detection, event, options).of(planned);
+  const look: Look = (of, items) => rowsWith(event, of, items, options);
+  const count: Count = (of, items, wanted) => countWith(event, of, items, wanted, options);
+  const places = new EntryPlaces(deployed.text, catalog);
+  const steps = await new Steps(detection, places, look, count).of(planned);
   const returned = (await rowsWith(event, planned.plan, [], options)).length > 0;
-  const dropped = returned ? -1 : steps.findIndex(stops);
+  const dropped = returned ? -1 : droppedAt(steps);
   const single = rowRule(planned.plan) !== undefined;
   const events = event.events ?? (single ? { [event.table]: [event.fields] } : undefined);
   const file = deployed.file.replaceAll('\\', '/');
@@ -37,6 +41,11 @@ export async function explain(detection: Detection, event: PlacedEvent, catalog:
       withoutFlips: 'the rule looks at several events: put the event and those that belong to it into a file',
     }),
   };
+}
+
+/** The index of the step at which an event dropped out; -1 where it is none of them. */
+export function droppedAt(steps: readonly ExplainedStep[]): number {
+  return steps.findIndex(stops);
 }
 
 /** Whether no row made of the event got past a step. */

@@ -11,6 +11,9 @@ export interface TracedRow {
   readonly events: number;
 }
 
+/** Finds the rows of a plan that came from the event that is explained, and what items are in them. */
+export type Look = (plan: Plan, items: readonly Item[]) => Promise<readonly TracedRow[]>;
+
 /** Most rows made of one event that are looked at. */
 const MOST_ROWS = 1_000;
 
@@ -24,21 +27,49 @@ export async function rowsWith(
   plan: Plan,
   items: readonly Item[],
   options: CompileOptions,
-): Promise<TracedRow[]> {
+): Promise<readonly TracedRow[]> {
+  return (await rowsWithEach(event, [event.id], plan, items, options)).get(event.id) ?? [];
+}
+
+/**
+ * As `rowsWith`, of many events at once.
+ *
+ * @returns by the id of the event; one that no row came from is left out
+ */
+export async function rowsWithEach(
+  { engine, run }: Pick<PlacedEvent, 'engine' | 'run'>,
+  ids: readonly bigint[],
+  plan: Plan,
+  items: readonly Item[],
+  options: CompileOptions,
+): Promise<ReadonlyMap<bigint, readonly TracedRow[]>> {
   const asked = { ...project(plan, items), order: [] };
   const compiled = print({ plan: asked, diagnostics: [] }, { ...options, lineage: true });
-  if (compiled.lineage === 'none') return [];
+  const found = new Map<bigint, TracedRow[]>();
+  if (compiled.lineage === 'none' || ids.length === 0) return found;
   const cells = compiled.columns.map((_, i) => `c${i}`);
-  const sql = `SELECT ${[...cells, 'len(_lineage)'].join(', ')} FROM (${compiled.sql})
-    WHERE list_contains(_lineage, ${event.id}) LIMIT ${MOST_ROWS}`;
-  const columns = [...compiled.columns, { name: 'events', type: 'long' as const }];
-  const { rows } = await event.engine.run({ ...compiled, sql, columns, lineage: 'none' }, event.run);
-  return rows.map((row) => ({ cells: row.slice(0, -1), events: Number(row.at(-1)) }));
+  const all = [...cells, 'events', 'id'].join(', ');
+  const sql = `SELECT ${all} FROM (
+      SELECT ${[...cells, 'len(_lineage) AS events', 'unnest(_lineage) AS id'].join(', ')} FROM (${compiled.sql}))
+    WHERE id IN (${ids.join(', ')}) QUALIFY row_number() OVER (PARTITION BY id) <= ${MOST_ROWS}`;
+  const columns = [...compiled.columns, ...['events', 'id'].map((name) => ({ name, type: 'long' as const }))];
+  const { rows } = await engine.run({ ...compiled, sql, columns, lineage: 'none' }, run);
+  for (const row of rows) {
+    const [events, id] = [Number(row.at(-2)), BigInt(String(row.at(-1)))];
+    const traced = { cells: row.slice(0, -2), events };
+    const own = found.get(id);
+    if (own === undefined) found.set(id, [traced]);
+    else own.push(traced);
+  }
+  return found;
 }
+
+/** Finds how many rows of a plan hold given values. */
+export type Count = (plan: Plan, items: readonly Item[], wanted: readonly Value[]) => Promise<number>;
 
 /** How many rows of a plan hold given values. */
 export async function countWith(
-  event: PlacedEvent,
+  { engine, run }: PlacedEvent,
   plan: Plan,
   items: readonly Item[],
   wanted: readonly Value[],
@@ -53,8 +84,29 @@ export async function countWith(
   const same = items.map((_, i) => `c${i} IS NOT DISTINCT FROM c${items.length + i}`).join(' AND ');
   const sql = `SELECT count(*) AS c0 FROM (${compiled.sql}) WHERE ${same === '' ? 'true' : same}`;
   const columns = [{ name: 'count', type: 'long' as const }];
-  const [row] = (await event.engine.run({ ...compiled, sql, columns }, event.run)).rows;
+  const [row] = (await engine.run({ ...compiled, sql, columns }, run)).rows;
   return Number(row?.[0] ?? 0);
+}
+
+/** How many rows of a plan hold each combination of values that there is, by `valuesKey`. */
+export async function countEach(
+  { engine, run }: Pick<PlacedEvent, 'engine' | 'run'>,
+  plan: Plan,
+  items: readonly Item[],
+  options: CompileOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const asked = { ...project(plan, items), order: [] };
+  const compiled = print({ plan: asked, diagnostics: [] }, { ...options, lineage: false });
+  const cells = compiled.columns.map((_, i) => `c${i}`).join(', ');
+  const sql = `SELECT ${cells}, count(*) AS n FROM (${compiled.sql}) GROUP BY ${cells}`;
+  const columns = [...compiled.columns, { name: 'n', type: 'long' as const }];
+  const { rows } = await engine.run({ ...compiled, sql, columns }, run);
+  return new Map(rows.map((row) => [valuesKey(row.slice(0, -1)), Number(row.at(-1))]));
+}
+
+/** Values as a text that only the same values give. */
+export function valuesKey(values: readonly Value[]): string {
+  return JSON.stringify(values.map((value) => (typeof value === 'object' ? value : [typeof value, String(value)])));
 }
 
 /** What keeps the ids of wanted values from those of the columns that they are held against. */

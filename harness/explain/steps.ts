@@ -1,6 +1,6 @@
 import type { Detection } from '../detection/detection.js';
 import type { Value } from '../kql/functions/registry.js';
-import type { CompileOptions, Planned } from '../kql/index.js';
+import type { Planned } from '../kql/index.js';
 import type { Aggregate, Column, Expr, Item, Join, Plan, Span } from '../kql/plan/plan.js';
 import { writtenCell } from '../measure/cells.js';
 import { placeAt } from '../mutate/mutants.js';
@@ -9,25 +9,22 @@ import { traceColumn } from '../trace/columns.js';
 import { exprsOf, plansIn } from '../trace/expressions.js';
 import { decide, type Formula, Leaves } from '../trace/leaves.js';
 import { type Part, partsOf } from '../trace/parts.js';
-import { EntryPlaces } from '../trace/places.js';
+import type { EntryPlaces } from '../trace/places.js';
 import { columnsIn } from '../trace/row-rule.js';
 import { type Site, sitesOf } from '../trace/sites.js';
 import { leafIn, wordsOf } from '../trace/words.js';
-import type { PlacedEvent } from './event.js';
 import type { ConditionStep, ExplainedPart, ExplainedStep, Fields, GroupStep, JoinStep, Stretch } from './result.js';
-import { countWith, rowsWith, shown, type TracedRow } from './rows.js';
+import { type Count, type Look, shown, type TracedRow } from './rows.js';
 
 /** Tells the steps of a rule as they were for one event. */
 export class Steps {
-  private readonly places: EntryPlaces;
-
+  /** @param places of the entries of the rule's lists */
   constructor(
     private readonly detection: Detection,
-    private readonly event: PlacedEvent,
-    private readonly options: CompileOptions,
-  ) {
-    this.places = new EntryPlaces(detection.deployed.text, options.names);
-  }
+    private readonly places: EntryPlaces,
+    private readonly look: Look,
+    private readonly count: Count,
+  ) {}
 
   /** In the order in which rows pass them. */
   async of({ plan }: Planned): Promise<ExplainedStep[]> {
@@ -57,7 +54,7 @@ export class Steps {
     const parts = partsOf(clause, leaves, this.places, kind === 'where');
     const read = columnsIn([clause.expr]);
     const words = wordsOf(leaves.exprs);
-    const rows = await rowsWith(this.event, input, [...read.map(shown), ...words], this.options);
+    const rows = await this.look(input, [...read.map(shown), ...words]);
     const truths = leaves.exprs.map((_, leaf): Truth => {
       const truth = { yes: bits(rows.length), no: bits(rows.length) };
       for (const [index, { cells }] of rows.entries()) {
@@ -93,7 +90,7 @@ export class Steps {
   }
 
   private async group(node: Aggregate, named: Plan): Promise<GroupStep> {
-    const rows = await rowsWith(this.event, named, named.columns.map(shown), this.options);
+    const rows = await this.look(named, named.columns.map(shown));
     const step = this.placed(around(exprsOf(node)), rows, named.columns, 0);
     return { ...step, kind: 'group', events: rows[0]?.events ?? 0 };
   }
@@ -104,11 +101,11 @@ export class Steps {
       const [own, other] = side === 'left' ? [node.left, node.right] : [node.right, node.left];
       const keys = (of: 'left' | 'right'): Item[] =>
         node.on.map((pair, i) => ({ column: traceColumn(i, nameOf(pair[of]), pair[of].type), expr: pair[of] }));
-      const rows = await rowsWith(this.event, own, keys(side), this.options);
+      const rows = await this.look(own, keys(side));
       const [first] = rows;
       if (first === undefined) continue;
       const opposite = side === 'left' ? 'right' : 'left';
-      const partners = await countWith(this.event, other, keys(opposite), first.cells, this.options);
+      const partners = await this.count(other, keys(opposite), first.cells);
       const columns = keys(side).map(({ column }) => column);
       const step = this.placed(around(node.on.map((pair) => pair.left)), rows, columns, 0);
       const kind = node.unique ? 'innerunique' : node.join;

@@ -3,13 +3,14 @@ import { coverageOf } from '../coverage/coverage.js';
 import type { Coverage } from '../coverage/result.js';
 import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
+import { takeEvidence } from '../evidence/evidence.js';
+import type { Evidence } from '../evidence/result.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
 import { type Compiled, type Diagnostic, KqlError, plan } from '../kql/index.js';
 import type { Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
 import { catalogOf, refuseUnusedSources } from './catalog.js';
-import { type Evidence, takeEvidence } from './evidence.js';
 import { noFigures } from './figures.js';
 import { coverageGate, judgeGates } from './gates.js';
 import {
@@ -95,7 +96,7 @@ async function measureDetection(
       catalog,
       played,
       options.attackRate,
-      witnessFor(detection, settled, catalog, options),
+      witnessFor(detection, settled, catalog, played, options),
     );
     const coverage = await coverageIn(detection, played, catalog, options);
     const gates = [...judgeGates(detection.gates ?? {}, found), ...coverage.gates];
@@ -121,13 +122,17 @@ async function measureDetection(
 }
 
 function witnessFor(
-  { id, deployed }: Detection,
+  detection: Detection,
   compiled: Compiled,
   catalog: Catalog,
-  { onEvidence }: MeasureOptions,
+  played: PlayedWorld,
+  { onEvidence, onStage }: MeasureOptions,
 ): Witness | undefined {
   if (onEvidence === undefined) return undefined;
-  return async (world, made) => onEvidence(id, await takeEvidence(world, catalog, compiled, deployed.text, made));
+  return async (made) => {
+    onStage?.(`${detection.id}: what stands behind the figures`);
+    onEvidence(detection.id, await takeEvidence(detection, compiled, catalog, played, made));
+  };
 }
 
 /** What decides anything, where someone asks for it. */

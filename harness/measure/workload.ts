@@ -4,19 +4,26 @@ import type { Grouping } from '../detection/rule.js';
 import type { Compiled, NamedType, Names } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
 import { countAlerts, gatherAlerts, idsOf, takeCounts } from './counts.js';
-import type { Made } from './evidence.js';
 import { type Figures, figuresOf, noFigures } from './figures.js';
 import { type AlertCounts, measureLiterals, type Variants } from './literals.js';
 import type { DetectionMeasurement, WorkloadResult } from './measurement.js';
 import type { PlayedWorld } from './play.js';
 import { instantsOf, runScheduled } from './runs.js';
-import { type Kept, keepEvents, type World } from './world.js';
+import { type Kept, keepEvents } from './world.js';
 
 export type WorkloadMeasurement = Figures &
   Pick<DetectionMeasurement, 'literals'> & { readonly workload: WorkloadResult };
 
+/** What the runs of a rule made: their tables, and how alerts are made of their rows. */
+export interface Made {
+  readonly runs: readonly string[];
+  readonly grouping: Grouping;
+  /** The tables with events that the rule reads. */
+  readonly tables: readonly string[];
+}
+
 /** Sees the alerts of a rule while they are at hand. */
-export type Witness = (world: World, made: Made) => Promise<void>;
+export type Witness = (made: Made) => Promise<void>;
 
 /**
  * Runs a rule over a played world as its schedule says, and measures its alerts against the truth.
@@ -49,7 +56,7 @@ export async function measureWorkload(
     compiled.lineage === 'one',
     attackRate,
   );
-  await witness?.(world, { runs: made, grouping, tables });
+  await witness?.({ runs: made, grouping, tables });
   const literals = await measureLiterals(
     deployed.text,
     names,

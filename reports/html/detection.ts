@@ -1,3 +1,4 @@
+import type { Evidence } from '../../harness/evidence/result.js';
 import {
   type DetectionMeasurement,
   isUnmeasured,
@@ -6,7 +7,7 @@ import {
 } from '../../harness/measure/measurement.js';
 import { count, noisiest, number, percent, range } from '../figures.js';
 import { rangeChart, shareChart, splitChart } from './charts.js';
-import type { Evidence } from './evidence.js';
+import { explanationTemplates } from './explanations.js';
 import { html, type Markup } from './markup.js';
 import { ruleSection, worthOf } from './rule.js';
 import { scenarioTable } from './scenarios.js';
@@ -29,10 +30,11 @@ ${part(`${anchor}-recall`, 'Recall by procedure', recall(detection))}
 ${part(`${anchor}-noise`, 'False alerts a day, and where they come from', noise(detection))}
 ${part(`${anchor}-scenarios`, 'Scenarios', detection.scenarios.length === 0 ? undefined : scenarioTable(detection, anchor, evidence))}
 ${part(`${anchor}-alerts`, 'Alerts', alerts(evidence, anchor))}
-${part(`${anchor}-entries`, 'What each list entry brings', entries(detection, anchor))}
+${part(`${anchor}-entries`, 'What each list entry brings', entries(detection, anchor, evidence !== undefined))}
 ${part(`${anchor}-checks`, 'Tests and gates', checks(detection))}
 ${part(`${anchor}-rule`, 'The rule', ruleSection(detection, anchor))}
 ${part(`${anchor}-ground`, 'What it was measured over', ground(detection))}
+${evidence && explanationTemplates(evidence, anchor, detection.id)}
 </section>`;
 }
 
@@ -121,7 +123,7 @@ function alerts(evidence: Evidence | undefined, anchor: string): Markup | undefi
 <div class="grid" data-grid="${anchor}" data-name="Alerts"></div><noscript><p class="note">This table needs the script of this page.</p></noscript>`;
 }
 
-function entries({ literals, workload }: DetectionMeasurement, anchor: string): Markup | undefined {
+function entries({ literals, workload }: DetectionMeasurement, anchor: string, searched: boolean): Markup | undefined {
   if (workload === undefined) return undefined;
   if (isUnmeasured(literals)) return html`<p class="note">Unmeasured: ${literals.unmeasured}.</p>`;
   if (literals.length === 0) return undefined;
@@ -150,17 +152,23 @@ ${table(
     { title: 'False', numeric: true },
     { title: 'Line', numeric: true },
   ],
-  order.map((literal) => entryRow(literal, anchor)),
+  order.map((literal) => entryRow(literal, anchor, searched)),
 )}`;
 }
 
 const WORTH = { useful: 'true alerts', quiets: 'holds back noise', noisy: 'only noise', idle: 'nothing' } as const;
 
-function entryRow(literal: LiteralResult, anchor: string): Cell[] {
+function entryRow(literal: LiteralResult, anchor: string, searched: boolean): Cell[] {
   const { list: name, entry, line, only, all } = literal;
   const worth = worthOf(literal);
   return [
-    { content: html`<code>${entry}</code>` },
+    {
+      content:
+        searched && all.true + all.false > 0
+          ? html`<button type="button" class="open find" data-find="${entry}" data-among="${anchor}-alerts" title="Show the alerts that hold it"><code>${entry}</code></button>`
+          : html`<code>${entry}</code>`,
+      key: entry,
+    },
     { content: name },
     { content: html`<span class="tag ${worth}">${WORTH[worth]}</span>`, key: WORTH[worth] },
     ...[only.true, only.false, all.true, all.false].map((n) => ({ content: number(n), key: n })),

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Evidence } from '../../harness/evidence/result.js';
 import { isUnmeasured, type Measurement } from '../../harness/measure/measurement.js';
 import { count, percent, range } from '../figures.js';
 import { detectionSection } from './detection.js';
-import { alertColumns, type Evidence } from './evidence.js';
+import { gridOf } from './evidence.js';
 import { html, jsonMarkup, Markup } from './markup.js';
 import { verdictOf } from './verdict.js';
 
@@ -20,7 +21,7 @@ export function htmlReport(measurement: Measurement, evidence: ReadonlyMap<strin
   const grids = Object.fromEntries(
     detections.flatMap(({ id }, i) => {
       const known = evidence.get(id);
-      return known === undefined ? [] : [[anchorOf(i), alertColumns(known)]];
+      return known === undefined ? [] : [[anchorOf(i), gridOf(known, anchorOf(i))]];
     }),
   );
   const page = html`<!doctype html>

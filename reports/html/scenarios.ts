@@ -1,11 +1,9 @@
+import type { ActivityEvidence, EventEvidence, Evidence } from '../../harness/evidence/result.js';
 import type { DetectionMeasurement, ScenarioResult } from '../../harness/measure/measurement.js';
-import { number, percent, range } from '../figures.js';
-import type { ActivityEvidence, Evidence } from './evidence.js';
+import { count, number, percent, range } from '../figures.js';
+import { explanationId } from './explanations.js';
 import { type Content, html, type Markup } from './markup.js';
 import { type Cell, table } from './table.js';
-
-/** Activities that the page lists of one scenario; what happened in the others is the same kind of thing. */
-const LISTED = 20;
 
 /** Every scenario with what the rule made of it; its name opens all that is known. */
 export function scenarioTable({ scenarios }: DetectionMeasurement, anchor: string, evidence?: Evidence): Markup {
@@ -104,29 +102,34 @@ function details(
   ];
   return html`<template id="${id}"><h2>${title}</h2><dl class="ground">${facts.map(
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
-  )}</dl>${activities && activityList(activities)}${
+  )}</dl>${activities && activityList(activities, label === 'malicious' ? all : detected, anchor)}${
     evidence === undefined || alerts === 0
       ? undefined
       : html`<h3>Alerts</h3><div class="grid" data-grid="${anchor}" data-name="Alerts of the scenario" data-only="${scenario.id}"></div>`
   }</template>`;
 }
 
-function activityList(activities: readonly ActivityEvidence[]): Markup {
-  const shown = activities.slice(0, LISTED);
-  const more = activities.length - shown.length;
-  return html`<h3>Activities</h3>${shown.map(
+function activityList(activities: readonly ActivityEvidence[], all: number, anchor: string): Markup {
+  const more = all - activities.length;
+  return html`<h3>Activities</h3>${activities.map(
     ({ host, detected, events }, i) =>
-      html`<details class="activity"><summary><span class="tag ${detected ? 'passed' : 'idle'}">${
+      html`<details class="activity"${i === 0 ? html` open` : undefined}><summary><span class="tag ${detected ? 'passed' : 'idle'}">${
         detected ? 'alert' : 'no alert'
-      }</span> ${i + 1} on <code>${host}</code>, ${number(events.length)} ${events.length === 1 ? 'event' : 'events'}</summary><ol>${events.map(
-        ({ id, time, table: name, role, returned, facts }) =>
-          html`<li><span class="tag ${returned ? 'passed' : 'idle'}">${
-            returned ? 'in an alert' : 'not returned'
-          }</span> ${time} <b>${role}</b> ${name} <small>event ${id}</small><dl class="ground">${Object.entries(
-            facts,
-          ).map(([fact, value]) => html`<div><dt>${fact}</dt><dd>${value}</dd></div>`)}</dl></li>`,
-      )}</ol></details>`,
-  )}${
-    more > 0 ? html`<p class="note">and ${number(more)} more</p>` : undefined
-  }<p class="note">What the rule did with an event, clause by clause: <code>assay explain DETECTION --event ID</code></p>`;
+      }</span> ${i + 1} on <code>${host}</code>, ${count(events.length, 'event')}</summary><ol>${events.map((event) => eventItem(event, anchor))}</ol></details>`,
+  )}${more > 0 ? html`<p class="note">and ${number(more)} more like them</p>` : undefined}`;
+}
+
+function eventItem(
+  { id, time, table: name, role, returned, facts, explanation }: EventEvidence,
+  anchor: string,
+): Markup {
+  return html`<li><span class="tag ${returned ? 'passed' : 'idle'}">${
+    returned ? 'in an alert' : 'not returned'
+  }</span> ${time} <b>${role}</b> ${name} <small>event ${id}</small>${
+    explanation === undefined
+      ? undefined
+      : html` <button type="button" class="open" data-open="${explanationId(anchor, explanation)}" aria-haspopup="dialog">why</button>`
+  }<dl class="ground">${Object.entries(facts).map(
+    ([fact, value]) => html`<div><dt>${fact}</dt><dd>${value}</dd></div>`,
+  )}</dl></li>`;
 }

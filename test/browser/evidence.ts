@@ -1,4 +1,4 @@
-import type { AlertEvidence, Evidence } from '../../reports/html/evidence.js';
+import type { AlertEvidence, Evidence } from '../../harness/evidence/result.js';
 
 /** Alerts of the sample's scenarios, as many as asked for; the first has a hostile row. */
 export function manyAlerts(count: number): Evidence {
@@ -34,6 +34,38 @@ export function manyAlerts(count: number): Evidence {
             role: 'lookup',
             returned: false,
             facts: { InitiatingProcessFileName: 'msedge.exe', RemoteUrl: 'pastebin.com' },
+            explanation: 0,
+          },
+        ],
+      },
+    ],
+    explanations: [
+      {
+        returned: false,
+        droppedAt: 0,
+        steps: [
+          {
+            kind: 'where',
+            text: 'InitiatingProcessFileName !in~ (Browsers) // <script>',
+            line: 4,
+            column: 9,
+            endLine: 4,
+            endColumn: 50,
+            rows: 1,
+            values: { InitiatingProcessFileName: 'msedge.exe' },
+            value: false,
+            parts: [
+              {
+                kind: 'clause',
+                text: 'InitiatingProcessFileName !in~ (Browsers)',
+                value: false,
+                decides: true,
+                line: 4,
+                column: 9,
+                endLine: 4,
+                endColumn: 50,
+              },
+            ],
           },
         ],
       },

@@ -146,11 +146,17 @@ describe('the report of 100,000 alerts', () => {
     await page.close();
   }, 120_000);
 
-  it('leads from a missed scenario to the events of its activities', async () => {
+  it('leads from a missed scenario to the events of its activities, and to what the rule did with one', async () => {
     const { page } = await openFile(browser, sample);
     await page.getByRole('button', { name: 'Fetch through a hidden browser' }).click();
-    await page.locator('dialog summary').click();
     expect(await text(page, 'dialog .activity')).toMatch(/not returned[\s\S]*pastebin\.com/);
+    await page.getByRole('button', { name: 'why' }).click();
+    expect(await text(page, 'dialog h2')).toBe('The rule drops this event in line 4');
+    expect(await text(page, 'dialog .steps')).toMatch(
+      /false\s+InitiatingProcessFileName !in~ \(Browsers\)[\s\S]*Here it dropped out/,
+    );
+    await page.keyboard.press('Escape');
+    expect(await text(page, 'dialog h2')).toBe('Fetch through a hidden browser');
     await page.close();
   }, 120_000);
 

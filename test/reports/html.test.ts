@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../harness/evidence/result.js';
 import type { DetectionMeasurement, Measurement } from '../../harness/measure/measurement.js';
-import type { Evidence } from '../../reports/html/evidence.js';
 import { highlighted } from '../../reports/html/kql.js';
 import { escaped, html, jsonMarkup } from '../../reports/html/markup.js';
 import { htmlReport } from '../../reports/html/report.js';
@@ -79,11 +79,15 @@ describe('the HTML report', () => {
       event: '7',
       row: ['git.exe'],
     } as const;
-    const evidence: Evidence = { alerts: { columns: ['Process'], rows: [row, row, row] }, activities: [] };
+    const evidence: Evidence = {
+      alerts: { columns: ['Process'], rows: [row, row, row] },
+      activities: [],
+      explanations: [],
+    };
     const page = htmlReport(measured(loud()), new Map([['loud', evidence]]));
     const data = /<script type="application\/json" id="grids">(.*)<\/script>/.exec(page)?.[1] ?? '';
     expect(JSON.parse(data)).toMatchObject({
-      d0: [{}, {}, {}, {}, {}, { title: 'Process', distinct: ['git.exe'], index: [0, 0, 0] }],
+      d0: { columns: [{}, {}, {}, {}, {}, { title: 'Process', distinct: ['git.exe'], index: [0, 0, 0] }] },
     });
   });
 

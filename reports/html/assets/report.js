@@ -83,7 +83,7 @@
 
   /** A table of any length: only the rows in sight are elements. */
   const draw = (box) => {
-    const columns = grids()[box.dataset.grid];
+    const { columns, why } = grids()[box.dataset.grid];
     const { name, only } = box.dataset;
     const scenario = columns[1];
     const length = columns[0].index.length;
@@ -159,16 +159,34 @@
     frame.addEventListener('scroll', () => requestAnimationFrame(paint), { passive: true });
     body.addEventListener('click', ({ target }) => {
       const row = target.closest('tr')?.querySelector('[data-row]')?.dataset.row;
-      if (row !== undefined) show(facts(columns, Number(row)));
+      if (row !== undefined) show(facts(columns, why, Number(row)));
     });
     refresh();
   };
 
-  const facts = (columns, row) => {
+  /** Shows the rows of a table that hold a text. */
+  const search = (section, text) => {
+    const grid = section.querySelector('.grid');
+    if (grid.childElementCount === 0) draw(grid);
+    section.scrollIntoView();
+    const input = grid.querySelector('input');
+    input.value = text;
+    input.dispatchEvent(new Event('input'));
+    input.focus({ preventScroll: true });
+  };
+
+  const facts = (columns, why, row) => {
     const list = columns.map((column) =>
       el('div', {}, el('dt', {}, column.title), el('dd', {}, String(cell(column, row)))),
     );
-    return [el('h2', {}, 'Alert'), el('dl', { className: 'ground' }, ...list)];
+    const explained = why[cell(columns[4], row)];
+    const button = el('button', { type: 'button', className: 'open' }, 'What the rule did with its first event');
+    if (explained !== undefined) button.dataset.open = explained;
+    return [
+      el('h2', {}, 'Alert'),
+      el('dl', { className: 'ground' }, ...list),
+      ...(explained === undefined ? [] : [el('p', {}, button)]),
+    ];
   };
 
   const dialog = document.getElementById('details');
@@ -201,6 +219,8 @@
   document.addEventListener('click', ({ target }) => {
     const { open } = target.closest?.('button.open')?.dataset ?? {};
     if (open !== undefined) show([...document.getElementById(open).content.cloneNode(true).childNodes]);
+    const { find, among } = target.closest?.('button.find')?.dataset ?? {};
+    if (find !== undefined) search(document.getElementById(among), find);
   });
   for (const box of document.querySelectorAll('.sortable')) enhance(box);
   const seen = new IntersectionObserver(
@@ -208,7 +228,7 @@
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         seen.unobserve(target);
-        draw(target);
+        if (target.childElementCount === 0) draw(target);
       }
     },
     { rootMargin: '200px' },

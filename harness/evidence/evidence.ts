@@ -1,75 +1,72 @@
-import type { Grouping } from '../detection/rule.js';
+import type { Detection } from '../detection/detection.js';
+import { explainMany } from '../explain/many.js';
 import type { Compiled } from '../kql/index.js';
 import { EVENT_ID, identifier, physicalNames } from '../kql/sql/literal.js';
 import type { KqlType } from '../kql/types.js';
 import { formatDatetime } from '../kql/values/datetime.js';
 import { formatTimespan } from '../kql/values/timespan.js';
+import { HITS, type Label, numberedRows, ownersOf } from '../measure/counts.js';
+import type { PlayedWorld } from '../measure/play.js';
+import type { Made } from '../measure/workload.js';
+import { sourceOf, type World } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
-import { HITS, type Label, numberedRows, ownersOf } from './counts.js';
-import { sourceOf, type World } from './world.js';
-
-/** What stands behind a detection's figures; told to whoever asks, and no part of the measurement. */
-export interface Evidence {
-  /** Every alert in order, by its first row. */
-  readonly alerts: { readonly columns: readonly string[]; readonly rows: readonly AlertEvidence[] };
-  /** The malicious activities, in order. */
-  readonly activities: readonly ActivityEvidence[];
-}
-
-export interface AlertEvidence {
-  readonly verdict: 'true' | 'false';
-  /** What the alert is put down to; empty when it came from no event of an activity. */
-  readonly scenario: string;
-  readonly host: string;
-  /** Events that it came from. */
-  readonly events: number;
-  /** The id of the first of them; empty when there is none. */
-  readonly event: string;
-  readonly row: readonly string[];
-}
-
-export interface ActivityEvidence {
-  readonly scenario: string;
-  readonly activity: number;
-  readonly host: string;
-  readonly detected: boolean;
-  readonly events: readonly EventEvidence[];
-}
-
-export interface EventEvidence {
-  readonly id: string;
-  readonly time: string;
-  readonly table: string;
-  readonly role: string;
-  readonly returned: boolean;
-  /** What the event holds in the columns that the rule names. */
-  readonly facts: Readonly<Record<string, string>>;
-}
-
-/** What runs of a rule made, as `gatherAlerts` takes it. */
-export interface Made {
-  readonly runs: readonly string[];
-  readonly grouping: Grouping;
-  readonly tables: readonly string[];
-}
+import type { ActivityEvidence, AlertEvidence, EventEvidence, EventExplanation, Evidence } from './result.js';
 
 /** A longer value is cut: it is shown to people. */
 const LONGEST = 400;
-/** Events that are listed of one activity; a beacon repeats itself. */
-const EVENTS_OF_ONE = 25;
+/** Of each scenario this many attacks that were caught, and as many that were missed. */
+const ATTACKS = 10;
+const EVENTS_OF_ATTACK = 25;
 
-/** The alerts that were gathered last, and the malicious activities with the events that the rule could have seen. */
+/** What raises false alerts repeats itself. */
+const EVERYDAY = 3;
+const EVENTS_OF_EVERYDAY = 3;
+
+/** The alerts that were gathered last, and the activities behind them and behind what is missing among them. */
 export async function takeEvidence(
-  world: World,
-  catalog: Catalog,
+  detection: Detection,
   compiled: Compiled,
-  text: string,
+  catalog: Catalog,
+  played: PlayedWorld,
   made: Made,
 ): Promise<Evidence> {
+  const { world } = played;
+  const activities = await activitiesOf(world, catalog, detection.deployed.text, made.tables);
+  const events = activities.flatMap((activity) => activity.events);
+  const explained = await explainMany(
+    detection,
+    events.map(({ id, at }) => ({ id: BigInt(id), at })),
+    made.tables,
+    played,
+    catalog,
+  );
+  const shared = new Shared();
   return {
     alerts: { columns: compiled.columns.map(({ name }) => name), rows: await alertsOf(world, compiled, made) },
-    activities: await activitiesOf(world, catalog, text, made.tables),
+    activities: activities.map(({ events: own, ...activity }) => ({
+      ...activity,
+      events: own.map(({ at: _, ...event }) => {
+        const explanation = explained.get(BigInt(event.id));
+        return explanation === undefined ? event : { ...event, explanation: shared.indexOf(explanation) };
+      }),
+    })),
+    explanations: shared.explanations,
   };
+}
+
+/** Explanations, of which those that say the same are one; the values are those of the first event. */
+class Shared {
+  readonly explanations: EventExplanation[] = [];
+  private readonly known = new Map<string, number>();
+
+  indexOf(explanation: EventExplanation): number {
+    const { returned, steps, droppedAt } = explanation;
+    const said = steps.map(({ values: _, ...step }) => step);
+    const key = JSON.stringify([returned, droppedAt, said]);
+    const index = this.known.get(key) ?? this.explanations.push(explanation) - 1;
+    this.known.set(key, index);
+    return index;
+  }
 }
 
 async function alertsOf(world: World, { columns }: Compiled, { runs, grouping }: Made): Promise<AlertEvidence[]> {
@@ -92,31 +89,44 @@ async function alertsOf(world: World, { columns }: Compiled, { runs, grouping }:
   }));
 }
 
+type PlacedActivity = Omit<ActivityEvidence, 'events'> & { readonly events: readonly TimedEvent[] };
+type TimedEvent = EventEvidence & { readonly at: bigint };
+
+const LISTED = '_listed_activities';
+
 async function activitiesOf(
   world: World,
   catalog: Catalog,
   text: string,
   tables: readonly string[],
-): Promise<ActivityEvidence[]> {
-  const events = new Map<number, EventEvidence[]>();
+): Promise<PlacedActivity[]> {
+  await world.query(
+    `CREATE OR REPLACE TEMP TABLE ${LISTED} AS
+     SELECT activity, scenario, label, host, activity IN (SELECT activity FROM ${HITS}) AS detected FROM _activities
+     WHERE label = 'malicious' OR detected
+     QUALIFY row_number() OVER (PARTITION BY scenario, detected ORDER BY activity)
+             <= CASE label WHEN 'malicious' THEN ${ATTACKS} ELSE ${EVERYDAY} END`,
+  );
+  const events = new Map<number, TimedEvent[]>();
   for (const table of tables) {
     for (const [activity, event] of await eventsOf(world, catalog, text, table)) {
-      events.set(activity, [...(events.get(activity) ?? []), event]);
+      const own = events.get(activity);
+      if (own === undefined) events.set(activity, [event]);
+      else own.push(event);
     }
   }
-  const rows = await world.query(
-    `SELECT activity, scenario, host, activity IN (SELECT activity FROM ${HITS}) AS detected
-     FROM _activities WHERE label = 'malicious' ORDER BY scenario, activity`,
-  );
+  const rows = await world.query(`SELECT * FROM ${LISTED} ORDER BY scenario, activity`);
   return rows.map((row) => {
     const activity = Number(row['activity']);
-    const own = (events.get(activity) ?? []).sort((a, b) => (a.time < b.time ? -1 : 1));
+    const own = events.get(activity) ?? [];
     return {
       scenario: String(row['scenario']),
       activity,
       host: String(row['host'] ?? ''),
       detected: row['detected'] === true,
-      events: own.slice(0, EVENTS_OF_ONE),
+      events: own
+        .sort((a, b) => (a.at < b.at || (a.at === b.at && Number(a.id) < Number(b.id)) ? -1 : 1))
+        .slice(0, EVENTS_OF_ATTACK),
     };
   });
 }
@@ -126,7 +136,7 @@ async function eventsOf(
   catalog: Catalog,
   text: string,
   table: string,
-): Promise<(readonly [number, EventEvidence])[]> {
+): Promise<(readonly [number, TimedEvent])[]> {
   const schema = catalog.tables.get(table) ?? [];
   const physical = physicalNames(schema.map(({ name }) => name));
   const named = new Set(text.match(/\w+/g));
@@ -137,14 +147,15 @@ async function eventsOf(
     `SELECT event._activity, event.${EVENT_ID} AS _event, event._role, event.${identifier(catalog.timeColumn)} AS _at,
             event.${EVENT_ID} IN (SELECT id FROM ${HITS}) AS _returned
             ${told.map((column, i) => `, event.${identifier(column.physical)} AS f${i}`).join('')}
-     FROM ${await sourceOf(world, table)} AS event JOIN _activities AS activity ON activity.activity = event._activity
-     WHERE activity.label = 'malicious'
-     QUALIFY row_number() OVER (PARTITION BY event._activity ORDER BY _at, _event) <= ${EVENTS_OF_ONE}`,
+     FROM ${await sourceOf(world, table)} AS event JOIN ${LISTED} AS activity ON activity.activity = event._activity
+     QUALIFY row_number() OVER (PARTITION BY event._activity ORDER BY _returned DESC, _at, _event)
+             <= CASE activity.label WHEN 'malicious' THEN ${EVENTS_OF_ATTACK} ELSE ${EVENTS_OF_EVERYDAY} END`,
   );
   return rows.map((row) => [
     Number(row['_activity']),
     {
       id: String(row['_event']),
+      at: typeof row['_at'] === 'bigint' ? row['_at'] : world.end,
       time: shown(row['_at'], 'datetime'),
       table,
       role: String(row['_role'] ?? ''),

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Detection } from '../../harness/detection/detection.js';
 import type { Grouping } from '../../harness/detection/rule.js';
 import { Engine } from '../../harness/engine/index.js';
-import { type Evidence, takeEvidence } from '../../harness/measure/evidence.js';
+import { takeEvidence } from '../../harness/evidence/evidence.js';
+import type { Evidence } from '../../harness/evidence/result.js';
 import { measureWorkload } from '../../harness/measure/workload.js';
-import { CATALOG, smallWorld } from './world.js';
+import { CATALOG, smallWorld } from '../measure/world.js';
 
 let engine: Engine;
 beforeEach(async () => {
@@ -37,8 +38,8 @@ async function evidence(text: string, grouping: Grouping = 'per-row'): Promise<E
     deployed: { text, placeInFile: (place: unknown) => place },
   } as unknown as Detection;
   let found: Evidence | undefined;
-  await measureWorkload(detection, compiled, CATALOG, played, 0.01, async (world, made) => {
-    found = await takeEvidence(world, CATALOG, compiled, text, made);
+  await measureWorkload(detection, compiled, CATALOG, played, 0.01, async (made) => {
+    found = await takeEvidence(detection, compiled, CATALOG, played, made);
   });
   if (found === undefined) throw new Error('Nobody was told.');
   return found;
@@ -67,11 +68,12 @@ describe('takeEvidence', () => {
     expect(alerts.rows).toMatchObject([{ verdict: 'true', scenario: 'implant', events: 3, event: '1' }]);
   });
 
-  it('gives attacks that were missed too, with what their events hold in the columns that the rule names', async () => {
+  it('gives attacks that were missed too and what raised false alerts, with what their events hold in the columns that the rule names', async () => {
     const { activities } = await evidence(RULE);
     expect(activities.map(({ activity, detected }) => [activity, detected])).toEqual([
       [1, true],
       [2, false],
+      [3, true],
     ]);
     expect(activities[1]?.events).toMatchObject([
       {
@@ -81,6 +83,38 @@ describe('takeEvidence', () => {
         returned: false,
         facts: { RemoteUrl: 'forum.example', InitiatingProcessFileName: 'updater.exe' },
       },
+    ]);
+  });
+
+  it('says of each event what the rule did with it, once for those with which it did the same', async () => {
+    const { activities, explanations } = await evidence(RULE);
+    const [caught, missed, everyday] = activities.map(({ events }) => events.map(({ explanation }) => explanation));
+    expect(everyday).toEqual([...(caught ?? []), ...(caught ?? [])]);
+    const [why] = missed ?? [];
+    expect(explanations).toHaveLength(2);
+    expect(explanations[why ?? -1]).toMatchObject({
+      returned: false,
+      droppedAt: 0,
+      steps: [{ kind: 'where', rows: 1, value: false, values: { RemoteUrl: 'forum.example' } }],
+    });
+  });
+
+  it('counts the partners that each event met in a join', async () => {
+    const { activities, explanations } = await evidence(
+      `DeviceNetworkEvents | where RemoteUrl == "pastebin.com"
+       | join kind=inner (DeviceNetworkEvents | project DeviceName, Other = RemoteUrl) on DeviceName`,
+    );
+    const stepsOf = (activity: number): unknown[] =>
+      explanations[activities[activity]?.events[0]?.explanation ?? -1]?.steps.flatMap((step) =>
+        step.kind === 'join' ? [[step.side, step.partners]] : [],
+      ) ?? [];
+    expect(stepsOf(0)).toEqual([
+      ['left', 1],
+      ['right', 1],
+    ]);
+    expect(stepsOf(2)).toEqual([
+      ['left', 2],
+      ['right', 2],
     ]);
   });
 });
