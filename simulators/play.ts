@@ -12,6 +12,7 @@ import { RATES, type Rates, type Scenario } from './scenario.js';
 import { selectScenarios } from './select.js';
 import { TICKS_PER_DAY, ticksOfDate } from './ticks.js';
 import { type Workload, workloadSchema } from './workload.js';
+import type { Attack } from './world/attack.js';
 import { sharePpm, type World } from './world/compile.js';
 import { Destinations } from './world/destinations.js';
 import { ACTIVITIES, BIRTHS, dropWorkTables, generate, type Progress, ROWS } from './world/generate.js';
@@ -35,6 +36,10 @@ export interface PlayOptions {
   readonly scenarios?: readonly Scenario[] | undefined;
   /** Instead of the one that the workload names. */
   readonly organisation?: Organisation | undefined;
+  /** In place of the runs of malicious scenarios; each names its scenario by its place in `scenarios`. */
+  readonly attacks?: readonly Attack[] | undefined;
+  /** The only telemetry tables to make; all when absent. */
+  readonly tables?: ReadonlySet<string> | undefined;
   readonly progress?: Progress | undefined;
 }
 
@@ -106,7 +111,7 @@ export async function playWorkload(
   const prepared = prepare(workload, options);
   try {
     await generate(connection, prepared.world, workload.sensor, prepared.runs, options.progress);
-    return await spellOut(connection, prepared, options.nextId ?? 1);
+    return await spellOut(connection, prepared, options);
   } finally {
     await dropWorkTables(connection);
   }
@@ -158,6 +163,7 @@ export function prepare(workload: Workload, options: PlayOptions): Prepared {
       emptyUrl: Math.round(workload.sensor.emptyUrl * 10),
       startTicks: ticksOfDate(options.start ?? workload.start),
       days: options.days ?? workload.days,
+      ...(options.attacks !== undefined && { attacks: options.attacks }),
     },
   };
 }
@@ -168,12 +174,12 @@ function schemaOf(known: ReadonlyMap<string, TableSchema>, name: string): TableS
   return schema;
 }
 
-async function spellOut(connection: DuckDBConnection, prepared: Prepared, firstId: number): Promise<Played> {
+async function spellOut(connection: DuckDBConnection, prepared: Prepared, options: PlayOptions): Promise<Played> {
   const tables: { name: string; rows: number }[] = [];
   const { environment, schemas } = prepared;
   const sorted = await sortsRows(connection);
-  let nextId = firstId;
-  for (const name of TELEMETRY_TABLES) {
+  let nextId = options.nextId ?? 1;
+  for (const name of TELEMETRY_TABLES.filter((table) => options.tables?.has(table) ?? true)) {
     const sql = tableSql(name, { environment, schemas, firstId: nextId, label: false, sorted });
     await connection.run(`CREATE OR REPLACE TABLE "${name}" AS ${sql}`);
     const rows = await numberOf(connection, `SELECT count(*) FROM "${name}"`);

@@ -15,6 +15,7 @@ import {
   type Rates,
   type Scenario,
 } from '../scenario.js';
+import type { Attack } from './attack.js';
 import type { Destinations } from './destinations.js';
 import type { Copy, Processes } from './processes.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
@@ -33,6 +34,8 @@ export interface World {
   readonly emptyUrl: number;
   readonly startTicks: bigint;
   readonly days: number;
+  /** In place of runs that are drawn: the only malicious activities. */
+  readonly attacks?: readonly Attack[];
 }
 
 export const HOSTS: WorkTable = {

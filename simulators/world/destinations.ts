@@ -4,6 +4,7 @@ import { Draws, keyOf } from '../random.js';
 import type { Contact, Step } from '../scenario.js';
 import type { Sensor } from '../sensor.js';
 import { addressType } from './addresses.js';
+import type { AttackStep } from './attack.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
 
 /** Where connections go: a name, one of its addresses, a port. Permilles say how the sensor tells of it. */
@@ -34,6 +35,11 @@ export interface Range {
   readonly count: number;
 }
 
+const COLUMNS = Object.keys(DESTINATIONS.columns);
+const [HOST, FULL, PATH, ADDRESS, EMPTY, FULLS] = ['d_host', 'd_full', 'd_path', 'd_address', 'd_empty', 'd_fulls'].map(
+  (name) => COLUMNS.indexOf(name),
+) as [number, number, number, number, number, number];
+
 /** Addresses at most of a block without names. */
 const WIDEST = 1024;
 
@@ -58,6 +64,31 @@ export class Destinations {
     return [...names].map((host) => this.addName(host, contact, draws, variables, most));
   }
 
+  /** The name and the addresses of a range, as a step of an attack states them. */
+  place({ base, count }: Range): Pick<AttackStep, 'host' | 'to'> {
+    const rows = this.rows.slice(base, base + count);
+    return {
+      host: String(rows[0]?.[HOST]),
+      to: rows.map((row) => ({ address: String(row[ADDRESS]), path: String(row[PATH]) })),
+    };
+  }
+
+  /** The destinations of a step of an attack. */
+  addTold(step: AttackStep): Range {
+    const base = this.rows.length;
+    const contact = { port: step.port, protocol: step.protocol };
+    for (const { address, path } of step.to) {
+      const row = this.row(step.host, path, address, contact, 'ConnectionSuccess');
+      if (step.told?.url !== undefined) {
+        row[FULL] = step.told.url;
+        row[EMPTY] = step.told.url === '' ? 1000 : 0;
+        row[FULLS] = 1000;
+      }
+      this.rows.push(row);
+    }
+    return { base, count: this.rows.length - base };
+  }
+
   private addName(host: string, contact: Contact | Step, draws: Draws, variables: Variables, most: number): Range {
     const base = this.rows.length;
     const action = 'action' in contact ? contact.action : 'ConnectionSuccess';
@@ -72,7 +103,13 @@ export class Destinations {
     return { base, count: this.rows.length - base };
   }
 
-  private row(host: string, path: string, address: string, contact: Contact | Step, action: string): Cell[] {
+  private row(
+    host: string,
+    path: string,
+    address: string,
+    contact: Pick<Step, 'port' | 'protocol'>,
+    action: string,
+  ): Cell[] {
     const inbound = action === 'InboundConnectionAccepted' || action === 'ListeningConnectionCreated';
     const clear = contact.port === 80;
     const web = clear || contact.port === 443;

@@ -17,7 +17,7 @@ import {
   whoRows,
 } from './compile.js';
 import { DESTINATIONS } from './destinations.js';
-import { births, LIVES_COLUMNS, LIVES_TABLE, livesOf } from './lives.js';
+import { births, LINKS, LIVES_COLUMNS, LIVES_TABLE, livesOf } from './lives.js';
 import { compileMalicious, maliciousConnections, RUNS, STEPS } from './malicious.js';
 import { observedRows, ROW_COLUMNS } from './observe.js';
 import { ARTIFACTS, PROCESSES } from './processes.js';
@@ -34,7 +34,7 @@ const RAW = `${PREFIX}connection`;
 const ACTIVE = `${PREFIX}active`;
 const KEYS = `${PREFIX}key`;
 const ATTACKS = `${PREFIX}attack`;
-const BATCHES = [RAW, KEYS, ACTIVE, ATTACKS];
+const BATCHES = [RAW, KEYS, ACTIVE, ATTACKS, LINKS];
 const COMPILED = [HOSTS, WHO, MINUTES, SCENARIOS, BENIGN, SLOTS, RUNS, STEPS, PROCESSES, ARTIFACTS, DESTINATIONS];
 
 /** About so many rows are made at a time. */
@@ -59,7 +59,13 @@ export async function generate(
   const first = dayNumber(world.startTicks);
   const end = world.startTicks + BigInt(world.days) * TICKS_PER_DAY;
   await createResults(connection);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${ATTACKS} AS ${maliciousConnections(HOSTS.name, end)}`);
+  const linked = world.attacks !== undefined;
+  const attacks = maliciousConnections(HOSTS.name, end, linked);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${ATTACKS} AS ${attacks}`);
+  if (linked) {
+    const links = `SELECT h, inst, any_value(of_inst) AS of_inst, min(of_created) AS of_created FROM ${ATTACKS} WHERE of_inst IS NOT NULL GROUP BY h, inst`;
+    await connection.run(`CREATE OR REPLACE TEMP TABLE ${LINKS} AS ${links}`);
+  }
   await connection.run(
     `INSERT INTO ${ACTIVITIES} SELECT r.act, r.scen, r.h, r.first_at FROM ${RUNS.name} r WHERE r.first_at < ${end}`,
   );
@@ -119,17 +125,17 @@ async function generateBatch(
   );
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${KEYS} AS ${connectionKeys(ACTIVE, repeated)}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${RAW} AS ${benignConnections(ACTIVE, KEYS, batch)}
-    UNION ALL SELECT * FROM ${ATTACKS} WHERE t >= ${from} AND t < ${to}
+    UNION ALL SELECT *${world.attacks === undefined ? '' : ' EXCLUDE (of_inst, of_created)'} FROM ${ATTACKS} WHERE t >= ${from} AND t < ${to}
       AND h >= ${batch.firstHost} AND h < ${batch.endHost}`);
   const firstLife = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${LIVES_TABLE}`)).getRows()[0]?.[0]);
   const lives = `life >= ${firstLife}`;
-  await connection.run(`INSERT INTO ${LIVES_TABLE} ${livesOf(RAW, firstLife)}`);
+  await connection.run(`INSERT INTO ${LIVES_TABLE} ${livesOf(RAW, firstLife, world.attacks !== undefined)}`);
   await connection.run(`INSERT INTO ${ROWS} ${observedRows(RAW, lives, [from, to], sensor, end)}`);
   await connection.run(
     `INSERT INTO ${ACTIVITIES} SELECT a.act, a.scen, a.h, first_at FROM ${ACTIVE} a
       JOIN (SELECT act, min(t) AS first_at FROM ${RAW} GROUP BY act) USING (act) ORDER BY first_at, act`,
   );
-  await connection.run(`INSERT INTO ${BIRTHS} ${births(lives, from, to)}`);
+  await connection.run(`INSERT INTO ${BIRTHS} ${births(lives, from, to, world.attacks !== undefined)}`);
 }
 
 /** Days by runs of hosts that come to about `BATCH_ROWS` each. */

@@ -13,17 +13,26 @@ export const LIVES_TABLE = `${PREFIX}life`;
 export const LIVES_COLUMNS = `life INTEGER, act BIGINT, scen INTEGER, role INTEGER, h INTEGER, who INTEGER, proc INTEGER,
   inst BIGINT, created BIGINT, pid BIGINT, uid VARCHAR, parent_inst BIGINT, parent_created BIGINT, parent_pid BIGINT`;
 
+/** Which process started another, where that is not drawn: of attacks that go on in a child. */
+export const LINKS = `${PREFIX}link`;
+
 /** How far up a tree processes are told of. */
 const GENERATIONS = 4;
 
-/** SQL of the processes of a table of connections, numbered from `first`. */
-export function livesOf(connections: string, first: number): string {
-  return numbered(
+/** SQL of the processes of a table of connections, numbered from `first`; `linked` where `LINKS` tells of parents. */
+export function livesOf(connections: string, first: number, linked: boolean): string {
+  const drawn = numbered(
     `SELECT min(act) AS act, min(scen) AS scen, min(role) AS role, h, min(who) AS who, min(proc) AS proc, inst,
       min(created) AS created
     FROM ${connections} GROUP BY h, inst`,
     first,
   );
+  if (!linked) return drawn;
+  return `
+    SELECT * EXCLUDE (of_inst, of_created) REPLACE (coalesce(of_inst, parent_inst) AS parent_inst,
+      CASE WHEN of_inst IS NULL THEN parent_created ELSE of_created END AS parent_created,
+      CASE WHEN of_inst IS NULL THEN parent_pid ELSE 4 * (250 + of_inst % 7900) END AS parent_pid)
+    FROM (${drawn}) LEFT JOIN ${LINKS} USING (h, inst)`;
 }
 
 /**
@@ -33,8 +42,9 @@ export function livesOf(connections: string, first: number): string {
  * @param lives a condition that picks the batch's rows of `LIVES_TABLE`
  * @param from first tick of the day
  * @param to first tick of the next
+ * @param linked whether the parents of some are no draw
  */
-export function births(lives: string, from: bigint, to: bigint): string {
+export function births(lives: string, from: bigint, to: bigint, linked: boolean): string {
   const generations = [
     `generation0 AS (SELECT * EXCLUDE (life) FROM ${LIVES_TABLE}
       WHERE ${lives} AND created >= ${from} AND created < ${to})`,
@@ -47,8 +57,14 @@ export function births(lives: string, from: bigint, to: bigint): string {
       JOIN ${PROCESSES.name} q ON q.proc = p.p_parent AND q.proc > 0`;
     generations.push(`generation${generation} AS (SELECT * EXCLUDE (life) FROM (${numbered(parents, 0)}))`);
   }
-  const all = generations.map((_, index) => `FROM generation${index}`).join(' UNION ALL ');
-  return `WITH ${generations.join(',\n')} SELECT * FROM (${all}) ORDER BY created, inst, h`;
+  const all = generations.map(
+    (_, index) => `SELECT *${linked ? `, ${index} AS generation` : ''} FROM generation${index}`,
+  );
+  // A process that starts another is met twice where it connects itself.
+  const each = linked
+    ? `SELECT DISTINCT ON (h, inst) * FROM (${all.join(' UNION ALL ')}) ORDER BY h, inst, generation`
+    : all.join(' UNION ALL ');
+  return `WITH ${generations.join(',\n')} SELECT *${linked ? ' EXCLUDE (generation)' : ''} FROM (${each}) ORDER BY created, inst, h`;
 }
 
 /** SQL that adds to processes their ids and what is to be said of their parents, each draw a column of its own. */

@@ -2,9 +2,12 @@ import { isHuman, minutesOf, QUANTILES } from '../calendar.js';
 import type { Host } from '../hosts.js';
 import { scenarioNumber } from '../load.js';
 import { combine, combineSql, Draws, keyOf } from '../random.js';
-import { ACCOUNTS, EVENT_ROLES, type MaliciousScenario, type Step } from '../scenario.js';
+import { ACCOUNTS, type Account, EVENT_ROLES, type MaliciousScenario, type Step } from '../scenario.js';
 import { EPOCH_TICKS, MS_PER_DAY, TICKS_PER_DAY, TICKS_PER_MS, weekday } from '../ticks.js';
+import type { Attack, AttackStep, Told } from './attack.js';
 import { organisationNames, varied, type World } from './compile.js';
+import { AGGREGATED, UNREPORTED } from './observe.js';
+import type { Copy } from './processes.js';
 import { logonTicks, MS } from './sql.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
 
@@ -38,57 +41,73 @@ export const STEPS: WorkTable = {
     t_base: 'BIGINT',
     t_count: 'BIGINT',
     t_offset: 'BIGINT',
+    /** What it is told as; drawn when negative. */
+    t_kind: 'INTEGER',
+    /** The process that makes it in place of the run's, of which the columns below tell; none when negative. */
+    t_proc: 'INTEGER',
+    t_account: 'INTEGER',
+    t_salt: 'BIGINT',
+    t_existing: 'INTEGER',
+    t_child: 'BOOLEAN',
+    t_born: 'BIGINT',
   },
 };
 
 /** How a process came to be there before the run: not at all, at logon, at boot. */
 const EXISTING = { own: 0, logon: 1, boot: 2 } as const;
 
-/** The activities of every malicious scenario, `runs` of each, with their processes and destinations. */
-export function compileMalicious(world: World, runs: number): { runs: Cell[][]; steps: Cell[][] } {
-  const tables = { runs: [] as Cell[][], steps: [] as Cell[][] };
+/** Steps that the run's own process makes and that are told of as the sensor has it. */
+const ORDINARY: Cell[] = [-1, -1, 0, 0, 0, false, 0];
+
+interface Tables {
+  readonly runs: Cell[][];
+  readonly steps: Cell[][];
+}
+
+/**
+ * The activities of every malicious scenario, `runs` of each, with their processes and destinations; the given attacks
+ * in their place where a world has any.
+ */
+export function compileMalicious(world: World, runs: number): Tables {
+  const tables: Tables = { runs: [], steps: [] };
+  for (const attack of world.attacks ?? []) addAttack(world, attack, tables);
+  if (world.attacks !== undefined) return tables;
   for (const [index, scenario] of world.scenarios.entries()) {
     if (scenario.label !== 'malicious') continue;
-    const hosts = world.hosts.filter((host) => scenario.on.includes(host.role));
-    // An organisation without such hosts is attacked all the same, where it can be.
-    const candidates = hosts.length > 0 ? hosts : world.hosts;
-    for (let run = 0; run < runs; run += 1) addRun(world, scenario, index, run, candidates, tables);
+    for (let run = 0; run < runs; run += 1) addRun(world, scenario, index, run, tables);
   }
   return tables;
 }
 
-function addRun(
-  world: World,
-  scenario: MaliciousScenario,
-  index: number,
-  run: number,
-  hosts: readonly Host[],
-  tables: { runs: Cell[][]; steps: Cell[][] },
-): void {
+/** Where, and as what, a run of a scenario happens; the draws that decide the rest of it. */
+function beginRun(world: World, scenario: MaliciousScenario, run: number) {
   const key = combine(keyOf(world.seed, 'scenario', scenario.id), run);
   const draws = new Draws(key);
-  const host =
-    hosts[(combine(keyOf(world.seed, 'victims', scenario.id), 0) + run * victimStride(hosts.length)) % hosts.length];
-  if (host === undefined) return;
+  const hosts = world.hosts.filter((host) => scenario.on.includes(host.role));
+  // An organisation without such hosts is attacked all the same, where it can be.
+  const candidates = hosts.length > 0 ? hosts : world.hosts;
+  const first = combine(keyOf(world.seed, 'victims', scenario.id), 0);
+  const host = candidates[(first + run * victimStride(candidates.length)) % candidates.length];
   const variables = varied(scenario, draws, organisationNames(world.organisation));
-  const copy = { draws, variables, owner: `${world.seed}/${scenario.id}`, release: run };
+  const copy: Copy = { draws, variables, owner: `${world.seed}/${scenario.id}`, release: run };
   const proc = world.processes.add(scenario.process, [copy], scenario.leaves);
+  const activity = (BigInt(scenarioNumber(scenario.id)) << 28n) + BigInt(run);
+  return { key, draws, host, variables, copy, proc, activity };
+}
+
+function addRun(world: World, scenario: MaliciousScenario, index: number, run: number, tables: Tables): void {
+  const { key, draws, host, variables, proc, activity } = beginRun(world, scenario, run);
+  if (host === undefined) return;
   const account = world.processes.accountOf(scenario.process);
-  const leaf = scenario.process.at(-1);
-  const act = (BigInt(scenarioNumber(scenario.id)) << 28n) + BigInt(run);
-  const { every = 0, jitter, times, relaunch } = scenario.cadence;
   tables.runs.push([
-    act,
+    activity,
     index,
     host.index,
     host.index * 8 + ACCOUNTS.indexOf(account),
     key,
     firstAt(world, scenario, host, draws),
-    Math.round(every * 1000),
-    Math.round(jitter * 1000),
-    times,
-    relaunch,
-    leaf?.existing === true ? (account === 'user' ? EXISTING.logon : EXISTING.boot) : EXISTING.own,
+    ...cadenceCells(scenario.cadence),
+    startOf(scenario.process, account),
     proc,
     world.destinations.rows.length,
   ]);
@@ -99,10 +118,96 @@ function addRun(
       if (number > 0) offset += pause(step, draws);
       const [range] = world.destinations.add(one, draws, variables, 1, 3);
       if (range === undefined) throw new Error(`A step of '${scenario.id}' leads nowhere.`);
-      tables.steps.push([act, number, EVENT_ROLES.indexOf(step.role), range.base, range.count, offset]);
+      const role = EVENT_ROLES.indexOf(step.role);
+      tables.steps.push([activity, number, role, range.base, range.count, offset, ...ORDINARY]);
       number += 1;
     }
   }
+}
+
+/**
+ * A run of a scenario with everything that it draws, as the world would play it: the same host, instant, texts and
+ * destinations. Its processes and destinations go into the world as well, so pass one that is thrown away.
+ */
+export function drawAttack(world: World, scenario: MaliciousScenario, index: number, run: number): Attack | undefined {
+  const { key, draws, host, variables, copy, proc, activity } = beginRun(world, scenario, run);
+  if (host === undefined) return undefined;
+  const at = firstAt(world, scenario, host, draws);
+  const steps: AttackStep[] = [];
+  let offset = 0;
+  for (const step of scenario.steps) {
+    for (const one of attempts(step, draws)) {
+      if (steps.length > 0) offset += pause(step, draws);
+      const [range] = world.destinations.add(one, draws, variables, 1, 3);
+      if (range === undefined) throw new Error(`A step of '${scenario.id}' leads nowhere.`);
+      const { role, port, protocol } = step;
+      steps.push({ role, port, protocol, offset, ...world.destinations.place(range) });
+    }
+  }
+  return {
+    scenario: index,
+    activity,
+    run,
+    host: host.index,
+    at,
+    key,
+    owner: copy.owner,
+    process: world.processes.programs(proc, scenario.process),
+    leaves: world.processes.leftBy(proc),
+    cadence: scenario.cadence,
+    steps,
+  };
+}
+
+function addAttack(world: World, attack: Attack, tables: Tables): void {
+  const copy: Copy = { draws: new Draws(attack.key), variables: new Map(), owner: attack.owner, release: attack.run };
+  const account = world.processes.accountOf(attack.process);
+  tables.runs.push([
+    attack.activity,
+    attack.scenario,
+    attack.host,
+    attack.host * 8 + ACCOUNTS.indexOf(account),
+    attack.key,
+    attack.at,
+    ...cadenceCells(attack.cadence),
+    startOf(attack.process, account),
+    world.processes.add(attack.process, [copy], attack.leaves),
+    world.destinations.rows.length,
+  ]);
+  const helpers = new Map<unknown, Cell[]>();
+  for (const [number, step] of attack.steps.entries()) {
+    const range = world.destinations.addTold(step);
+    const role = EVENT_ROLES.indexOf(step.role);
+    const cells = helpers.get(step.helper) ?? helperCells(world, attack, step, copy, helpers.size);
+    helpers.set(step.helper, cells);
+    tables.steps.push([
+      ...[attack.activity, number, role, range.base, range.count, step.offset],
+      kindOf(step.told),
+      ...cells,
+    ]);
+  }
+}
+
+/** A helper's process under the attack's own where it is its child. */
+function helperCells(world: World, attack: Attack, { helper, offset }: AttackStep, copy: Copy, salt: number): Cell[] {
+  if (helper === undefined) return ORDINARY.slice(1);
+  const tree = helper.child ? [...attack.process, ...helper.process] : helper.process;
+  const proc = world.processes.add(tree, [copy], []);
+  const account = world.processes.accountOf(tree);
+  return [proc, ACCOUNTS.indexOf(account), salt, startOf(tree, account), helper.child, offset];
+}
+
+function cadenceCells({ every = 0, jitter, times, relaunch }: MaliciousScenario['cadence']): Cell[] {
+  return [Math.round(every * 1000), Math.round(jitter * 1000), times, relaunch];
+}
+
+function startOf(tree: readonly { readonly existing: boolean }[], account: Account): number {
+  if (tree.at(-1)?.existing !== true) return EXISTING.own;
+  return account === 'user' ? EXISTING.logon : EXISTING.boot;
+}
+
+function kindOf(told: Told | undefined): number {
+  return told?.as === undefined ? -1 : { aggregated: AGGREGATED, none: UNREPORTED }[told.as];
 }
 
 /** Milliseconds from the step before; enough that they keep their order. */
@@ -151,8 +256,12 @@ function firstAt(world: World, scenario: MaliciousScenario, host: Host, draws: D
   return at;
 }
 
-/** SQL of all connections of all runs, before any sensor. */
-export function maliciousConnections(hostTable: string, endTicks: bigint): string {
+/**
+ * SQL of all connections of all runs, before any sensor.
+ *
+ * @param linked whether to tell of each connection of a child which process started that: `of_inst`, `of_created`
+ */
+export function maliciousConnections(hostTable: string, endTicks: bigint, linked: boolean): string {
   const sessionStart = logonTicks('h_key', 'session_day', 'h_offset');
   return `
     WITH iteration AS (
@@ -173,13 +282,26 @@ export function maliciousConnections(hostTable: string, endTicks: bigint): strin
       FROM (SELECT * REPLACE ((life_at + h_offset * 600000000) // 864000000000 AS local_day) FROM lived)
     )
     SELECT begun_at + t_offset * ${MS} + ${combineSql('own_inst', 'i * 64 + t_step')} % 3000000 AS t,
-      act, scen, t_role AS role, h, who, proc,
-      CASE existing WHEN ${EXISTING.own} THEN own_inst ELSE ${combineSql('act_key', 7)} END AS inst,
-      CASE existing WHEN ${EXISTING.own} THEN life_at - 3000000 - own_inst % 40000000
-        WHEN ${EXISTING.logon} THEN ${sessionStart} + 50000000 + act_key % 100000000
-        ELSE h_boot + 400000000 + act_key % 3000000000 END AS created,
+      act, scen, t_role AS role, h, CASE WHEN helped THEN h * 8 + t_account ELSE who END AS who,
+      CASE WHEN helped THEN t_proc ELSE proc END AS proc,
+      CASE WHEN NOT helped THEN main_inst WHEN t_existing = ${EXISTING.own} THEN ${combineSql('own_inst', 'i * 64 + t_salt + 3000')}
+        ELSE ${combineSql('act_key', 't_salt + 5000')} END AS inst,
+      CASE WHEN NOT helped THEN main_created
+        WHEN t_existing = ${EXISTING.own} THEN begun_at + t_born * ${MS} - 1000000 - own_inst % 1500000
+        WHEN t_existing = ${EXISTING.logon} THEN logged_on ELSE booted END AS created,
       t_base + ${combineSql('own_inst', 'i * 64 + t_step + 7')} % t_count AS dest, dest - first_dest AS place,
-      CASE WHEN ${combineSql('own_inst', 'i * 64 + t_step + 9')} % 1000 < 15 THEN 1 ELSE 0 END AS kind
-    FROM sessions JOIN ${STEPS.name} ON t_act = act
+      CASE WHEN t_kind >= 0 THEN t_kind WHEN ${combineSql('own_inst', 'i * 64 + t_step + 9')} % 1000 < 15 THEN 1 ELSE 0 END AS kind,
+      ${linked ? 'CASE WHEN helped AND t_child THEN main_inst END AS of_inst, main_created AS of_created' : ''}
+    FROM (
+      SELECT *, t_proc >= 0 AS helped,
+        CASE existing WHEN ${EXISTING.own} THEN own_inst ELSE ${combineSql('act_key', 7)} END AS main_inst,
+        CASE existing WHEN ${EXISTING.own} THEN life_at - 3000000 - own_inst % 40000000
+          WHEN ${EXISTING.logon} THEN logged_on ELSE booted END AS main_created
+      FROM (
+        SELECT *, ${sessionStart} + 50000000 + act_key % 100000000 AS logged_on,
+          h_boot + 400000000 + act_key % 3000000000 AS booted
+        FROM sessions
+      ) JOIN ${STEPS.name} ON t_act = act
+    )
     WHERE begun_at < ${endTicks}`;
 }

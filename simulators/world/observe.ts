@@ -28,7 +28,9 @@ export const HTTP_INSPECTED = ROW_KINDS.indexOf('HttpConnectionInspected');
 export const DNS_INSPECTED = ROW_KINDS.indexOf('DnsConnectionInspected');
 /** From this kind to `DNS_INSPECTED` rows name no process: what device discovery and the network inspection report. */
 export const FIRST_PROCESSLESS = ROW_KINDS.indexOf('ConnectionAttempt');
-const AGGREGATED = ROW_KINDS.indexOf('ConnectionSuccessAggregatedReport');
+export const AGGREGATED = ROW_KINDS.indexOf('ConnectionSuccessAggregatedReport');
+/** No row tells of a connection of this kind; its process is there all the same. */
+export const UNREPORTED = 15;
 
 /**
  * A row before it is spelt out: when, of which process of `LIVES_TABLE`, where to, what kind, in which role, a draw that
@@ -54,7 +56,7 @@ export function observedRows(
     `today AS (
       SELECT w.t, l.life, w.inst, w.h, w.dest, w.place, w.kind, w.role
       FROM ${connections} w JOIN (SELECT life, h, inst FROM ${LIVES_TABLE} WHERE ${lives}) l ON l.h = w.h AND l.inst = w.inst
-      WHERE w.t >= ${day[0]} AND w.t < ${day[1]})`,
+      WHERE w.t >= ${day[0]} AND w.t < ${day[1]} AND w.kind <> ${UNREPORTED})`,
     `reported AS (${sensor.onceADay ? ONCE_A_DAY : EVERY})`,
     `within AS (${sensor.connectsPerDay > 0 ? limited('reported', sensor.connectsPerDay) : 'FROM reported'})`,
     `inspected AS (${inspections('within')})`,

@@ -3,6 +3,7 @@ import type { Binary, Catalogue } from '../catalogue.js';
 import { expand, type Variables } from '../patterns.js';
 import { Draws, keyOf } from '../random.js';
 import { ACCOUNTS, type Account, type Artifact, type ProcessNode } from '../scenario.js';
+import type { Program } from './attack.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
 
 /** What a process is, apart from when and where it runs. Row 0 is no process at all. */
@@ -97,7 +98,7 @@ export class Processes {
    * Adds copies of a tree and gives the number of the first one's process that connects; those of the others follow it
    * one by one.
    */
-  add(tree: readonly ProcessNode[], copies: readonly Copy[], leaves: readonly Artifact[]): number {
+  add(tree: readonly Program[], copies: readonly Copy[], leaves: readonly Artifact[]): number {
     const leaf = tree.at(-1);
     if (leaf === undefined) throw new Error('A tree has at least one process.');
     const accounts = this.accountsOf(tree);
@@ -112,7 +113,30 @@ export class Processes {
     return first;
   }
 
-  private addAncestors(tree: readonly ProcessNode[], accounts: readonly Account[], copy: Copy): Placed | undefined {
+  /** A tree as the process of this number and its ancestors have it: with the texts that were filled in. */
+  programs(proc: number, tree: readonly ProcessNode[]): Program[] {
+    const programs: Program[] = [];
+    let row = this.rows[proc];
+    for (const node of [...tree].reverse()) {
+      const image = String(row?.[IMAGE]);
+      const path = String(row?.[PATH]);
+      programs.unshift({
+        ...node,
+        image,
+        ...(node.folder !== undefined && { folder: path.slice(0, -image.length - 1) }),
+        ...(node.commandLine !== undefined && { commandLine: String(row?.[COMMAND]) }),
+      });
+      row = this.rows[Number(row?.[PARENT])];
+    }
+    return programs;
+  }
+
+  /** What the process of this number leaves behind, with the texts that were filled in. */
+  leftBy(proc: number): Artifact[] {
+    return this.artifacts.filter(([of]) => of === proc).map(artifactOf);
+  }
+
+  private addAncestors(tree: readonly Program[], accounts: readonly Account[], copy: Copy): Placed | undefined {
     let parent: Placed | undefined;
     for (const [index, node] of tree.entries()) {
       const plain = node.folder === undefined && node.commandLine === undefined && node.version === undefined;
@@ -163,7 +187,7 @@ export class Processes {
   }
 
   private place(
-    node: ProcessNode,
+    node: Program,
     known: Binary | undefined,
     account: Account,
     copy: Copy,
@@ -181,7 +205,8 @@ export class Processes {
         ? `${known.original ?? image}/${copy.release % 4}`
         : `${copy.owner}/${image}/${copy.release}`;
     const windows = known?.product.includes('Windows') ?? false;
-    const signed = version !== undefined && version.company !== '';
+    const named = version !== undefined && version.company !== '';
+    const signed = node.signed ?? named;
     const id = this.rows.length;
     this.rows.push([
       id,
@@ -197,9 +222,9 @@ export class Processes {
       40_000 + (keyOf('size', build) % 9_000_000),
       version?.company ?? '',
       version?.product ?? '',
-      signed ? versionOf(build, windows) : '',
+      named ? versionOf(build, windows) : '',
       version?.original?.replace(/\.(exe|dll)$/i, '') ?? '',
-      version?.original ?? (signed ? image : ''),
+      version?.original ?? (named ? image : ''),
       version?.description ?? '',
       ACCOUNTS.indexOf(account),
       parent?.id ?? 0,
@@ -216,6 +241,19 @@ export class Processes {
 const NO_PROCESS: Cell[] = Object.entries(PROCESSES.columns).map(([name, type]) =>
   type === 'VARCHAR' ? '' : type === 'BOOLEAN' ? false : name === 'p_size' ? null : 0,
 );
+
+const COLUMNS = Object.keys(PROCESSES.columns);
+const [IMAGE, PATH, COMMAND, PARENT] = ['p_image', 'p_path', 'p_command', 'p_parent'].map((name) =>
+  COLUMNS.indexOf(name),
+) as [number, number, number, number];
+
+function artifactOf([, , byParent, table, action, folder, name, data, type]: readonly Cell[]): Artifact {
+  const by = byParent === true ? ('parent' as const) : ('process' as const);
+  const text = String(folder);
+  if (table === 'DeviceImageLoadEvents') return { library: text, by };
+  if (table === 'DeviceFileEvents') return { file: text, by, action: action as 'FileCreated' };
+  return { registry: text, by, name: String(name), data: String(data), type: type as 'String' };
+}
 
 function artifactRow(proc: number, order: number, artifact: Artifact, copy: Copy): Cell[] {
   const fill = (text: string): string => expand(text, copy.draws, copy.variables);
