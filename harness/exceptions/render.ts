@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { Allowlist } from '../detection/allowlist-schema.js';
+import { allowlistSchema } from '../detection/allowlist-schema.js';
+import type { Detection } from '../detection/detection.js';
+import type { Rule } from '../detection/rule.js';
+import { FileError } from '../files/errors.js';
+import { didYouMean } from '../files/nearest.js';
+import { type Place as FilePlace, readYamlDocument } from '../files/yaml.js';
+import type { Names } from '../kql/syntax.js';
+import { BlockError, blockOf, splitBlock } from './block.js';
+import { type Condition, ConditionError, readConditions } from './conditions.js';
+import { type Place, placesIn } from './places.js';
+
+/** A rule's exceptions where they belong in its text. */
+export interface Exceptions {
+  readonly place: Place;
+  readonly conditions: readonly Condition[];
+  /** The rule's text with the block as it must be. */
+  readonly text: string;
+}
+
+/**
+ * The exceptions of a detection, read against its rule.
+ *
+ * @param allowlist instead of the detection's own
+ * @returns nothing for a rule without exceptions and without a block
+ * @throws FileError at the entry or the line at fault
+ */
+export function exceptionsOf(
+  detection: Detection,
+  names: Names,
+  allowlist = detection.allowlist,
+): Exceptions | undefined {
+  const { text } = detection.deployed;
+  const { block } = inFile(detection.deployed, () => splitBlock(text));
+  if (allowlist.exceptions.length === 0 && block === undefined) return undefined;
+  const place = placeFor(detection, names, allowlist.place);
+  const conditions = conditionsOf(detection, allowlist, place, names);
+  return { place, conditions, text: withBlock(text, place, allowlist, conditions) };
+}
+
+/** A rule's text with a block for exceptions at a place, in place of the block that it has. */
+export function withBlock(
+  text: string,
+  { offset }: Place,
+  { exceptions }: Allowlist,
+  conditions: readonly Condition[],
+): string {
+  const { before, block, after } = splitBlock(text);
+  const bare = before + after;
+  const head = bare.slice(0, offset);
+  const indent = block === undefined ? lastIndent(head) : (/^[ \t]*/.exec(block)?.[0] ?? '');
+  const lines = blockOf(
+    exceptions.map((exception, i) => ({ ...exception, nullable: conditions[i]?.nullable ?? true })),
+    indent,
+  );
+  const joined = head === '' || head.endsWith('\n') ? head : `${head}\n`;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  return joined + lines.replaceAll('\n', eol) + bare.slice(offset);
+}
+
+function lastIndent(text: string): string {
+  return /^[ \t]*/.exec(text.trimEnd().split('\n').at(-1) ?? '')?.[0] ?? '';
+}
+
+/**
+ * The place in a rule for exceptions: that of its block, the one that is named, or the only one.
+ *
+ * @throws FileError when there is none, none of the name, or several and no name
+ */
+export function placeFor(detection: Detection, names: Names, name?: string): Place {
+  const { deployed } = detection;
+  const places = inFile(deployed, () => placesIn(deployed.text, names));
+  const [only, second] = places;
+  const hasBlock = inFile(deployed, () => splitBlock(deployed.text)).block !== undefined;
+  if (only !== undefined && (hasBlock || (second === undefined && name === undefined))) return only;
+  const known = places.map((place) => place.name);
+  const found = places.find((place) => place.name === name);
+  if (found !== undefined) return found;
+  const file = deployed.file;
+  const nowhere = { file, line: 0, column: 0 };
+  if (only === undefined) {
+    const message = hasBlock
+      ? 'The block of exceptions stands where no operator can: no pipeline ends before it.'
+      : 'The rule has no place for exceptions: no table that it names stands alone at the head of a pipeline.';
+    throw new FileError([{ ...nowhere, message }]);
+  }
+  if (name === undefined) {
+    const message = `The rule has several places for exceptions: ${known.join(', ')}. Say which with 'place:' in allowlist.yaml, or with --place.`;
+    throw new FileError([{ ...nowhere, message }]);
+  }
+  const suggestion = didYouMean(name, known);
+  const message = `The rule has no place '${name}' for exceptions; it has ${known.join(', ')}.`;
+  throw new FileError([{ ...nowhere, message, ...(suggestion !== undefined && { suggestion }) }]);
+}
+
+function conditionsOf(detection: Detection, { exceptions }: Allowlist, place: Place, names: Names): Condition[] {
+  const problems: { file: string; line: number; column: number; message: string }[] = [];
+  for (const [index, { condition }] of exceptions.entries()) {
+    try {
+      readConditions([condition], place, names);
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      problems.push({ ...entryPlace(detection, index, 'condition'), message: error.message });
+    }
+  }
+  if (problems.length > 0) throw new FileError(problems);
+  return readConditions(
+    exceptions.map(({ condition }) => condition),
+    place,
+    names,
+  );
+}
+
+/** Where an entry stands in `allowlist.yaml`; the file as a whole for one that is not in it yet. */
+export function entryPlace(
+  { folder, allowlist }: Pick<Detection, 'folder' | 'allowlist'>,
+  index: number,
+  key?: keyof Allowlist['exceptions'][number],
+): FilePlace & { readonly file: string } {
+  const file = join(folder, 'allowlist.yaml');
+  if (index >= allowlist.exceptions.length) return { file, line: 0, column: 0 };
+  const document = readYamlDocument(file, allowlistSchema);
+  const path = ['exceptions', index, ...(key === undefined ? [] : [key])];
+  return { file, ...document.placeOf(path) };
+}
+
+function inFile<T>(rule: Rule, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof BlockError)) throw error;
+    const place = rule.placeInFile({ line: error.line, column: 1 });
+    throw new FileError([{ file: rule.file, ...place, message: error.message }]);
+  }
+}
