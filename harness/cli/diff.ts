@@ -4,16 +4,14 @@ import type { CompareOptions } from '../diff/compare.js';
 import { type Limit, parseLimit } from '../diff/limits.js';
 import type { Environment } from '../tables/schema.js';
 import { EXIT, type ExitCode } from './exit.js';
-import { rate, whole } from './flags.js';
+import { rate } from './flags.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
+import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface DiffFlags {
+interface DiffFlags extends WorkloadFlags {
   readonly in: string;
   readonly environment?: Environment;
-  readonly hosts?: number;
-  readonly days?: number;
-  readonly seed?: number;
   readonly attackRate?: number;
   readonly failOn?: readonly Limit[];
   readonly format: 'terminal' | 'markdown' | 'json';
@@ -33,15 +31,16 @@ Examples:
 
 /** `assay diff`: both sides of a change. */
 export function diffCommand(): Command {
-  return new Command('diff')
-    .description('Shows what a change of detections gained and lost over the same events, and which clause did it.')
-    .argument('<base>', 'a git revision (or revision:path), a rule file, or a folder of detections')
-    .argument('[head]', 'what it is compared with; the working tree where it is left out')
-    .option('--in <folder>', 'where a revision holds its detections', 'detections')
-    .addOption(new Option('--environment <name>', 'where a bare .kql rule runs').choices(['defender-xdr', 'sentinel']))
-    .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
-    .option('--days <n>', 'days that are simulated', whole(1))
-    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+  return withWorkload(
+    new Command('diff')
+      .description('Shows what a change of detections gained and lost over the same events, and which clause did it.')
+      .argument('<base>', 'a git revision (or revision:path), a rule file, or a folder of detections')
+      .argument('[head]', 'what it is compared with; the working tree where it is left out')
+      .option('--in <folder>', 'where a revision holds its detections', 'detections')
+      .addOption(
+        new Option('--environment <name>', 'where a bare .kql rule runs').choices(['defender-xdr', 'sentinel']),
+      ),
+  )
     .option('--attack-rate <n>', 'claimed attacks a day per 1,000 hosts (default: 0.01)', rate)
     .option('--fail-on <limits>', 'exit 1 beyond these, parted by commas (default with CI set: lost-true)', limits)
     .addOption(
@@ -60,14 +59,9 @@ async function runDiff(base: string, head: string | undefined, flags: DiffFlags)
   const { compareSides } = await import('../diff/compare.js');
   const { DEFAULT_ATTACK_RATE } = await import('../measure/measure.js');
   const sides = await readSides(base, head, { within: flags.in, environment: flags.environment });
-  const { hosts, days, seed } = flags;
   const shown = progress(process.stderr);
   const options: CompareOptions = {
-    workload: {
-      ...(hosts !== undefined && { hosts }),
-      ...(days !== undefined && { days }),
-      ...(seed !== undefined && { seed }),
-    },
+    workload: workloadChoice(flags),
     attackRate: flags.attackRate ?? DEFAULT_ATTACK_RATE,
     limits: flags.failOn ?? (inCi() ? [parseLimit('lost-true')] : []),
     onStage: shown.stage,

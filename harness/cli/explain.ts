@@ -2,27 +2,26 @@ import { Command } from 'commander';
 import { explanationJson, explanationTerminal } from '../../reports/explanation.js';
 import type { PlacedEvent } from '../explain/event.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { whole } from './flags.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
+import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface ExplainFlags {
+interface ExplainFlags extends WorkloadFlags {
   readonly event: string;
-  readonly hosts?: number;
-  readonly days?: number;
-  readonly seed?: number;
   readonly json?: boolean;
 }
 
 /** `assay explain`: what a rule did with one event, clause by clause. */
 export function explainCommand(): Command {
-  return new Command('explain')
-    .description('Tells what a rule did with one event, clause by clause, and what would turn the outcome.')
-    .argument('<detection>', 'folder of the detection')
-    .requiredOption('--event <id or file>', 'id of an event of the workload, or a file with events as a test has them')
-    .option('--hosts <n>', 'hosts of the simulated organisation that the id is of', whole(1))
-    .option('--days <n>', 'days that are simulated', whole(1))
-    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+  return withWorkload(
+    new Command('explain')
+      .description('Tells what a rule did with one event, clause by clause, and what would turn the outcome.')
+      .argument('<detection>', 'folder of the detection')
+      .requiredOption(
+        '--event <id or file>',
+        'id of an event of the workload, or a file with events as a test has them',
+      ),
+  )
     .option('--json', 'print the explanation as JSON')
     .addHelpText('after', '\nExample:\n  assay explain detections/dead-drop-repaired --event event.yaml')
     .action(async (folder: string, flags: ExplainFlags) => {
@@ -55,14 +54,9 @@ async function run(folder: string, flags: ExplainFlags): Promise<ExitCode> {
   }
   const { Worlds } = await import('../measure/worlds.js');
   const { eventInWorkload } = await import('../explain/event.js');
-  const { hosts, days, seed } = flags;
   const shown = progress(process.stderr);
   const worlds = new Worlds({
-    workload: {
-      ...(hosts !== undefined && { hosts }),
-      ...(days !== undefined && { days }),
-      ...(seed !== undefined && { seed }),
-    },
+    workload: workloadChoice(flags),
     onStage: shown.stage,
   });
   try {

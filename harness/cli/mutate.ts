@@ -11,16 +11,14 @@ import { didYouMean } from '../files/nearest.js';
 import type { MutationResult } from '../mutate/result.js';
 import { ASSAY_VERSION } from '../version.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { share, whole } from './flags.js';
+import { share } from './flags.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
+import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface MutateFlags {
+interface MutateFlags extends WorkloadFlags {
   readonly atLeast: number;
   readonly workload?: boolean;
-  readonly hosts?: number;
-  readonly days?: number;
-  readonly seed?: number;
   readonly writeTests?: boolean;
   readonly format: readonly MutationFormat[];
   readonly out?: string;
@@ -29,14 +27,13 @@ interface MutateFlags {
 
 /** `assay mutate`: what about a rule no test would notice breaking. */
 export function mutateCommand(): Command {
-  return new Command('mutate')
-    .description('Breaks rules in every small way, and tells which of them no test notices.')
-    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
-    .option('--at-least <share>', 'share of mutants that tests must kill', share, 1)
-    .option('--workload', 'tell what each mutant changes over the workload of the detection, too')
-    .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
-    .option('--days <n>', 'days that are simulated', whole(1))
-    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+  return withWorkload(
+    new Command('mutate')
+      .description('Breaks rules in every small way, and tells which of them no test notices.')
+      .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+      .option('--at-least <share>', 'share of mutants that tests must kill', share, 1)
+      .option('--workload', 'tell what each mutant changes over the workload of the detection, too'),
+  )
     .option('--write-tests', 'add the missing tests to tests.yaml, as todo for a person to confirm')
     .option('--format <names>', `reports to make, parted by commas: ${MUTATION_FORMATS.join(', ')}`, formats, [])
     .option('--out <folder>', 'write the reports into this folder')
@@ -62,19 +59,15 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   const shown = progress(process.stderr);
   const { Worlds } = await import('../measure/worlds.js');
   const { catalogOf } = await import('../measure/catalog.js');
-  const { hosts, days, seed } = flags;
   const worlds = new Worlds({
-    workload: {
-      ...(hosts !== undefined && { hosts }),
-      ...(days !== undefined && { days }),
-      ...(seed !== undefined && { seed }),
-    },
+    workload: workloadChoice(flags),
     onStage: shown.stage,
   });
   const results: MutationResult[] = [];
   try {
     for (const detection of detections) {
-      const played = flags.workload === true && (await worlds.of(detection, catalogOf(detection)));
+      const played =
+        (flags.workload === true || flags.events !== undefined) && (await worlds.of(detection, catalogOf(detection)));
       results.push(await mutate(detection, { onStage: shown.stage, ...(played !== false && { played }) }));
     }
   } catch (error) {

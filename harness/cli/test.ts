@@ -6,15 +6,13 @@ import type { Evidence } from '../evidence/result.js';
 import { didYouMean } from '../files/nearest.js';
 import type { Status } from '../measure/measurement.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { rate, share, whole } from './flags.js';
+import { rate, share } from './flags.js';
 import { tellGitHub } from './github.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
+import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface TestFlags {
-  readonly hosts?: number;
-  readonly days?: number;
-  readonly seed?: number;
+interface TestFlags extends WorkloadFlags {
   readonly attackRate?: number;
   readonly format: readonly ReportFormat[];
   readonly out?: string;
@@ -28,12 +26,11 @@ const EXIT_OF: Readonly<Record<Status, ExitCode>> = { passed: EXIT.ok, failed: E
 
 /** `assay test`: the main job. */
 export function testCommand(): Command {
-  return new Command('test')
-    .description('Measures detections: their tests, then their workload, then their gates.')
-    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
-    .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
-    .option('--days <n>', 'days that are simulated', whole(1))
-    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+  return withWorkload(
+    new Command('test')
+      .description('Measures detections: their tests, then their workload, then their gates.')
+      .argument('[path...]', 'folders of detections, searched with all below them', ['detections']),
+  )
     .option(
       '--attack-rate <n>',
       'claimed attacks a day per 1,000 hosts that precision is projected at (default: 0.01)',
@@ -45,7 +42,10 @@ export function testCommand(): Command {
     .option('--out <folder>', 'write the reports into this folder')
     .option('--update-baseline', 'accept what is measured as the baseline of each detection')
     .option('--json', 'print the measurement as JSON instead of the table')
-    .addHelpText('after', '\nExample:\n  assay test detections --hosts 500 --format markdown,junit --out out')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  assay test detections --hosts 500 --format markdown,junit --out out\n  assay test detections --events export.csv --labels labels.yaml --simulate attacks',
+    )
     .action(async (paths: string[], flags: TestFlags) => {
       process.exitCode = await runTest(paths, flags);
     });
@@ -73,16 +73,11 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
           return baseline === undefined ? [] : [[id, baseline] as const];
         }),
   );
-  const { hosts, days, seed } = flags;
   const written = flags.out === undefined ? [] : flags.format.length > 0 ? flags.format : REPORT_FORMATS;
   const evidence = new Map<string, Evidence>();
   const shown = progress(process.stderr);
   const measured = await measureDetections(detections, {
-    workload: {
-      ...(hosts !== undefined && { hosts }),
-      ...(days !== undefined && { days }),
-      ...(seed !== undefined && { seed }),
-    },
+    workload: workloadChoice(flags),
     attackRate: flags.attackRate ?? DEFAULT_ATTACK_RATE,
     ...((flags.coverage === true || flags.coverageAtLeast !== undefined) && {
       coverage: { ...(flags.coverageAtLeast !== undefined && { atLeast: flags.coverageAtLeast }) },

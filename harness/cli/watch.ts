@@ -1,26 +1,23 @@
 import { Command } from 'commander';
 import type { Report } from '../watch/rounds.js';
 import { EXIT, UsageError } from './exit.js';
-import { rate, whole } from './flags.js';
+import { rate } from './flags.js';
 import { printable } from './output.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
+import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface WatchFlags {
-  readonly hosts?: number;
-  readonly days?: number;
-  readonly seed?: number;
+interface WatchFlags extends WorkloadFlags {
   readonly attackRate?: number;
 }
 
 /** `assay watch`: answers on saving. */
 export function watchCommand(): Command {
-  return new Command('watch')
-    .description('Runs tests and measurements again when a rule, a test or a scenario is saved, until it is stopped.')
-    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
-    .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
-    .option('--days <n>', 'days that are simulated', whole(1))
-    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+  return withWorkload(
+    new Command('watch')
+      .description('Runs tests and measurements again when a rule, a test or a scenario is saved, until it is stopped.')
+      .argument('[path...]', 'folders of detections, searched with all below them', ['detections']),
+  )
     .option('--attack-rate <n>', 'claimed attacks a day per 1,000 hosts (default: 0.01)', rate)
     .addHelpText('after', '\nExample:\n  assay watch detections/my-detection --hosts 200')
     .action(async (paths: string[], flags: WatchFlags) => {
@@ -29,7 +26,7 @@ export function watchCommand(): Command {
     });
 }
 
-async function runWatch(paths: readonly string[], { hosts, days, seed, attackRate }: WatchFlags): Promise<void> {
+async function runWatch(paths: readonly string[], flags: WatchFlags): Promise<void> {
   const { findDetections } = await import('../detection/detection.js');
   if (findDetections(paths).length === 0) {
     throw new UsageError(`Nothing to watch: no detection.yaml in or below ${paths.join(', ')}.`);
@@ -57,12 +54,8 @@ async function runWatch(paths: readonly string[], { hosts, days, seed, attackRat
   const options = {
     paths,
     content: contentFolder(),
-    workload: {
-      ...(hosts !== undefined && { hosts }),
-      ...(days !== undefined && { days }),
-      ...(seed !== undefined && { seed }),
-    },
-    attackRate: attackRate ?? DEFAULT_ATTACK_RATE,
+    workload: workloadChoice(flags),
+    attackRate: flags.attackRate ?? DEFAULT_ATTACK_RATE,
     onStage: shown.stage,
   };
   const watching = await watch(options, show);

@@ -1,5 +1,5 @@
 import type { Counts, Label, ScenarioCounts } from './counts.js';
-import type { DetectionMeasurement, Range, ScenarioResult } from './measurement.js';
+import type { DetectionMeasurement, Range, ScenarioResult, Unmeasured } from './measurement.js';
 import { isUnmeasured } from './measurement.js';
 import { clusterBootstrap, wilson } from './statistics.js';
 
@@ -7,6 +7,8 @@ import { clusterBootstrap, wilson } from './statistics.js';
 export interface Exposure {
   readonly hosts: number;
   readonly days: number;
+  /** Days that hosts were watched, added up over them, where that is not hosts times days; or why it is not known. */
+  readonly hostDays?: number | Unmeasured;
   readonly seed: number;
   readonly scenarios: readonly {
     readonly id: string;
@@ -45,7 +47,9 @@ export function figuresOf(
   );
   const recall = recallOf(counts, claimed);
   const scenarios = counts.scenarios.map((counted) => scenarioOf(counted, played, claimed.has(counted.scenario)));
-  const rates = sumOf(scenarios.map((scenario) => scenario.alertsPerDayPer1000Hosts));
+  const rates = isUnknown(played.hostDays)
+    ? played.hostDays
+    : sumOf(scenarios.map((scenario) => scenario.alertsPerDayPer1000Hosts));
   const trueAlerts = counts.clusters
     .filter(({ label }) => label === 'malicious')
     .reduce((sum, { alerts }) => sum + alerts, 0);
@@ -115,13 +119,22 @@ function scenarioOf(counted: ScenarioCounts, played: Exposure, claimed: boolean)
     detected,
     alerts,
     ...(label === 'benign' &&
+      !isUnknown(played.hostDays) &&
       factor !== undefined && { alertsPerDayPer1000Hosts: scaled(factor, owned * per(played)) }),
   };
 }
 
-/** The share of the exposure that one alert is: alerts times this are alerts a day per 1,000 hosts. */
-export function per({ hosts, days }: Exposure): number {
-  return 1000 / (hosts * days);
+/**
+ * The share of the exposure that one alert is: alerts times this are alerts a day per 1,000 hosts.
+ * @throws where the exposure is not known; then there is no rate to ask for
+ */
+export function per({ hosts, days, hostDays = hosts * days }: Exposure): number {
+  if (typeof hostDays !== 'number') throw new Error(`There is no rate: ${hostDays.unmeasured}.`);
+  return 1000 / hostDays;
+}
+
+function isUnknown(hostDays: Exposure['hostDays']): hostDays is Unmeasured {
+  return typeof hostDays === 'object';
 }
 
 function scaled({ low, mid, high }: Range, by: number): Range {
@@ -153,11 +166,12 @@ function projectedOf(
   { scenarios }: Counts,
   claimed: ReadonlySet<string>,
   recall: DetectionMeasurement['recall'],
-  rates: Range,
+  rates: Range | Unmeasured,
   played: Exposure,
   attackRate: number,
 ): DetectionMeasurement['projectedPrecision'] {
   if (isUnmeasured(recall)) return recall;
+  if (isUnmeasured(rates)) return rates;
   const within = scenarios.filter(({ scenario }) => claimed.has(scenario));
   const detected = within.reduce((sum, scenario) => sum + scenario.detected, 0);
   const owned = within.reduce((sum, scenario) => sum + scenario.owned, 0);

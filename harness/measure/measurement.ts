@@ -88,9 +88,45 @@ const gate = z.strictObject({
   message: z.string(),
 });
 
+const telemetry = z.strictObject({
+  /** What was simulated beside them. */
+  simulated: z.enum(['all', 'attacks', 'nothing']),
+  files: z.array(
+    z.strictObject({
+      file: z.string(),
+      sha256: z.string(),
+      table: z.string(),
+      rows: count,
+      /** Rows that were left out, and the first of them. */
+      badRows: count,
+      bad: z.array(z.strictObject({ line: count, column: z.string().optional(), reason: z.string() })),
+      /** Columns of the file that the table does not have. */
+      leftOut: z.array(z.string()),
+      /** Columns that the rule names and the file lacks: they are empty. */
+      absent: z.array(z.string()),
+    }),
+  ),
+  labels: z
+    .strictObject({
+      file: z.string(),
+      sha256: z.string(),
+      entries: count,
+      /** Lines of the labels that no event has. */
+      unmatched: z.array(count),
+    })
+    .optional(),
+  events: z.strictObject({ malicious: count, benign: count }),
+  /** ISO 8601, of the first and the last event. */
+  start: z.string(),
+  end: z.string(),
+  /** Hosts and the days from the first event to the last, by which alerts become alerts a day. */
+  exposure: z.union([z.strictObject({ hosts: z.int().min(1), days: z.number() }), unmeasured]),
+});
+
 const workload = z.strictObject({
   name: z.string(),
-  hosts: z.int().min(1),
+  /** Of the simulation; 0 where nothing was simulated. */
+  hosts: count,
   days: z.int().min(1),
   seed: z.int(),
   /** Which of their estimates the benign scenarios were played at. */
@@ -106,6 +142,8 @@ const workload = z.strictObject({
   activities: z.strictObject({ malicious: count, benign: count }),
   /** Of every cell of every event and of the truth: what has the same one is the same workload. */
   digest: z.string(),
+  /** Events of people's own, measured over with the simulated ones or instead of them. */
+  telemetry: telemetry.optional(),
 });
 
 const baseline = z.strictObject({
@@ -171,6 +209,7 @@ export type ScenarioResult = z.infer<typeof scenario>;
 export type LiteralResult = z.infer<typeof literal>;
 export type GateResult = z.infer<typeof gate>;
 export type WorkloadResult = z.infer<typeof workload>;
+export type TelemetryResult = z.infer<typeof telemetry>;
 export type BaselineResult = z.infer<typeof baseline>;
 
 export function isUnmeasured<T extends object>(value: T | Unmeasured): value is Unmeasured {

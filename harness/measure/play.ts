@@ -5,9 +5,11 @@ import { type Played, playWorkload } from '../../simulators/play.js';
 import type { Scenario } from '../../simulators/scenario.js';
 import { selectScenarios } from '../../simulators/select.js';
 import { sensorSchema } from '../../simulators/sensor.js';
+import { isoOfTicks, TICKS_PER_DAY } from '../../simulators/ticks.js';
 import { loadWorkload, type Workload } from '../../simulators/workload.js';
 import type { Detection } from '../detection/detection.js';
 import { type Answer, Engine } from '../engine/index.js';
+import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
 import type { Compiled } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
@@ -15,6 +17,7 @@ import { formatDatetime } from '../kql/values/datetime.js';
 import type { Catalog } from '../tables/catalog.js';
 import type { Exposure } from './figures.js';
 import type { WorkloadResult } from './measurement.js';
+import { hostDaysWith, type OwnEvents, type ReadOwnEvents, readOwnEvents, telemetryResult } from './own-events.js';
 import { type World, worldOf } from './world.js';
 
 /** Overrides of what a workload says. */
@@ -22,6 +25,8 @@ export interface WorkloadChoice {
   readonly hosts?: number;
   readonly days?: number;
   readonly seed?: number;
+  /** Events of people's own that are measured over. */
+  readonly own?: OwnEvents;
 }
 
 /** A workload that was played into an engine. */
@@ -58,11 +63,19 @@ export function workloadOf(detection: Detection, choice: WorkloadChoice): Worklo
 }
 
 /**
- * Plays a workload into an engine, and seals it.
+ * Plays a workload into an engine, and seals it. Own events go among the simulated ones, whose first day is then the
+ * first of theirs, or stand in for them.
  *
- * @throws FileError when a scenario, organisation or selection is at fault
+ * @throws FileError when a scenario, organisation or selection is at fault, or own events cannot be used
  */
-export async function playWorld(engine: Engine, workload: Workload, catalog: Catalog): Promise<PlayedWorld> {
+export async function playWorld(
+  engine: Engine,
+  workload: Workload,
+  catalog: Catalog,
+  ownEvents?: OwnEvents,
+): Promise<PlayedWorld> {
+  const own = ownEvents && (await readOwnEvents(engine.connection, ownEvents, catalog));
+  if (own !== undefined) return await playAmong(engine, workload, catalog, own);
   const played = await playWorkload(engine.connection, workload, {
     environment: catalog.environment,
     scenarios: selectScenarios(scenarios(), workload),
@@ -84,12 +97,104 @@ export async function playWorld(engine: Engine, workload: Workload, catalog: Cat
       end: formatDatetime(played.end),
       events: played.tables.reduce((sum, { rows }) => sum + rows, 0),
       activities: { malicious: activitiesOf(played, 'malicious'), benign: activitiesOf(played, 'benign') },
-      digest: await digestOf(world, played),
+      digest: await digestOf(world, played.tables),
     },
   };
 }
 
-function activitiesOf({ scenarios }: Played, label: 'malicious' | 'benign'): number {
+/** What a workload makes that is not played at all. */
+function nothingPlayed(workload: Workload, own: ReadOwnEvents): Simulated {
+  const { seed, rates } = workload;
+  const days = Number((own.endDay - own.firstDay) / TICKS_PER_DAY);
+  return {
+    workload: workload.id,
+    tables: [],
+    scenarios: [],
+    hosts: 0,
+    days,
+    seed,
+    rates,
+    start: own.firstDay,
+    end: own.endDay,
+  };
+}
+
+type Simulated = Pick<
+  Played,
+  'workload' | 'tables' | 'scenarios' | 'hosts' | 'days' | 'seed' | 'rates' | 'start' | 'end'
+>;
+
+async function playAmong(
+  engine: Engine,
+  workload: Workload,
+  catalog: Catalog,
+  own: ReadOwnEvents,
+): Promise<PlayedWorld> {
+  const wanted = selectScenarios(scenarios(), workload).filter(
+    ({ label }) => own.simulated === 'all' || label === 'malicious',
+  );
+  const played: Simulated =
+    own.simulated === 'nothing'
+      ? nothingPlayed(workload, own)
+      : await playWorkload(engine.connection, workload, {
+          environment: catalog.environment,
+          scenarios: wanted,
+          start: isoOfTicks(own.firstDay).slice(0, 10),
+        });
+  const merged = await own.merge();
+  for (const { id, label } of merged.scenarios) {
+    const other = played.scenarios.find((scenario) => scenario.id === id && scenario.label !== label);
+    if (other === undefined) continue;
+    const message = `The scenario '${id}' is ${other.label} in the workload and ${label} here. Give it another name.`;
+    throw new FileError([{ file: own.labels?.file ?? 'labels', line: 0, column: 0, message }]);
+  }
+  await engine.seal();
+  let { end } = played;
+  if (own.endDay > end) end = own.endDay;
+  const world = worldOf(engine, catalog, played.start, end);
+  const rows = new Map(played.tables.map(({ name, rows }) => [name, rows]));
+  for (const { name, rows: more } of merged.tables) rows.set(name, (rows.get(name) ?? 0) + more);
+  const tables = [...rows].map(([name, count]) => ({ name, rows: count }));
+  const all = own.simulated === 'all';
+  const always = { low: 1, mid: 1, high: 1 };
+  const known = new Set(played.scenarios.map(({ id }) => id));
+  const ownHosts = own.hosts ?? 0;
+  const activities = (label: 'malicious' | 'benign'): number =>
+    activitiesOf(played, label) + activitiesOf(merged, label);
+  return {
+    world,
+    engine,
+    exposure: {
+      hosts: all ? played.hosts + ownHosts : ownHosts,
+      days: played.days,
+      hostDays: hostDaysWith(own, all ? played.hosts * played.days : 0),
+      seed: played.seed,
+      scenarios: [
+        ...played.scenarios,
+        ...merged.scenarios.filter(({ id }) => !known.has(id)).map((scenario) => ({ ...scenario, rateFactor: always })),
+      ],
+    },
+    tables: new Set(tables.map(({ name }) => name)),
+    described: {
+      name: played.workload,
+      hosts: played.hosts,
+      days: played.days,
+      seed: played.seed,
+      rates: played.rates,
+      start: formatDatetime(played.start),
+      end: formatDatetime(end),
+      events: tables.reduce((sum, { rows }) => sum + rows, 0),
+      activities: { malicious: activities('malicious'), benign: activities('benign') },
+      digest: await digestOf(world, tables),
+      telemetry: telemetryResult(own, merged),
+    },
+  };
+}
+
+function activitiesOf(
+  { scenarios }: { readonly scenarios: readonly { readonly label: string; readonly activities: number }[] },
+  label: 'malicious' | 'benign',
+): number {
   return scenarios.filter((scenario) => scenario.label === label).reduce((sum, { activities }) => sum + activities, 0);
 }
 
@@ -107,7 +212,7 @@ export function forgetScenarios(): void {
 }
 
 /** A digest of every cell of every event, whatever their order: two workloads with the same one are the same. */
-async function digestOf(world: World, { tables }: Played): Promise<string> {
+async function digestOf(world: World, tables: readonly { readonly name: string }[]): Promise<string> {
   const digests: string[] = [];
   for (const { name } of [...tables, { name: '_activities' }]) {
     const [row] = await world.query(

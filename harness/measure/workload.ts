@@ -7,6 +7,7 @@ import { countAlerts, gatherAlerts, idsOf, takeCounts } from './counts.js';
 import { type Figures, figuresOf, noFigures } from './figures.js';
 import { type AlertCounts, measureLiterals, type Variants } from './literals.js';
 import type { DetectionMeasurement, WorkloadResult } from './measurement.js';
+import { telemetrySeenBy } from './own-events.js';
 import type { PlayedWorld } from './play.js';
 import { instantsOf, runScheduled } from './runs.js';
 import { type Kept, keepEvents } from './world.js';
@@ -68,9 +69,14 @@ export async function measureWorkload(
 }
 
 /** What a rule was measured over. */
-export function workloadResult({ runs }: Pick<Detection, 'runs'>, { described, world }: PlayedWorld): WorkloadResult {
+export function workloadResult(
+  { runs, deployed }: Pick<Detection, 'runs' | 'deployed'>,
+  { described, world }: PlayedWorld,
+): WorkloadResult {
+  const { telemetry } = described;
   return {
     ...described,
+    ...(telemetry !== undefined && { telemetry: telemetrySeenBy(deployed.text, telemetry) }),
     every: formatDuration(runs.every),
     ...(runs.lookback !== undefined && { lookback: formatDuration(runs.lookback) }),
     runs: instantsOf(runs, world).length,

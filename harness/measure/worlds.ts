@@ -35,11 +35,18 @@ export class Worlds {
     const there = this.made.get(key);
     if (there !== undefined) return seenBy(there.played, catalog);
     while (this.made.size >= this.capacity) this.closeOldest();
-    this.options.onStage?.(`${detection.id}: simulating ${workload.title}`);
+    const { own } = this.options.workload;
+    const events = own === undefined ? '' : 'reading events, and ';
+    this.options.onStage?.(`${detection.id}: ${events}simulating ${workload.title}`);
     const engine = await Engine.open();
-    const played = await playWorld(engine, workload, catalog);
-    this.made.set(key, { engine, played });
-    return played;
+    try {
+      const played = await playWorld(engine, workload, catalog, own);
+      this.made.set(key, { engine, played });
+      return played;
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import {
   type Proportion,
 } from '../../harness/measure/measurement.js';
 import { count, noisiest, number, percent, range } from '../figures.js';
+import { telemetryFacts } from '../telemetry.js';
 import { rangeChart, shareChart, splitChart } from './charts.js';
 import { explanationTemplates } from './explanations.js';
 import { html, type Markup } from './markup.js';
@@ -222,6 +223,7 @@ function ground({ workload, events, rule, alerts: raised }: DetectionMeasurement
         `${number(workload.events)}, of ${number(activities.malicious)} malicious and ${number(activities.benign)} benign activities`,
       ],
       ['Digest', workload.digest],
+      ...(workload.telemetry === undefined ? [] : telemetryFacts(workload.telemetry)),
     );
   }
   if (!isUnmeasured(raised)) rows.push(['Alerts', `${number(raised.true)} true, ${number(raised.false)} false`]);

@@ -51,11 +51,38 @@ describe('CSV', () => {
     expect(error.message).toContain('export them in UTC');
   });
 
-  it('refuses a time that a locale wrote, for it may mean two', async () => {
-    const { report } = await bench.read('locale.csv', 'At,N\n"3/1/2026, 10:20:30 AM",1\n', 'At:datetime N:long');
-    expect(report.rejected).toEqual([
-      expect.objectContaining({ line: 2, column: 'At', reason: "'3/1/2026, 10:20:30 AM' is not of type datetime." }),
-    ]);
+  it('reads times as portals and spreadsheets write them for people', async () => {
+    const written: readonly (readonly [string, string])[] = [
+      ['3/1/2026, 12:20:30.123\u202fAM', '2026-03-01T00:20:30.123Z'],
+      ['12/31/2026, 1:02:03 PM', '2026-12-31T13:02:03Z'],
+      ['Mar 1, 2026 10:20:30 PM', '2026-03-01T22:20:30Z'],
+      ['1 March 2026 at 10:20', '2026-03-01T10:20:00Z'],
+      ['2026/03/01 10:20:30', '2026-03-01T10:20:30Z'],
+      ['2026-03-01, 10:20:30.1234567', '2026-03-01T10:20:30.1234567Z'],
+      ['2026-03-01T10:20:30Z', '2026-03-01T10:20:30Z'],
+    ];
+    const { rows, report } = await bench.read(
+      'people.csv',
+      ['"At [UTC]",N', ...written.map(([text], i) => `"${text}",${i}`), '"2/30/2026, 1:00:00 AM",9'].join('\n'),
+      'At:datetime N:long',
+    );
+    expect(rows.map((row) => row['At'])).toEqual(written.map(([, iso]) => parseDatetime(iso)));
+    expect(report.rejected).toMatchObject([{ line: 9, column: 'At' }]);
+  });
+
+  it('learns from any value whether the day or the month comes first, and refuses what tells neither', async () => {
+    const rows = ['"01/03/2026, 10:20:30.123 am",1', '"31/03/2026, 1:20:30.123 pm",2'];
+    const read = await bench.read('day-first.csv', ['At,N', ...rows].join('\n'), 'At:datetime N:long');
+    expect(read.rows.map((row) => row['At'])).toEqual(
+      ['2026-03-01T10:20:30.123Z', '2026-03-31T13:20:30.123Z'].map(parseDatetime),
+    );
+    const path = bench.file('either.csv', 'At,N\n"1/3/2026, 10:20:30",1\n');
+    const error = await bench.failure(bench.load(path, 'At:datetime N:long'));
+    expect(error.message).toContain("'1/3/2026, 10:20:30', where the day or the month may come first");
+    const report = await bench.load(path, 'At:datetime N:long', { dates: 'day-first' });
+    expect(await bench.rows(report.table)).toMatchObject([{ At: parseDatetime('2026-03-01T10:20:30Z') }]);
+    const mixed = bench.file('mixed.csv', 'At,N\n"13/1/2026 10:20",1\n"1/13/2026 10:20",2\n');
+    expect((await bench.failure(bench.load(mixed, 'At:datetime N:long'))).message).toContain('now the day and now');
   });
 
   it('names the physical line of each bad row, past empty lines and line breaks in quotes', async () => {

@@ -66,6 +66,8 @@ export function fromNative(value: string, duckdbType: string, type: KqlType): st
     case 'json':
       return type === 'dynamic' ? dynamicFromJson(`json(${value})`) : fromText(`(${value} ->> '$')`, type);
     case 'nested':
+      // What is a string column in one environment and holds the text of an object is a dynamic one in the other.
+      if (type === 'string') return `coalesce(to_json(${value})::VARCHAR, '')`;
       return type === 'dynamic' ? `to_json(${value})::VARCHAR` : undefined;
     case 'other':
       return undefined;

@@ -2,13 +2,15 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KqlType, NamedType } from '../../kql/types.js';
 import { fromText, isMissing } from './convert.js';
 import { kindsOfText, typeOfText } from './infer.js';
+import { type DateOrder, isLocalTime, localTimeFromText, orderEvidence, orderFrom } from './local-times.js';
 import { Rejects } from './rejects.js';
 import { type Lines, type Reading, type RejectedRecord, rowsOf, type Source, sound, type Use } from './source.js';
 import { csvFields, fileError, firstRecord, locate, pathLiteral } from './text.js';
 
 /**
  * A CSV file with a header, parted by commas, quoted as RFC 4180 has it. So write it advanced hunting and Log
- * Analytics; the latter marks the time zone in the header (`TimeGenerated [UTC]`), which is taken off the name.
+ * Analytics; the latter marks the time zone in the header (`TimeGenerated [UTC]`), which is taken off the name, and
+ * writes times as the portal's language has them.
  *
  * @throws FileError for a file without header, with two columns of one name, or with times in a local zone
  */
@@ -17,21 +19,55 @@ export async function openCsv(path: string): Promise<Source> {
   return new CsvSource(path, columnNames(path, header));
 }
 
+/** Whether times are written for people shows in the first rows; the order of their digits perhaps only in the last. */
+const SAMPLE = 1000;
+
 class CsvSource implements Source {
   private readonly rejects = new Rejects();
+  /** The columns whose times are written for people, and in which order where that matters. */
+  private readonly local = new Map<string, DateOrder | undefined>();
 
   constructor(
     readonly name: string,
     readonly fields: readonly string[],
   ) {}
 
+  async prepare(
+    connection: DuckDBConnection,
+    columns: readonly NamedType[],
+    dates: DateOrder | undefined,
+  ): Promise<void> {
+    const times = columns.filter(({ type }) => type === 'datetime').map(({ name }) => name);
+    if (times.length === 0) return;
+    const seen = times.map((name) => `coalesce(bool_or(${isLocalTime(this.column(name))}), false)`);
+    const some = `(SELECT * FROM ${this.table(false)} LIMIT ${SAMPLE})`;
+    const [written = []] = await rowsOf(connection, `SELECT ${seen.join(', ')} FROM ${some}`);
+    for (const name of times.filter((_, i) => written[i] === true)) {
+      this.local.set(name, dates ?? (await this.orderOf(connection, name)));
+    }
+  }
+
+  private async orderOf(connection: DuckDBConnection, name: string): Promise<DateOrder | undefined> {
+    const evidence = orderEvidence(this.column(name));
+    const [row = []] = await rowsOf(connection, `SELECT ${evidence.join(', ')} FROM ${this.table(false)}`);
+    const order = orderFrom(row);
+    if (order === 'none') return undefined;
+    if (order === 'month-first' || order === 'day-first') return order;
+    const message =
+      order === 'both'
+        ? `The times of '${name}' have now the day and now the month first.`
+        : `The times of '${name}' are written as '${String(row[3])}', where the day or the month may come first.`;
+    const advice = 'Export them as ISO 8601, or say `--dates day-first` or `--dates month-first`.';
+    throw fileError(this.name, `${message} ${advice}`, { line: 1, column: 1 });
+  }
+
   reading(columns: readonly NamedType[], passThrough: readonly string[], use: Use): Reading {
     const wanted = columns.map(({ name }, i) => `${this.column(name)} AS f${i}`);
     const passed = passThrough.map((name, i) => `${this.fields.includes(name) ? this.column(name) : 'NULL'} AS p${i}`);
     return {
       from: `(SELECT ${[...wanted, ...passed, ...sound(use)].join(', ')} FROM ${this.table(use === 'load')})`,
-      conversions: columns.map(({ type }, i) => ({
-        sql: fromText(`f${i}`, type),
+      conversions: columns.map(({ name, type }, i) => ({
+        sql: this.local.has(name) ? localTimeFromText(`f${i}`, this.local.get(name)) : fromText(`f${i}`, type),
         missing: missingText(`f${i}`, type),
       })),
     };

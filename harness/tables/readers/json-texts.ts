@@ -1,21 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, quote } from '../../kql/sql/literal.js';
 import { MAX_RECORD, Rejects } from './rejects.js';
-import { EACH_A_LINE, type Lines, type RejectedRecord } from './source.js';
+import { responseTexts } from './response.js';
+import { EACH_A_LINE, type Lines } from './source.js';
 import { firstRecord, locate, pathLiteral } from './text.js';
-
-/** Where the texts of JSON records come from: SQL of tables with the one column `line`. */
-export interface Texts {
-  /** The name that messages give them. */
-  readonly name: string;
-  /** One row a record, whatever is in it; `note` those that cannot even be read as text. */
-  table(note: boolean): string;
-  /** The path of a file that DuckDB's own reader of NDJSON takes, if every line of it is well formed. */
-  readonly ndjson?: string;
-  rejected(connection: DuckDBConnection): Promise<readonly RejectedRecord[]>;
-  linesOf(rows: readonly number[], rejected: readonly number[]): Promise<Lines>;
-  close(connection: DuckDBConnection): Promise<void>;
-}
+import type { Texts } from './texts.js';
 
 /** The lines of a file. */
 export function ndjsonTexts(path: string): Texts {
@@ -33,8 +22,15 @@ export function ndjsonTexts(path: string): Texts {
   };
 }
 
-/** The objects of a `.json` file: the members of one array, one a line, or one after the other over several lines. */
-export async function jsonTexts(path: string): Promise<Texts> {
+/**
+ * The objects of a `.json` file: the rows of an API's answer, the members of one array, one a line, or one after the
+ * other over several lines.
+ *
+ * @throws FileError for an answer without rows
+ */
+export async function jsonTexts(connection: DuckDBConnection, path: string): Promise<Texts> {
+  const response = await responseTexts(connection, path);
+  if (response !== undefined) return response;
   const shape = await shapeOf(path);
   if (shape === 'ndjson') return ndjsonTexts(path);
   const format = shape === 'json-array' ? 'array' : 'unstructured';

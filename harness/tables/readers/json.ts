@@ -3,7 +3,6 @@ import { identifier, quote } from '../../kql/sql/literal.js';
 import type { KqlType, NamedType } from '../../kql/types.js';
 import { dynamicFromJson, fromText, isMissing } from './convert.js';
 import { kindsOfJson, typeOfJson } from './infer.js';
-import type { Texts } from './json-texts.js';
 import { MAX_RECORD } from './rejects.js';
 import {
   type Lines,
@@ -16,6 +15,7 @@ import {
   type Use,
 } from './source.js';
 import { fileError, pathLiteral } from './text.js';
+import type { Texts } from './texts.js';
 
 /** The keys of all records. */
 interface Keys {

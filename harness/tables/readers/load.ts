@@ -7,9 +7,10 @@ import { openCsv } from './csv.js';
 import { openJson } from './json.js';
 import { jsonText } from './json-text.js';
 import { givenTexts, jsonTexts, ndjsonTexts } from './json-texts.js';
+import type { DateOrder } from './local-times.js';
 import { openParquet } from './parquet.js';
 import { type LoadReport, NAMED_REJECTS, type RejectedRow } from './report.js';
-import { type BadRow, type Reading, rowsOf, type Source } from './source.js';
+import { type BadRow, type Reading, rowsOf, type Source, type Use } from './source.js';
 import { fileError, requireFile } from './text.js';
 
 export type FileFormat = 'ndjson' | 'json' | 'csv' | 'parquet';
@@ -23,6 +24,14 @@ export interface LoadOptions {
   readonly firstId?: bigint;
   /** Columns besides the table's own (`_activity`, `_label`, …) that are kept, as text, when the file has them. */
   readonly passThrough?: readonly string[];
+  /** What a file calls a column: the first of the names that it has fills it. By default the column's own name. */
+  readonly namesOf?: (column: string) => readonly string[];
+  /** Columns of the file that fill none and are no mistake. */
+  readonly leaveOut?: readonly string[];
+  /** Columns without a value in which a row is not usable. */
+  readonly required?: readonly string[];
+  /** Which comes first where a CSV file writes dates in digits; by default what its values show. */
+  readonly dates?: DateOrder | undefined;
 }
 
 /**
@@ -41,8 +50,27 @@ export async function loadFile(
   path: string,
   options: LoadOptions = {},
 ): Promise<LoadReport> {
+  return loadSource(connection, table, await openFile(connection, path, options.format), options);
+}
+
+/**
+ * Opens a file to load it, or to look at its columns first. Whoever does not load it closes it.
+ *
+ * @throws FileError for a file that cannot be read
+ */
+export async function openFile(connection: DuckDBConnection, path: string, format?: FileFormat): Promise<Source> {
   requireFile(path);
-  return load(connection, table, await openFile(connection, path, options.format ?? formatOf(path)), options);
+  return await openAs(connection, path, format ?? formatOf(path));
+}
+
+/** Loads an open file as `loadFile` does, and closes it. */
+export function loadSource(
+  connection: DuckDBConnection,
+  table: string,
+  source: Source,
+  options: LoadOptions,
+): Promise<LoadReport> {
+  return load(connection, table, source, options);
 }
 
 /**
@@ -81,7 +109,7 @@ function formatOf(path: string): FileFormat {
   }
 }
 
-async function openFile(connection: DuckDBConnection, path: string, format: FileFormat): Promise<Source> {
+async function openAs(connection: DuckDBConnection, path: string, format: FileFormat): Promise<Source> {
   switch (format) {
     case 'csv':
       return openCsv(path);
@@ -90,7 +118,7 @@ async function openFile(connection: DuckDBConnection, path: string, format: File
     case 'ndjson':
       return openJson(connection, ndjsonTexts(path));
     case 'json':
-      return openJson(connection, await jsonTexts(path));
+      return openJson(connection, await jsonTexts(connection, path));
   }
 }
 
@@ -110,8 +138,8 @@ async function load(
   const passThrough = options.passThrough ?? [];
   try {
     const schema = options.schema ?? (await inferred(connection, source, passThrough));
-    const targets = targetsOf(schema, source);
-    await refuseUnknown(connection, table, source, targets, passThrough);
+    const targets = targetsOf(schema, source, options.namesOf);
+    await refuseUnknown(connection, table, source, targets, [...passThrough, ...(options.leaveOut ?? [])]);
     await create(connection, table, targets, passThrough);
     try {
       return await fill(connection, table, schema, source, targets, options);
@@ -141,12 +169,13 @@ async function inferred(
   return names.map((name, i) => ({ name, type: types[i] ?? 'string' }));
 }
 
-function targetsOf(schema: TableSchema, source: Source): Target[] {
+function targetsOf(schema: TableSchema, source: Source, namesOf: LoadOptions['namesOf']): Target[] {
   const fields = new Set(source.fields);
   const physicals = physicalNames(schema.map(({ name }) => name));
   return schema.map((column, i) => {
     const physical = physicals[i] ?? column.name;
-    const field = fields.has(column.name) ? column.name : fields.has(physical) ? physical : undefined;
+    const names = namesOf === undefined ? [column.name, physical] : namesOf(column.name);
+    const field = names.find((name) => fields.has(name));
     return { column, physical, field };
   });
 }
@@ -156,9 +185,9 @@ async function refuseUnknown(
   table: string,
   source: Source,
   targets: readonly Target[],
-  passThrough: readonly string[],
+  allowed: readonly string[],
 ): Promise<void> {
-  const known = new Set([...targets.map(({ field }) => field), ...passThrough]);
+  const known = new Set([...targets.map(({ field }) => field), ...allowed]);
   for (const field of source.fields) {
     if (known.has(field)) continue;
     const message = `The table ${table} has no column '${field}'.`;
@@ -202,9 +231,12 @@ async function fill(
 ): Promise<LoadReport> {
   const passThrough = options.passThrough ?? [];
   const present = targets.flatMap(({ column, field }) =>
-    field === undefined ? [] : [{ name: field, type: column.type }],
+    field === undefined
+      ? []
+      : [{ name: field, type: column.type, required: options.required?.includes(column.name) === true }],
   );
-  const reading = source.reading(present, passThrough, 'load');
+  await source.prepare?.(connection, present, options.dates);
+  const reading = readingOf(source, present, passThrough, 'load');
   await connection.run(`INSERT INTO ${identifier(table)} ${insertion(reading, targets, passThrough)}`);
 
   const counted = `SELECT count(*) FILTER (${EVENT_ID} IS NULL), count(*) FILTER (${EVENT_ID} = ${BAD}) FROM ${identifier(table)}`;
@@ -223,6 +255,25 @@ async function fill(
     rejectedCount: bad + broken.length,
     nextId: first + BigInt(rows + bad),
   };
+}
+
+interface Present extends NamedType {
+  readonly required: boolean;
+}
+
+/** A reading in which a required value is never missing. */
+function readingOf(source: Source, present: readonly Present[], passThrough: readonly string[], use: Use): Reading {
+  const { from, conversions } = source.reading(present, passThrough, use);
+  const strict = conversions.map((each, i) =>
+    present[i]?.required === true
+      ? { sql: `nullif(${each.sql}, ${nothing(present[i].type)})`, missing: 'false' }
+      : each,
+  );
+  return { from, conversions: strict };
+}
+
+function nothing(type: NamedType['type']): string {
+  return type === 'string' ? "''" : 'NULL';
 }
 
 /** SQL of the table's rows: converted, and marked where a value is none of its column's type. */
@@ -245,10 +296,10 @@ function goodness(reading: Reading): string[] {
 async function findBad(
   connection: DuckDBConnection,
   source: Source,
-  present: readonly NamedType[],
+  present: readonly Present[],
   passThrough: readonly string[],
 ): Promise<BadRow[]> {
-  const reading = source.reading(present, passThrough, 'find');
+  const reading = readingOf(source, present, passThrough, 'find');
   const good = goodness(reading);
   const converted = reading.conversions.map(({ sql }, i) => `${sql} AS c${i}`);
   const which = ['CASE WHEN NOT ok THEN -1', ...good.map((test, i) => `WHEN NOT ${test} THEN ${i}`), 'END'].join(' ');
@@ -258,6 +309,8 @@ async function findBad(
     const column = present[Number(at)];
     const value = String(text ?? '');
     if (column === undefined) return { row: Number(n), reason: source.explain(value) };
+    if (value === '')
+      return { row: Number(n), column: column.name, reason: 'There is no value, and there must be one.' };
     const excerpt = value.length > 80 ? `${value.slice(0, 80)}…` : value;
     return { row: Number(n), column: column.name, reason: `'${excerpt}' is not of type ${column.type}.` };
   });

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KqlType, NamedType } from '../../kql/types.js';
+import type { DateOrder } from './local-times.js';
 
 /** A record of a text file that DuckDB could not take apart. */
 export interface RejectedRecord {
@@ -42,6 +43,12 @@ export interface Source {
   readonly name: string;
   /** Names of its columns, in their order. */
   readonly fields: readonly string[];
+  /**
+   * Looks at the values of the wanted columns where their conversion depends on what all of them are.
+   * @param dates the order of day and month in dates of digits; as the values show it when absent
+   * @throws FileError when the values can be read in two ways
+   */
+  prepare?(connection: DuckDBConnection, columns: readonly NamedType[], dates: DateOrder | undefined): Promise<void>;
   /** @throws FileError when no value of a column can be one of the wanted type */
   reading(columns: readonly NamedType[], passThrough: readonly string[], use: Use): Reading;
   /** The KQL type of each of the fields, as their values suggest. */

@@ -87,6 +87,37 @@ export interface Located {
 }
 
 /**
+ * The first bytes of a text file, as text.
+ * @throws FileError when it cannot be read
+ */
+export async function beginning(path: string, length: number): Promise<string> {
+  const stream = open(path);
+  const chunks: Buffer[] = [];
+  let read = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      read += chunk.length;
+      if (read >= length) break;
+    }
+  } catch (error) {
+    throw fileError(path, `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  } finally {
+    stream.destroy();
+  }
+  return Buffer.concat(chunks)
+    .subarray(0, length)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+}
+
+/** Where the records of a JSON document are: how deep, and how many other values as deep come before them. */
+export interface JsonPlace {
+  readonly depth: number;
+  readonly before: number;
+}
+
+/**
  * The lines on which records begin. A row is a record that DuckDB gives: not the header of a CSV file, nor an empty
  * line of one that has several columns, nor a record that it rejected.
  *
@@ -99,10 +130,11 @@ export async function locate(
   rows: ReadonlySet<number>,
   rejected: ReadonlySet<number>,
   columns: number,
+  place: JsonPlace = { depth: format === 'json-array' ? 1 : 0, before: 0 },
 ): Promise<Located> {
   const found = { rows: new Map<number, number>(), records: new Map<number, number>() };
-  const scanner = format === 'csv' ? new CsvScanner() : new JsonScanner(format === 'json-array' ? 1 : 0);
-  let row = 0;
+  const scanner = format === 'csv' ? new CsvScanner() : new JsonScanner(place.depth);
+  let row = -place.before;
   for await (const chunk of open(path) as AsyncIterable<Buffer>) {
     for (const byte of chunk) {
       if (scanner.begins(byte)) {
@@ -163,7 +195,7 @@ class CsvScanner {
   }
 }
 
-/** The same for the values of a JSON array (at depth 1) or of a sequence of JSON objects (at depth 0). */
+/** The same for JSON values so many brackets deep: 1 for the members of an array, 0 for objects one after the other. */
 class JsonScanner {
   record = 0;
   line = 1;
@@ -172,7 +204,7 @@ class JsonScanner {
   private inString = false;
   private escaped = false;
 
-  constructor(private readonly level: 0 | 1) {}
+  constructor(private readonly level: number) {}
 
   begins(byte: number): boolean {
     if (this.inString) {

@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quote } from '../../kql/sql/literal.js';
+import { rowsOf } from './source.js';
+import { beginning, fileError, type JsonPlace, locate, pathLiteral } from './text.js';
+import type { Texts } from './texts.js';
+
+/** So much of a file shows whether it is an answer. */
+const BEGINNING = 16_384;
+
+/** The names that an answer's document begins with. */
+const OPENING =
+  /^\s*\{\s*(?:"@odata\.[^"]*"\s*:\s*"[^"]*"\s*,\s*)*"(tables|schema|results|stats|statistics|render)"\s*:/i;
+
+/**
+ * The rows of what a query API answered, saved to a file: of Log Analytics (`tables` with `columns` and `rows`), or of
+ * advanced hunting (`schema` and `results`, in either case). Nothing for any other file.
+ *
+ * @throws FileError for an answer that holds no rows, or those of several tables
+ */
+export async function responseTexts(connection: DuckDBConnection, path: string): Promise<Texts | undefined> {
+  if (!OPENING.test(await beginning(path, BEGINNING))) return undefined;
+  // The whole answer is one value. DuckDB unpacks, so that the size on disk is a bound for plain files alone.
+  const size = Math.max(statSync(path).size * (path.toLowerCase().endsWith('.gz') ? 20 : 1) + 1024, 16 * 1024 * 1024);
+  const document = `(SELECT json FROM read_json_objects(${pathLiteral(path)}, format = 'unstructured', maximum_object_size = ${size}) LIMIT 1)`;
+  const keys = await keysOf(connection, path, document, 'json');
+  const key = (name: string): string | undefined => keys.find((each) => each.toLowerCase() === name);
+  const results = key('results');
+  if (results !== undefined) {
+    const schema = key('schema');
+    const before = schema !== undefined && keys.indexOf(schema) < keys.indexOf(results);
+    const rows = `json -> ${quote(results)}`;
+    const skipped = before ? await lengthOf(connection, document, `json -> ${quote(schema)}`) : 0;
+    const table = `(SELECT unnest(from_json(${rows}, '["JSON"]'))::VARCHAR AS line FROM ${document})`;
+    return texts(path, table, { depth: 2, before: skipped });
+  }
+  const tables = key('tables');
+  if (tables === undefined) throw noRows(path);
+  return tableTexts(connection, path, document, `json -> ${quote(tables)}`);
+}
+
+async function tableTexts(connection: DuckDBConnection, path: string, document: string, tables: string) {
+  const count = await lengthOf(connection, document, tables);
+  if (count === 0) throw noRows(path);
+  if (count > 1) {
+    throw fileError(path, `The answer holds ${count} tables; save the answer of a query with one.`);
+  }
+  const table = `${tables} -> 0`;
+  const keys = await keysOf(connection, path, document, table);
+  if (!keys.includes('columns') || !keys.includes('rows')) throw noRows(path);
+  const [row] = await rowsOf(connection, `SELECT json_extract_string(${table}, '$.columns[*].name') FROM ${document}`);
+  const names = listed(row?.[0]);
+  // A column's value is at the column's place in the row.
+  const members = names.map((name, i) => `${quote(name)}, cells -> ${i}`);
+  const cells = `(SELECT unnest(from_json(${table} -> 'rows', '["JSON"]')) AS cells FROM ${document})`;
+  const sql = `(SELECT CASE json_array_length(cells) WHEN ${names.length} THEN json_object(${members.join(', ')}) ELSE cells END::VARCHAR AS line FROM ${cells})`;
+  return texts(path, sql, { depth: 4, before: keys.indexOf('columns') < keys.indexOf('rows') ? names.length : 0 });
+}
+
+function texts(path: string, table: string, place: JsonPlace): Texts {
+  return {
+    name: path,
+    table: () => table,
+    rejected: () => Promise.resolve([]),
+    linesOf: async (rows) => {
+      const found = await locate(path, 'json-array', new Set(rows), new Set(), 1, place);
+      return { row: (row) => found.rows.get(row) ?? 0, record: () => 0 };
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function keysOf(connection: DuckDBConnection, path: string, document: string, value: string): Promise<string[]> {
+  try {
+    const [row] = await rowsOf(connection, `SELECT json_keys(${value}) FROM ${document}`);
+    return listed(row?.[0]);
+  } catch (error) {
+    throw fileError(path, `The JSON is broken: ${error instanceof Error ? error.message.trim() : String(error)}`);
+  }
+}
+
+async function lengthOf(connection: DuckDBConnection, document: string, value: string): Promise<number> {
+  const [row] = await rowsOf(connection, `SELECT coalesce(json_array_length(${value}), 0) FROM ${document}`);
+  return Number(row?.[0] ?? 0);
+}
+
+function listed(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || !('items' in value) || !Array.isArray(value.items)) return [];
+  return value.items.map(String);
+}
+
+function noRows(path: string) {
+  const message =
+    'This looks like the answer of a query, but holds no rows: expected `tables` with `columns` and `rows`, or `results`.';
+  return fileError(path, message, { line: 1, column: 1 });
+}
