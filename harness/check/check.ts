@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { allowlistSchema } from '../detection/allowlist-schema.js';
 import { readDetection } from '../detection/detection.js';
 import { detectionSchema, type ExpectedRefusal } from '../detection/detection-schema.js';
 import { type Rule, readRule } from '../detection/rule.js';
@@ -29,6 +30,8 @@ export interface CheckOptions {
   readonly environment?: Environment;
   /** What there is to name in an environment; by default the product's own tables. */
   readonly catalog?: (environment: Environment) => Catalog;
+  /** The day that exceptions are held against, such as `2027-03-01`; by default the day that it is. */
+  readonly today?: string;
 }
 
 /**
@@ -53,6 +56,8 @@ export function check(target: Target, options: CheckOptions = {}): Judgement {
       columns: answerColumns(told.bound),
       tables: new Set(catalog.tables.keys()),
       claims: detection?.claims,
+      detection: detection && { files: detection, names: catalog },
+      today: options.today ?? new Date().toISOString().slice(0, 10),
     };
     for (const each of CHECKS) {
       for (const seen of each.run(subject)) findings.push(findingOf(each, seen, subject, detection?.folder));
@@ -141,6 +146,11 @@ function placeOf(
   if ('path' in seen) {
     if (rule.kind === 'kql') throw new Error(`${file} has no values to point at`);
     return { file, ...pick(rule.document.placeOf(seen.path)), length: lengthAt(rule.document.value, seen.path) };
+  }
+  if ('exception' in seen) {
+    const allowlist = readYamlDocument(join(folder ?? '', 'allowlist.yaml'), allowlistSchema);
+    const path = ['exceptions', seen.exception, ...(seen.key === undefined ? [] : [seen.key])];
+    return { file: allowlist.file, ...pick(allowlist.placeOf(path)), length: lengthAt(allowlist.value, path) };
   }
   const document = readYamlDocument(join(folder ?? '', 'detection.yaml'), detectionSchema);
   const path = ['claims', 'techniques', seen.claim];

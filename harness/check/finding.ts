@@ -1,6 +1,7 @@
+import type { Detection } from '../detection/detection.js';
 import type { DetectionFile } from '../detection/detection-schema.js';
 import type { Rule } from '../detection/rule.js';
-import type { BoundText } from '../kql/syntax.js';
+import type { BoundText, Names } from '../kql/syntax.js';
 import type { TableSchema } from '../kql/types.js';
 import type { Environment } from '../tables/schema.js';
 
@@ -23,9 +24,14 @@ export interface Finding {
 
 export type Severity = 'error' | 'warning' | 'information';
 
-/** Something that a check saw: in the KQL text, or at a value of the rule's YAML file. */
+/** Something that a check saw: in the KQL text, or at a value of one of the YAML files. */
 export interface Seen {
-  readonly at: Stretch | { readonly path: readonly PropertyKey[] } | { readonly claim: number };
+  readonly at:
+    | Stretch
+    | { readonly path: readonly PropertyKey[] }
+    | { readonly claim: number }
+    /** An entry of `allowlist.yaml`, or its condition or last day. */
+    | { readonly exception: number; readonly key?: 'condition' | 'expiry' };
   readonly message: string;
   readonly remedy: string;
   /** When it differs from that of the check. */
@@ -58,4 +64,8 @@ export interface Subject {
   readonly tables: ReadonlySet<string>;
   /** What the detection claims, for a rule that has a `detection.yaml`. */
   readonly claims: DetectionFile['claims'] | undefined;
+  /** The whole of it, with what its rule can name. */
+  readonly detection: { readonly files: Detection; readonly names: Names } | undefined;
+  /** The day on which it is judged, such as `2027-03-01`. */
+  readonly today: string;
 }

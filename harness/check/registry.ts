@@ -6,6 +6,7 @@ import {
   defenderContinuous,
   defenderOneEvent,
 } from './rules/defender.js';
+import { brokenException, expiredException, openException, staleBlock } from './rules/exceptions.js';
 import { coveredEntry, joinedStrings, matchesEverything, neverMatches } from './rules/lists.js';
 import {
   sentinelColumns,
@@ -41,4 +42,8 @@ export const CHECKS: readonly Check[] = [
   unknownTactic,
   unknownTechnique,
   unfitTactic,
+  staleBlock,
+  brokenException,
+  expiredException,
+  openException,
 ];

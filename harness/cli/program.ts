@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import('./diff.js')).diffCommand(),
   explain: async () => (await import('./explain.js')).explainCommand(),
   mutate: async () => (await import('./mutate.js')).mutateCommand(),
+  tune: async () => (await import('./tune.js')).tuneCommand(),
+  allowlist: async () => (await import('./allowlist.js')).allowlistCommand(),
   watch: async () => (await import('./watch.js')).watchCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
   ci: async () => (await import('./ci.js')).ciCommand(),

@@ -87,9 +87,12 @@ export function blockOf(exceptions: readonly Rendered[], indent = ''): string {
 function conditionLines({ condition, nullable }: Rendered): string[] {
   const lines = condition.trim().split(/\r\n|\n/);
   const [open, close] = nullable ? ['coalesce((', '), false)'] : ['(', ')'];
-  if (lines.length === 1 && !condition.includes('//')) return [`${open}${lines[0]}${close}`];
+  if (lines.length === 1 && !COMMENT.test(condition.replace(STRINGS, "''"))) return [`${open}${lines[0]}${close}`];
   return [`${open}${lines[0] ?? ''}`, ...lines.slice(1), close];
 }
+
+const STRINGS = /@"(?:[^"]|"")*"|@'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
+const COMMENT = /\/\//;
 
 /** Text for a comment: nothing in it may end the line. */
 function inComment(text: string): string {

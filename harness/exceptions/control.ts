@@ -1,4 +1,5 @@
 /** Who controls a field of telemetry, and what meeting a test of it costs an attacker. */
+import type { Grade } from './result.js';
 
 /** What a field says. */
 export type FieldKind =
@@ -42,19 +43,6 @@ export function kindOfField(column: string): FieldKind {
 /** What it takes to meet a test, from nothing to what only others can do. */
 export const COSTS = ['choice', 'imitation', 'foothold', 'administrator', 'others'] as const;
 export type Cost = (typeof COSTS)[number];
-
-/** Grades of exceptions, by what it takes to meet all of one's tests. */
-export const GRADES = ['A', 'B', 'C', 'D', 'E'] as const;
-export type Grade = (typeof GRADES)[number];
-
-/** What each grade says. An exception is as good as the cheapest way to meet all of it. */
-export const GRADE_MEANS: Readonly<Record<Grade, string>> = {
-  A: 'needs somebody else: the owner of a destination, the provider of an address, the key of a signer',
-  B: 'needs administrator rights on the host',
-  C: 'needs code inside a program that an administrator installed, as by injection, or on the devices that are named',
-  D: "needs the imitation of one program that is in a user's own reach: its folder, its parent, its account",
-  E: 'needs nothing: every field can be chosen by any program, or the program does what it is told',
-};
 
 export const GRADE_OF: Readonly<Record<Cost, Grade>> = {
   others: 'A',

@@ -7,12 +7,12 @@ import {
   doesAsTold,
   type FieldKind,
   GRADE_OF,
-  type Grade,
   isProtected,
   kindOfField,
 } from './control.js';
 import { Destinations } from './destinations.js';
 import { hostsIn, isPinned, literalStart, openStart } from './patterns.js';
+import type { Grade } from './result.js';
 
 /** One test of a condition: what it asks of a field. */
 export interface Test {

@@ -39,6 +39,40 @@ export function exceptionsOf(
   return { place, conditions, text: withBlock(text, place, allowlist, conditions) };
 }
 
+/** What keeps the exceptions of a detection from being read. */
+export interface Fault {
+  readonly message: string;
+  /** The entry at fault, by its place; absent where it is the rule. */
+  readonly exception?: number;
+}
+
+/** Why the exceptions of a detection cannot be read against its rule; nothing when they can. */
+export function faultsOf(detection: Detection, names: Names): Fault[] {
+  const { allowlist, deployed } = detection;
+  try {
+    if (allowlist.exceptions.length === 0 && splitBlock(deployed.text).block === undefined) return [];
+    const place = placeFor(detection, names, allowlist.place);
+    return allowlist.exceptions.flatMap(({ condition }, exception) => {
+      const message = faultIn(condition, place, names);
+      return message === undefined ? [] : [{ message, exception }];
+    });
+  } catch (error) {
+    if (error instanceof BlockError) return [{ message: error.message }];
+    if (error instanceof FileError) return error.problems.map(({ message }) => ({ message }));
+    throw error;
+  }
+}
+
+function faultIn(condition: string, place: Place, names: Names): string | undefined {
+  try {
+    readConditions([condition], place, names);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConditionError) return error.message;
+    throw error;
+  }
+}
+
 /** A rule's text with a block for exceptions at a place, in place of the block that it has. */
 export function withBlock(
   text: string,
@@ -49,7 +83,7 @@ export function withBlock(
   const { before, block, after } = splitBlock(text);
   const bare = before + after;
   const head = bare.slice(0, offset);
-  const indent = block === undefined ? lastIndent(head) : (/^[ \t]*/.exec(block)?.[0] ?? '');
+  const indent = block === undefined ? indentOf(head) : (/^[ \t]*/.exec(block)?.[0] ?? '');
   const lines = blockOf(
     exceptions.map((exception, i) => ({ ...exception, nullable: conditions[i]?.nullable ?? true })),
     indent,
@@ -59,8 +93,10 @@ export function withBlock(
   return joined + lines.replaceAll('\n', eol) + bare.slice(offset);
 }
 
-function lastIndent(text: string): string {
-  return /^[ \t]*/.exec(text.trimEnd().split('\n').at(-1) ?? '')?.[0] ?? '';
+/** What stands before the operators of the pipeline that a text ends in. */
+function indentOf(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  return /^[ \t]*/.exec(lines.findLast((line) => /^[ \t]*\|/.test(line)) ?? lines.at(-1) ?? '')?.[0] ?? '';
 }
 
 /**
@@ -95,15 +131,10 @@ export function placeFor(detection: Detection, names: Names, name?: string): Pla
 }
 
 function conditionsOf(detection: Detection, { exceptions }: Allowlist, place: Place, names: Names): Condition[] {
-  const problems: { file: string; line: number; column: number; message: string }[] = [];
-  for (const [index, { condition }] of exceptions.entries()) {
-    try {
-      readConditions([condition], place, names);
-    } catch (error) {
-      if (!(error instanceof ConditionError)) throw error;
-      problems.push({ ...entryPlace(detection, index, 'condition'), message: error.message });
-    }
-  }
+  const problems = exceptions.flatMap(({ condition }, index) => {
+    const message = faultIn(condition, place, names);
+    return message === undefined ? [] : [{ ...entryPlace(detection, index, 'condition'), message }];
+  });
   if (problems.length > 0) throw new FileError(problems);
   return readConditions(
     exceptions.map(({ condition }) => condition),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evidenceOfGrade } from '../exceptions/result.js';
+import { evidenceOfGrade, GRADES } from '../exceptions/result.js';
 
 /** What tuning a rule found. Reports read this document and nothing else. */
 
@@ -84,7 +84,7 @@ export const tuningSchema = z.strictObject({
   settings: z.strictObject({
     budget: count,
     maxTrueLost: count,
-    worstGrade: z.enum(['A', 'B', 'C', 'D', 'E']),
+    worstGrade: z.enum(GRADES),
     /** Where in the rule the exceptions stand. */
     place: z.string(),
     home: z.enum(['rule', 'watchlist']),

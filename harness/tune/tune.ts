@@ -1,11 +1,11 @@
 import type { Allowlist } from '../detection/allowlist-schema.js';
 import type { Detection } from '../detection/detection.js';
 import { readConditions } from '../exceptions/conditions.js';
-import { GRADES, type Grade } from '../exceptions/control.js';
 import { Destinations } from '../exceptions/destinations.js';
 import { type Graded, gradeTests } from '../exceptions/grade.js';
 import type { Place } from '../exceptions/places.js';
 import { placeFor, withBlock } from '../exceptions/render.js';
+import { GRADES, type Grade } from '../exceptions/result.js';
 import { FileError } from '../files/errors.js';
 import { type Figures, per } from '../measure/figures.js';
 import { isUnmeasured } from '../measure/measurement.js';

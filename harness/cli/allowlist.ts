@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { printable } from './output.js';
+
+interface AllowlistFlags {
+  readonly json?: boolean;
+}
+
+/** `assay allowlist`: the exceptions of rules, as they stand. */
+export function allowlistCommand(): Command {
+  const command = new Command('allowlist').description(
+    'Shows the exceptions of rules, and renders them into the rules.',
+  );
+  command
+    .command('show')
+    .description('Tells of each exception how safe it is, and why.')
+    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+    .option('--json', 'print them as JSON')
+    .action(async (paths: string[], flags: AllowlistFlags) => {
+      process.exitCode = await show(paths, flags);
+    });
+  command
+    .command('render')
+    .description('Renders allowlist.yaml into the rule, between two comment lines.')
+    .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+    .action(async (paths: string[]) => {
+      process.exitCode = await render(paths);
+    });
+  return command.addHelpText('after', '\nExample:\n  assay allowlist render detections');
+}
+
+async function show(paths: readonly string[], { json }: AllowlistFlags): Promise<ExitCode> {
+  const { catalogOf } = await import('../measure/catalog.js');
+  const { exceptionsOf } = await import('../exceptions/render.js');
+  const { gradeOf } = await import('../exceptions/grade.js');
+  const shown = (await detectionsIn(paths)).flatMap((detection) => {
+    const found = exceptionsOf(detection, catalogOf(detection));
+    return (found?.conditions ?? []).map(({ clause }, i) => ({
+      detection: detection.id,
+      ...detection.allowlist.exceptions[i],
+      ...gradeOf(clause),
+    }));
+  });
+  if (json === true) process.stdout.write(`${JSON.stringify({ exceptions: shown }, null, 2)}\n`);
+  else if (shown.length === 0) process.stdout.write('No detection has an exception.\n');
+  else {
+    for (const { detection, grade, condition, reason, owner, expiry, way } of shown) {
+      process.stdout.write(
+        printable(`${grade}  ${detection}: ${condition}\n   ${reason} (${owner}, until ${expiry})\n   ${way}\n`),
+      );
+    }
+  }
+  return EXIT.ok;
+}
+
+async function render(paths: readonly string[]): Promise<ExitCode> {
+  const { catalogOf } = await import('../measure/catalog.js');
+  const { renderExceptions } = await import('../tune/apply.js');
+  for (const detection of await detectionsIn(paths)) {
+    const changed = renderExceptions(detection, catalogOf(detection));
+    process.stdout.write(printable(`${detection.deployed.file}: ${changed ? 'rendered' : 'unchanged'}\n`));
+  }
+  return EXIT.ok;
+}
+
+async function detectionsIn(paths: readonly string[]) {
+  const { findDetections, readDetection } = await import('../detection/detection.js');
+  const detections = findDetections(paths)
+    .map(readDetection)
+    .filter(({ expects }) => expects === undefined);
+  if (detections.length === 0)
+    throw new UsageError(`There is no detection with a rule that runs in or below ${paths.join(', ')}.`);
+  return detections;
+}
