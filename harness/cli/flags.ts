@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../files/nearest.js';
 
 /** Reads a whole number of a flag, from `least` on. */
 export function whole(least: number): (text: string) => number {
@@ -25,4 +26,16 @@ export function rate(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
     throw new InvalidArgumentError('Expected a number from 0 on.');
   return value;
+}
+
+/** Reads names parted by commas, each one of those that are known. */
+export function namesAmong<Name extends string>(what: string, known: readonly Name[]): (text: string) => Name[] {
+  return (text) =>
+    text.split(',').map((part) => {
+      const name = part.trim();
+      const found = known.find((each) => each === name);
+      if (found !== undefined) return found;
+      const hint = didYouMean(name, known) ?? `There are ${known.join(', ')}.`;
+      throw new InvalidArgumentError(`There is no ${what} '${name}'. ${hint}`);
+    });
 }
