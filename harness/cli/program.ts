@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import('./diff.js')).diffCommand(),
   explain: async () => (await import('./explain.js')).explainCommand(),
   mutate: async () => (await import('./mutate.js')).mutateCommand(),
+  evade: async () => (await import('./evade.js')).evadeCommand(),
   tune: async () => (await import('./tune.js')).tuneCommand(),
   allowlist: async () => (await import('./allowlist.js')).allowlistCommand(),
   watch: async () => (await import('./watch.js')).watchCommand(),

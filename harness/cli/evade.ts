@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { EVASION_FILES, renderEvasion } from '../../reports/evade.js';
+import type { EvasionResult } from '../evade/result.js';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { share, whole } from './flags.js';
+import { progress } from './progress.js';
+import { terminalOf } from './terminal.js';
+
+interface EvadeFlags {
+  readonly scenario?: readonly string[];
+  readonly depth: 1 | 2;
+  readonly atLeast?: number;
+  readonly hosts?: number;
+  readonly days?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `assay evade`: which changes of an attack a rule no longer sees, and what each costs the attacker. */
+export function evadeCommand(): Command {
+  return new Command('evade')
+    .description('Changes attacks as attackers do, and tells which of them a rule still catches.')
+    .argument('<detection>', 'folder of a detection')
+    .option('--scenario <id...>', 'the only scenarios to change')
+    .option('--depth <n>', 'transformations at once: 1, or 2 to search pairs as well', depth, 1)
+    .option('--at-least <share>', 'share of pairs that must still be detected', share)
+    .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
+    .option('--days <n>', 'days that are simulated', whole(1))
+    .option('--seed <n>', 'the same seed makes the same events', whole(0))
+    .option('--out <folder>', 'write the reports into this folder')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', '\nExample:\n  assay evade detections/dead-drop-repaired --depth 2 --at-least 0.6')
+    .action(async (path: string, flags: EvadeFlags) => {
+      process.exitCode = await run(path, flags);
+    });
+}
+
+async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
+  const { findDetections, readDetection } = await import('../detection/detection.js');
+  const { evade } = await import('../evade/evade.js');
+  const { NothingToEvade } = await import('../evade/ground.js');
+  const { hosts, days, seed, scenario, out } = flags;
+  const [folder, other] = findDetections([path]);
+  if (folder === undefined) throw new UsageError(`There is no detection in or below ${path}.`);
+  if (other !== undefined) throw new UsageError(`${path} holds several detections; name one, such as ${folder}.`);
+  const shown = progress(process.stderr);
+  let result: EvasionResult;
+  try {
+    result = await evade(readDetection(folder), {
+      workload: {
+        ...(hosts !== undefined && { hosts }),
+        ...(days !== undefined && { days }),
+        ...(seed !== undefined && { seed }),
+      },
+      ...(scenario !== undefined && { scenarios: scenario }),
+      depth: flags.depth,
+      onStage: shown.stage,
+    });
+  } catch (error) {
+    if (error instanceof NothingToEvade) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    shown.end();
+  }
+  const options = terminalOf(process.stdout);
+  if (out !== undefined) {
+    mkdirSync(out, { recursive: true });
+    for (const [format, file] of Object.entries(EVASION_FILES))
+      writeFileSync(
+        join(out, file),
+        renderEvasion(format as keyof typeof EVASION_FILES, result, { ...options, color: false }),
+      );
+  }
+  process.stdout.write(renderEvasion(flags.json === true ? 'json' : 'terminal', result, options));
+  const { stillDetected } = result;
+  if ('unmeasured' in stillDetected) return flags.atLeast === undefined ? EXIT.ok : EXIT.findings;
+  return stillDetected.estimate >= (flags.atLeast ?? 0) ? EXIT.ok : EXIT.findings;
+}
+
+function depth(text: string): 1 | 2 {
+  if (text === '1') return 1;
+  if (text === '2') return 2;
+  throw new InvalidArgumentError('Expected 1 or 2.');
+}

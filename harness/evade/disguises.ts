@@ -1,0 +1,130 @@
+import type { Disguise } from '../../simulators/evasions/facts.js';
+import type { Exclusion, Test } from './exclusions.js';
+import { sampleOf } from './sample.js';
+
+const TEMP = 'C:\\Users\\{user}\\AppData\\Local\\Temp';
+
+type Field = keyof Disguise | 'path';
+
+/** The columns that say what program connects. */
+const FIELDS: Readonly<Record<string, Field>> = {
+  InitiatingProcessFileName: 'image',
+  InitiatingProcessFolderPath: 'path',
+  InitiatingProcessCommandLine: 'commandLine',
+  InitiatingProcessParentFileName: 'parent',
+  InitiatingProcessVersionInfoCompanyName: 'company',
+  InitiatingProcessVersionInfoProductName: 'product',
+  InitiatingProcessVersionInfoFileDescription: 'description',
+  InitiatingProcessVersionInfoOriginalFileName: 'original',
+};
+
+/** Programs as exclusions describe them; those that no text satisfies are left out. Each once, in the rule's order. */
+export function disguisesOf(exclusions: readonly Exclusion[]): Disguise[] {
+  const found = new Map<string, Disguise>();
+  for (const exclusion of exclusions) {
+    const disguise = disguiseOf(exclusion);
+    if (disguise !== undefined) found.set(JSON.stringify(disguise), disguise);
+  }
+  return [...found.values()];
+}
+
+function disguiseOf(exclusion: Exclusion): Disguise | undefined {
+  const disguise: { -readonly [K in keyof Disguise]: string } = {};
+  for (const [column, field] of Object.entries(FIELDS)) {
+    const tests = exclusion.filter((test) => test.column === column);
+    if (!tests.some((test) => !test.negated && test.value !== '')) continue;
+    const value = candidates(tests, field).find((text) => satisfies(text, tests) && !hasPlaceholder(text));
+    if (value === undefined) return undefined;
+    if (field !== 'path') disguise[field] = value;
+    else Object.assign(disguise, placeOf(value));
+  }
+  return Object.keys(disguise).length === 0 ? undefined : disguise;
+}
+
+/** A path as a folder, and a file where it names one. */
+function placeOf(path: string): Pick<Disguise, 'folder'> & { image?: string } {
+  const [, folder = path, image] = /^(.*?)\\([^\\]+\.[a-z]{3})$/i.exec(path) ?? [];
+  return image === undefined ? { folder: path.replace(/\\+$/, '') } : { folder, image };
+}
+
+/** Texts that may satisfy the tests: made of what they look for. */
+function candidates(tests: readonly Test[], field: Field): string[] {
+  const positive = tests.filter(({ negated }) => !negated);
+  const of = (...operators: string[]): string[] =>
+    positive.filter(({ operator }) => operators.includes(operator)).map(({ value }) => value);
+  const whole = of('==', '=~', 'in', 'in~');
+  const starts = of('startswith', 'startswith_cs', 'hasprefix', 'hasprefix_cs');
+  const ends = of('endswith', 'endswith_cs', 'hassuffix', 'hassuffix_cs');
+  const inside = of('has', 'has_cs', 'contains', 'contains_cs');
+  const patterns = of('matches regex').flatMap((pattern) => sampleOf(pattern) ?? []);
+  const middle = inside.join(' ');
+  const made: string[] = [...whole, ...patterns];
+  if (field === 'path') {
+    const within = inside.map((text) => text.replace(/^\\+|\\+$/g, '')).join('\\');
+    for (const start of starts.length > 0 ? starts : [`${TEMP}\\`]) {
+      const base = /^[a-z]:/i.test(start) ? start : `${TEMP}\\${start.replace(/^\\+/, '')}`;
+      const folder = within === '' ? base : `${base.replace(/\\?$/, '\\')}${within}\\`;
+      made.push(folder, ...ends.map((end) => `${folder.replace(/\\?$/, '')}\\${end.replace(/^\\+/, '')}`));
+      made.push(folder.replace(/\\?$/, '\\app\\'));
+    }
+    for (const text of inside) if (/^[a-z]:\\/i.test(text)) made.push(text);
+    return made;
+  }
+  for (const start of ['', ...starts]) for (const end of ['', ...ends]) made.push([start, middle, end].join(''));
+  for (const start of ['', ...starts]) for (const end of ['', ...ends]) made.push(`${start} ${middle} ${end}`.trim());
+  if (field === 'image' || field === 'parent') made.push(...made.map((name) => `${name}.exe`));
+  return made;
+}
+
+function satisfies(text: string, tests: readonly Test[]): boolean {
+  return tests.every((test) => holds(text, test) !== test.negated);
+}
+
+/** Whether a text passes a test, near enough to choose one: what the rule does with it is for the rule to say. */
+function holds(text: string, { operator, value }: Test): boolean {
+  const [t, v] =
+    operator.endsWith('_cs') || operator === '==' || operator === 'in' ? [text, value] : [fold(text), fold(value)];
+  switch (operator.replace(/_cs$/, '')) {
+    case '==':
+    case '=~':
+    case 'in':
+    case 'in~':
+      return fold(t) === fold(v);
+    case 'startswith':
+    case 'hasprefix':
+      return t.startsWith(v);
+    case 'endswith':
+    case 'hassuffix':
+      return t.endsWith(v);
+    case 'contains':
+      return t.includes(v);
+    case 'has':
+      return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(v)}(?![\\p{L}\\p{N}])`, 'u').test(t);
+    case 'matches regex':
+      return patternOf(value)?.test(text) ?? false;
+    default:
+      return false;
+  }
+}
+
+function fold(text: string): string {
+  return text.toLowerCase();
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+function patternOf(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern.replace(/^\(\?i\)/, ''), 'i');
+  } catch {
+    // What RE2 takes and JavaScript does not is no pattern that a text can be checked against here.
+    return undefined;
+  }
+}
+
+/** Braces that a scenario would take for something to fill in. */
+function hasPlaceholder(text: string): boolean {
+  return /\{(?!user\})[A-Za-z][\w-]*(:[^{}]*)?\}/.test(text);
+}
