@@ -1,4 +1,5 @@
 import type { Measurement } from '../harness/measure/measurement.js';
+import { type Companions, NO_COMPANIONS } from './companions.js';
 import { percent } from './figures.js';
 import { type Caught, type TechniqueCoverage, techniquesOf } from './techniques.js';
 import { oneLine } from './text.js';
@@ -10,7 +11,7 @@ const UNTESTED = '#9e9ac8';
  * A layer of the ATT&CK Navigator in which the score of a technique is its measured recall, in percent.
  * Form: "ATT&CK Navigator Layer File Format Definition", version 4.5.
  */
-export function navigatorLayer(measurement: Measurement): string {
+export function navigatorLayer(measurement: Measurement, companions: Companions = NO_COMPANIONS): string {
   const { versions, detections } = measurement;
   const layer = {
     name: 'Measured recall',
@@ -19,7 +20,7 @@ export function navigatorLayer(measurement: Measurement): string {
     description: `Share of simulated attacks that raised an alert, by Assay ${versions.assay}; of several detections the best one counts.`,
     sorting: 3,
     layout: { layout: 'side', showID: true, expandedSubtechniques: 'annotated' },
-    techniques: techniquesOf(measurement).map(technique),
+    techniques: techniquesOf(measurement).map((coverage) => technique(coverage, companions)),
     gradient: { colors: ['#ff6666', '#ffe766', '#8ec843'], minValue: 0, maxValue: 100 },
     legendItems: [{ label: 'claimed, but not tested', color: UNTESTED }],
     metadata: detections.map(({ id, status }) => ({ name: oneLine(id), value: status })),
@@ -27,9 +28,18 @@ export function navigatorLayer(measurement: Measurement): string {
   return `${JSON.stringify(layer, null, 2)}\n`;
 }
 
-function technique({ technique: id, recall, detections, procedures }: TechniqueCoverage): object {
+function technique(
+  { technique: id, recall, detections, procedures }: TechniqueCoverage,
+  { mutation }: Companions,
+): object {
   const caught = [
     ...detections.map((each) => ({ name: `detection ${oneLine(each.id)}`, value: words(each) })),
+    ...detections.flatMap((each) => {
+      const score = mutation.get(each.id)?.score;
+      return score === undefined || score === null
+        ? []
+        : [{ name: `mutation score of ${oneLine(each.id)}`, value: percent(score) }];
+    }),
     ...[...procedures].map(([name, each]) => ({ name: `procedure ${oneLine(name)}`, value: words(each) })),
   ];
   return {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../harness/evidence/result.js';
 import type { Measurement } from '../harness/measure/measurement.js';
+import type { Companions } from './companions.js';
 import type { TerminalOptions } from './terminal.js';
 
 /** Every format, and the file that it is written to. */
@@ -21,6 +22,8 @@ export const REPORT_FORMATS = Object.keys(REPORT_FILES) as ReportFormat[];
 export interface RenderOptions extends TerminalOptions {
   /** Alerts and activities by the id of their detection, for the formats that show them. */
   readonly evidence?: ReadonlyMap<string, Evidence>;
+  /** What other commands found about the same detections. */
+  readonly companions?: Companions;
 }
 
 /** The measurement in one format. Each is loaded when it is asked for: charts and highlighting take their time. */
@@ -35,11 +38,11 @@ export async function render(format: ReportFormat, measurement: Measurement, opt
     case 'junit':
       return (await import('./junit.js')).junitReport(measurement);
     case 'html':
-      return (await import('./html/report.js')).htmlReport(measurement, options.evidence);
+      return (await import('./html/report.js')).htmlReport(measurement, options.evidence, options.companions);
     case 'sarif':
       return (await import('./sarif.js')).sarifReport(measurement);
     case 'navigator':
-      return (await import('./navigator.js')).navigatorLayer(measurement);
+      return (await import('./navigator.js')).navigatorLayer(measurement, options.companions);
     case 'dettect':
       return (await import('./dettect.js')).dettectAdministration(measurement);
   }

@@ -1,14 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import { REPORT_FILES, REPORT_FORMATS, type ReportFormat, render } from '../../reports/render.js';
+import { Command } from 'commander';
+import { REPORT_FORMATS, type ReportFormat, render } from '../../reports/render.js';
+import { EVENT_FORMATS, type EventFormat } from '../evidence/formats.js';
 import type { Evidence } from '../evidence/result.js';
-import { didYouMean } from '../files/nearest.js';
 import type { Status } from '../measure/measurement.js';
+import { readCompanions } from './companions.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { rate, share } from './flags.js';
+import { namesAmong, rate, share } from './flags.js';
 import { tellGitHub } from './github.js';
 import { progress } from './progress.js';
+import { writeReports } from './report.js';
 import { terminalOf } from './terminal.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
@@ -18,6 +20,9 @@ interface TestFlags extends WorkloadFlags {
   readonly out?: string;
   readonly coverage?: boolean;
   readonly coverageAtLeast?: number;
+  readonly with?: readonly string[];
+  readonly eventsOut?: string;
+  readonly eventsFormat: readonly EventFormat[];
   readonly updateBaseline?: boolean;
   readonly json?: boolean;
 }
@@ -38,8 +43,24 @@ export function testCommand(): Command {
     )
     .option('--coverage', 'tell which clauses, list entries and branches decide anything')
     .option('--coverage-at-least <share>', 'share of them that must decide something in the tests', share)
-    .option('--format <names>', `reports to make, parted by commas: ${REPORT_FORMATS.join(', ')}`, formats, [])
+    .option(
+      '--format <names>',
+      `reports to make, parted by commas: ${REPORT_FORMATS.join(', ')}`,
+      namesAmong('format', REPORT_FORMATS),
+      [],
+    )
     .option('--out <folder>', 'write the reports into this folder')
+    .option(
+      '--with <files...>',
+      'JSON of `assay mutate`, `assay tune` and `assay evade`, for the reports to show beside',
+    )
+    .option('--events-out <folder>', 'write the events, each with its truth and the verdict of the rule')
+    .option(
+      '--events-format <names>',
+      `of these files, parted by commas: ${EVENT_FORMATS.join(', ')}`,
+      namesAmong('format', EVENT_FORMATS),
+      [...EVENT_FORMATS],
+    )
     .option('--update-baseline', 'accept what is measured as the baseline of each detection')
     .option('--json', 'print the measurement as JSON instead of the table')
     .addHelpText(
@@ -62,6 +83,10 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   }
   const detections = folders.map(readDetection);
   refuseSameIds(detections);
+  const companions = readCompanions(
+    flags.with ?? [],
+    detections.map(({ id, deployed: rule }) => ({ id, rule })),
+  );
 
   const { DEFAULT_ATTACK_RATE, measureDetections } = await import('../measure/measure.js');
   const { baselineOf, readBaseline, withBaselines } = await import('../measure/baseline.js');
@@ -83,8 +108,20 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
       coverage: { ...(flags.coverageAtLeast !== undefined && { atLeast: flags.coverageAtLeast }) },
     }),
     onStage: shown.stage,
-    // Only a page that people look through has room for it.
-    ...(written.includes('html') && { onEvidence: (id, found) => evidence.set(id, found) }),
+    witness: async (seen) => {
+      const { id } = seen.detection;
+      // Only a page that people look through has room for it.
+      if (written.includes('html')) {
+        shown.stage(`${id}: what stands behind the figures`);
+        const { takeEvidence } = await import('../evidence/evidence.js');
+        evidence.set(id, await takeEvidence(seen));
+      }
+      if (flags.eventsOut !== undefined) {
+        shown.stage(`${id}: writing its events`);
+        const { writeEvents } = await import('../evidence/events.js');
+        await writeEvents(seen, join(flags.eventsOut, id), flags.eventsFormat);
+      }
+    },
   }).finally(shown.end);
   const measurement = withBaselines(measured, accepted);
 
@@ -96,13 +133,8 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
     }
   }
   const { out, format } = flags;
-  const plain = { color: false, width: 100, evidence };
-  if (out !== undefined) {
-    mkdirSync(out, { recursive: true });
-    for (const name of written) {
-      writeFileSync(join(out, REPORT_FILES[name]), await render(name, measurement, plain));
-    }
-  }
+  const plain = { color: false, width: 100, evidence, companions };
+  if (out !== undefined) await writeReports(out, written, measurement, plain);
   const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
   process.stdout.write(await render(onScreen, measurement, terminalOf(process.stdout)));
   await tellGitHub(
@@ -119,14 +151,4 @@ function refuseSameIds(detections: readonly { readonly id: string; readonly fold
     if (first !== index)
       throw new UsageError(`Two detections have the id '${id}': ${detections[first]?.folder} and ${folder}.`);
   }
-}
-
-function formats(text: string): ReportFormat[] {
-  return text.split(',').map((name) => {
-    const format = REPORT_FORMATS.find((known) => known === name.trim());
-    if (format !== undefined) return format;
-    throw new InvalidArgumentError(
-      [`There is no format '${name.trim()}'.`, didYouMean(name.trim(), REPORT_FORMATS)].filter(Boolean).join(' '),
-    );
-  });
 }

@@ -1,4 +1,3 @@
-import type { Detection } from '../detection/detection.js';
 import { explainMany } from '../explain/many.js';
 import type { Compiled } from '../kql/index.js';
 import { EVENT_ID, identifier, physicalNames } from '../kql/sql/literal.js';
@@ -6,8 +5,7 @@ import type { KqlType } from '../kql/types.js';
 import { formatDatetime } from '../kql/values/datetime.js';
 import { formatTimespan } from '../kql/values/timespan.js';
 import { HITS, type Label, numberedRows, ownersOf } from '../measure/counts.js';
-import type { PlayedWorld } from '../measure/play.js';
-import type { Made } from '../measure/workload.js';
+import type { Made, Witnessed } from '../measure/workload.js';
 import { sourceOf, type World } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
 import type { ActivityEvidence, AlertEvidence, EventEvidence, EventExplanation, Evidence } from './result.js';
@@ -23,13 +21,7 @@ const EVERYDAY = 3;
 const EVENTS_OF_EVERYDAY = 3;
 
 /** The alerts that were gathered last, and the activities behind them and behind what is missing among them. */
-export async function takeEvidence(
-  detection: Detection,
-  compiled: Compiled,
-  catalog: Catalog,
-  played: PlayedWorld,
-  made: Made,
-): Promise<Evidence> {
+export async function takeEvidence({ detection, compiled, catalog, played, made }: Witnessed): Promise<Evidence> {
   const { world } = played;
   const activities = await activitiesOf(world, catalog, detection.deployed.text, made.tables);
   const events = activities.flatMap((activity) => activity.events);

@@ -3,8 +3,6 @@ import { coverageOf } from '../coverage/coverage.js';
 import type { Coverage } from '../coverage/result.js';
 import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
-import { takeEvidence } from '../evidence/evidence.js';
-import type { Evidence } from '../evidence/result.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
 import { type Compiled, type Diagnostic, KqlError, plan } from '../kql/index.js';
@@ -31,8 +29,8 @@ export interface MeasureOptions extends WorldsOptions {
   readonly attackRate: number;
   /** Whether to tell which parts of the rules decide anything, and the least share that must do so in tests. */
   readonly coverage?: { readonly atLeast?: number };
-  /** Told the alerts and attacks behind the figures of a detection. */
-  readonly onEvidence?: (id: string, evidence: Evidence) => void;
+  /** Sees the alerts of each detection while they are at hand. */
+  readonly witness?: Witness;
 }
 
 /**
@@ -90,14 +88,7 @@ async function measureDetection(
     const played = await worlds.of(detection, catalog);
     const settled = await played.world.settle(compiled);
     refuseUnknownEntities(detection, settled);
-    const found = await measureWorkload(
-      detection,
-      settled,
-      catalog,
-      played,
-      options.attackRate,
-      witnessFor(detection, settled, catalog, played, options),
-    );
+    const found = await measureWorkload(detection, settled, catalog, played, options.attackRate, options.witness);
     const coverage = await coverageIn(detection, played, catalog, options);
     const gates = [...judgeGates(detection.gates ?? {}, found), ...coverage.gates];
     const expectation = detection.expects && unmet(detection);
@@ -119,20 +110,6 @@ async function measureDetection(
     if (error instanceof KqlError) return refused(detection, error);
     throw error;
   }
-}
-
-function witnessFor(
-  detection: Detection,
-  compiled: Compiled,
-  catalog: Catalog,
-  played: PlayedWorld,
-  { onEvidence, onStage }: MeasureOptions,
-): Witness | undefined {
-  if (onEvidence === undefined) return undefined;
-  return async (made) => {
-    onStage?.(`${detection.id}: what stands behind the figures`);
-    onEvidence(detection.id, await takeEvidence(detection, compiled, catalog, played, made));
-  };
 }
 
 /** What decides anything, where someone asks for it. */

@@ -1,8 +1,9 @@
 import type { Detection } from '../detection/detection.js';
 import { formatDuration } from '../detection/duration.js';
 import type { Grouping } from '../detection/rule.js';
-import type { Compiled, NamedType, Names } from '../kql/index.js';
+import type { Compiled, NamedType } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
+import type { Catalog } from '../tables/catalog.js';
 import { countAlerts, gatherAlerts, idsOf, takeCounts } from './counts.js';
 import { type Figures, figuresOf, noFigures } from './figures.js';
 import { type AlertCounts, measureLiterals, type Variants } from './literals.js';
@@ -23,8 +24,16 @@ export interface Made {
   readonly tables: readonly string[];
 }
 
-/** Sees the alerts of a rule while they are at hand. */
-export type Witness = (made: Made) => Promise<void>;
+/** A rule that was run over a played world, while its alerts are at hand. */
+export interface Witnessed {
+  readonly detection: Detection;
+  readonly compiled: Compiled;
+  readonly catalog: Catalog;
+  readonly played: PlayedWorld;
+  readonly made: Made;
+}
+
+export type Witness = (seen: Witnessed) => Promise<void>;
 
 /**
  * Runs a rule over a played world as its schedule says, and measures its alerts against the truth.
@@ -34,7 +43,7 @@ export type Witness = (made: Made) => Promise<void>;
 export async function measureWorkload(
   detection: Detection,
   compiled: Compiled,
-  names: Names,
+  catalog: Catalog,
   played: PlayedWorld,
   attackRate: number,
   witness?: Witness,
@@ -57,10 +66,10 @@ export async function measureWorkload(
     compiled.lineage === 'one',
     attackRate,
   );
-  await witness?.({ runs: made, grouping, tables });
+  await witness?.({ detection, compiled, catalog, played, made: { runs: made, grouping, tables } });
   const literals = await measureLiterals(
     deployed.text,
-    names,
+    catalog,
     await countAlerts(world, made, grouping, tables),
     new RuleVersions(detection, played, tables, made),
     deployed.placeInFile,

@@ -111,7 +111,11 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
     version: MUTATION_VERSION,
     detection: detection.id,
     title: detection.title,
-    rule: { file: deployed.file.replaceAll('\\', '/'), source: readFileSync(deployed.file, 'utf8') },
+    rule: {
+      file: deployed.file.replaceAll('\\', '/'),
+      sha256: deployed.sha256,
+      source: readFileSync(deployed.file, 'utf8'),
+    },
     tests: tests.map(({ name }) => name),
     mutants: told,
     score: scoreOf(told),

@@ -1,11 +1,11 @@
-import { BarChart, CustomChart, type CustomSeriesOption, ScatterChart } from 'echarts/charts';
+import { BarChart, CustomChart, type CustomSeriesOption, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Range } from '../../harness/measure/measurement.js';
 import { html, Markup, visible } from './markup.js';
 
-use([BarChart, CustomChart, ScatterChart, GridComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
 
 /** A chart is drawn for a desk and for a phone; the style sheet shows the one that fits. */
 const WIDTHS = { wide: 1000, narrow: 360 } as const;
@@ -162,6 +162,50 @@ export function splitChart(title: string, splits: readonly Split[], write: (valu
       })),
     }),
     html`<ul class="legend"><li class="key-true">true alerts</li><li class="key-false">false alerts</li></ul>`,
+  );
+}
+
+export interface Step {
+  readonly entries: number;
+  readonly remaining: number;
+  readonly lost: number;
+}
+
+/** What stays of the noise, and what is lost of the attacks, with each more exception. */
+export function curveChart(
+  title: string,
+  steps: readonly Step[],
+  names: { readonly remaining: string; readonly lost: string; readonly entries: string },
+  write: (value: number) => string,
+): Markup {
+  const line = (kind: 'true' | 'false', of: (step: Step) => number, yAxisIndex: number): object => ({
+    type: 'line',
+    ...STILL,
+    yAxisIndex,
+    step: kind === 'true' ? 'end' : false,
+    symbol: 'circle',
+    symbolSize: 5,
+    lineStyle: { color: COLOUR[kind], width: 2 },
+    itemStyle: { color: COLOUR[kind] },
+    data: steps.map((step) => [step.entries, of(step)]),
+  });
+  const axis = (width: number, right: boolean): object => ({
+    ...valueAxis(width, write),
+    min: 0,
+    ...(right && { splitLine: { show: false }, minInterval: 1, max: Math.max(1, ...steps.map(({ lost }) => lost)) }),
+    position: right ? 'right' : 'left',
+  });
+  return figure(
+    title,
+    10,
+    (width) => ({
+      animation: false,
+      grid: { left: 64, right: 44, top: 12, bottom: AXIS + 4, outerBoundsMode: 'none' },
+      xAxis: { ...valueAxis(width), min: 0, minInterval: 1, max: steps.at(-1)?.entries ?? 1 },
+      yAxis: [axis(width, false), axis(width, true)],
+      series: [line('false', ({ remaining }) => remaining, 0), line('true', ({ lost }) => lost, 1)],
+    }),
+    html`<ul class="legend"><li class="key-false">${names.remaining} (left)</li><li class="key-true">${names.lost} (right)</li><li class="key-axis">${names.entries} (below)</li></ul>`,
   );
 }
 

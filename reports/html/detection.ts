@@ -5,6 +5,7 @@ import {
   type LiteralResult,
   type Proportion,
 } from '../../harness/measure/measurement.js';
+import type { Companions } from '../companions.js';
 import { count, noisiest, number, percent, range } from '../figures.js';
 import { telemetryFacts } from '../telemetry.js';
 import { rangeChart, shareChart, splitChart } from './charts.js';
@@ -13,14 +14,22 @@ import { html, type Markup } from './markup.js';
 import { ruleSection, worthOf } from './rule.js';
 import { scenarioTable } from './scenarios.js';
 import { type Cell, table } from './table.js';
+import { tuningSection } from './tuning.js';
 import { verdictOf } from './verdict.js';
 
 /** Names in a chart; the tables hold them all. */
 const CHARTED = 15;
 
 /** All that a measurement holds about one detection. */
-export function detectionSection(detection: DetectionMeasurement, anchor: string, evidence?: Evidence): Markup {
+export function detectionSection(
+  detection: DetectionMeasurement,
+  anchor: string,
+  companions: Companions,
+  evidence?: Evidence,
+): Markup {
   const { id, title, rule, claims, environment } = detection;
+  const mutation = companions.mutation.get(id);
+  const tuning = companions.tuning.get(id);
   const { answer, words, reasons } = verdictOf(detection);
   return html`<section class="detection" id="${anchor}" aria-labelledby="${anchor}-title">
 <h2 id="${anchor}-title">${title}</h2>
@@ -32,8 +41,9 @@ ${part(`${anchor}-noise`, 'False alerts a day, and where they come from', noise(
 ${part(`${anchor}-scenarios`, 'Scenarios', detection.scenarios.length === 0 ? undefined : scenarioTable(detection, anchor, evidence))}
 ${part(`${anchor}-alerts`, 'Alerts', alerts(evidence, anchor))}
 ${part(`${anchor}-entries`, 'What each list entry brings', entries(detection, anchor, evidence !== undefined))}
+${part(`${anchor}-tuning`, 'What exceptions would bring', tuning && tuningSection(tuning))}
 ${part(`${anchor}-checks`, 'Tests and gates', checks(detection))}
-${part(`${anchor}-rule`, 'The rule', ruleSection(detection, anchor))}
+${part(`${anchor}-rule`, 'The rule', ruleSection(detection, anchor, mutation))}
 ${part(`${anchor}-ground`, 'What it was measured over', ground(detection))}
 ${evidence && explanationTemplates(evidence, anchor, detection.id)}
 </section>`;

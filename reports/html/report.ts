@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Evidence } from '../../harness/evidence/result.js';
 import { isUnmeasured, type Measurement } from '../../harness/measure/measurement.js';
+import { type Companions, NO_COMPANIONS } from '../companions.js';
 import { count, percent, range } from '../figures.js';
 import { detectionSection } from './detection.js';
 import { gridOf } from './evidence.js';
@@ -13,8 +14,13 @@ import { verdictOf } from './verdict.js';
  * its own.
  *
  * @param evidence alerts and activities by the id of their detection; without it the report shows figures alone
+ * @param companions what other commands found about the same detections
  */
-export function htmlReport(measurement: Measurement, evidence: ReadonlyMap<string, Evidence> = new Map()): string {
+export function htmlReport(
+  measurement: Measurement,
+  evidence: ReadonlyMap<string, Evidence> = new Map(),
+  companions: Companions = NO_COMPANIONS,
+): string {
   const style = asset('report.css');
   const script = asset('report.js');
   const { detections, versions } = measurement;
@@ -40,7 +46,7 @@ export function htmlReport(measurement: Measurement, evidence: ReadonlyMap<strin
 <header><p class="brand">Assay</p><h1>${titleOf(measurement)}</h1></header>
 <main id="main">
 ${overview(measurement)}
-${detections.map((detection, i) => detectionSection(detection, anchorOf(i), evidence.get(detection.id)))}
+${detections.map((detection, i) => detectionSection(detection, anchorOf(i), companions, evidence.get(detection.id)))}
 </main>
 <footer><p>Assay ${versions.assay}, DuckDB ${versions.duckdb}, Kusto parser ${versions.kusto}. Intervals are 95%. Alerts a day rest on the estimated rates of benign scenarios; a workload is a model, not your organisation.</p></footer>
 <dialog id="details" aria-label="Details"><form method="dialog"><button class="close" aria-label="Close">×</button></form><div class="body"></div></dialog>

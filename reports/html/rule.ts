@@ -1,36 +1,46 @@
 import { type DetectionMeasurement, isUnmeasured, type LiteralResult } from '../../harness/measure/measurement.js';
+import type { MutationResult } from '../../harness/mutate/result.js';
 import { count, number } from '../figures.js';
 import { highlighted, type Token } from './kql.js';
 import { html, type Markup } from './markup.js';
+import { mutationWords, survivorsIn, unnoticed } from './mutation.js';
 
 /** A stretch of a line that something is known about, in characters from the line's start. */
 interface Mark {
   readonly from: number;
   readonly to: number;
-  readonly kind: Worth | 'wrong';
+  readonly kind: Worth | 'wrong' | 'untested';
   readonly title: string;
 }
 
-/** The rule as deployed, with line numbers of its file, its list entries marked by what they bring. */
-export function ruleSection(detection: DetectionMeasurement, anchor: string): Markup | undefined {
+/**
+ * The rule as deployed, with line numbers of its file, its list entries marked by what they bring, and the mistakes in it
+ * that no test would notice.
+ */
+export function ruleSection(
+  detection: DetectionMeasurement,
+  anchor: string,
+  mutation: MutationResult | undefined,
+): Markup | undefined {
   const { source } = detection.rule;
   if (source === undefined) return undefined;
   const lines = highlighted(source.text);
   const plain = lines.map((line) => line.map(({ text }) => text).join(''));
-  const marks = marksOf(detection, plain);
+  const marks = marksOf(detection, plain, mutation);
   const rows = lines.map((tokens, i) => {
     const line = source.line + i;
     const said = detection.diagnostics.filter((diagnostic) => diagnostic.line === line);
     return html`<li id="${anchor}-L${line}" value="${line}"><code>${marked(tokens, marks.get(i) ?? [])}</code>${said.map(
       ({ code, severity, message, suggestion }) =>
         html`<p class="said ${severity}"><b>${code}</b> ${message}${suggestion === undefined ? '' : ` Did you mean '${suggestion}'?`}</p>`,
-    )}</li>`;
+    )}${survivorsIn(mutation, line)}</li>`;
   });
   return html`<div class="scroll kql" tabindex="0" role="group" aria-label="Text of the rule"><ol>${rows}</ol></div>
-    ${marks.size === 0 ? undefined : LEGEND}`;
+    ${marks.size === 0 ? undefined : LEGEND}
+    ${mutation && html`<p>Mutation: ${mutationWords(mutation)}.</p>`}`;
 }
 
-const LEGEND = html`<p class="note">Marked in the rule: <mark class="useful">brings true alerts</mark>, <mark class="quiets">holds back false ones</mark>, <mark class="noisy">brings only false ones, or holds back true ones</mark>, <mark class="idle">brings nothing in this workload</mark>, <mark class="wrong">refused</mark>.</p>`;
+const LEGEND = html`<p class="note">Marked in the rule: <mark class="useful">brings true alerts</mark>, <mark class="quiets">holds back false ones</mark>, <mark class="noisy">brings only false ones, or holds back true ones</mark>, <mark class="idle">brings nothing in this workload</mark>, <mark class="wrong">refused</mark>, <mark class="untested">no test notices a mistake here</mark>.</p>`;
 
 /** What a list entry is worth, by the alerts that depend on it. */
 export type Worth = 'useful' | 'quiets' | 'noisy' | 'idle';
@@ -52,7 +62,11 @@ export function effectOf({ only }: LiteralResult): string {
 }
 
 /** Marks by index of line. */
-function marksOf(detection: DetectionMeasurement, lines: readonly string[]): ReadonlyMap<number, readonly Mark[]> {
+function marksOf(
+  detection: DetectionMeasurement,
+  lines: readonly string[],
+  mutation: MutationResult | undefined,
+): ReadonlyMap<number, readonly Mark[]> {
   const { literals, diagnostics, rule } = detection;
   const marks = new Map<number, Mark[]>();
   const add = (place: { line: number; column: number }, kind: Mark['kind'], title: string): void => {
@@ -69,6 +83,18 @@ function marksOf(detection: DetectionMeasurement, lines: readonly string[]): Rea
     add(literal, worth, worth === 'idle' ? 'Brings nothing in this workload.' : effectOf(literal));
   }
   for (const diagnostic of diagnostics) add(diagnostic, 'wrong', diagnostic.message);
+  for (const { line, column, endLine, endColumn, does, status } of unnoticed(mutation)) {
+    if (status !== 'survived') continue;
+    const { line: first = 1, column: begins = 1 } = rule.source ?? {};
+    const text = lines[line - first];
+    const from = column - begins;
+    if (text === undefined || from < 0 || from >= text.length) continue;
+    const to = endLine === line ? Math.min(text.length, Math.max(from + 1, endColumn - begins)) : text.length;
+    marks.set(line - first, [
+      ...(marks.get(line - first) ?? []),
+      { from, to, kind: 'untested', title: `No test notices when a mistake here ${does}.` },
+    ]);
+  }
   return marks;
 }
 

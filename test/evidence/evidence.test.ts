@@ -38,8 +38,8 @@ async function evidence(text: string, grouping: Grouping = 'per-row'): Promise<E
     deployed: { text, placeInFile: (place: unknown) => place },
   } as unknown as Detection;
   let found: Evidence | undefined;
-  await measureWorkload(detection, compiled, CATALOG, played, 0.01, async (made) => {
-    found = await takeEvidence(detection, compiled, CATALOG, played, made);
+  await measureWorkload(detection, compiled, CATALOG, played, 0.01, async (seen) => {
+    found = await takeEvidence(seen);
   });
   if (found === undefined) throw new Error('Nobody was told.');
   return found;

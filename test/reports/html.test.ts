@@ -7,6 +7,7 @@ import { highlighted } from '../../reports/html/kql.js';
 import { escaped, html, jsonMarkup } from '../../reports/html/markup.js';
 import { htmlReport } from '../../reports/html/report.js';
 import { verdictOf } from '../../reports/html/verdict.js';
+import { sampleMutation, sampleTuning } from './companions.js';
 import { sampleMeasurement } from './fixture.js';
 
 /** The sample's second detection with a rule to show, changed as asked. */
@@ -89,6 +90,25 @@ describe('the HTML report', () => {
     expect(JSON.parse(data)).toMatchObject({
       d0: { columns: [{}, {}, {}, {}, {}, { title: 'Process', distinct: ['git.exe'], index: [0, 0, 0] }] },
     });
+  });
+
+  it('shows mistakes that no test notices below their line, and marks where they are', () => {
+    const companions = { mutation: new Map([['loud', sampleMutation()]]), tuning: new Map() };
+    const page = htmlReport(measured(loud()), new Map(), companions);
+    expect(page).toMatch(/<li id="d0-L3"[^\n]*<mark class="untested"[^\n]*1 mistake here would pass every test/);
+    expect(page).toContain('matches &lt;b&gt;anywhere&lt;/b&gt;: 0 alerts by the rule, 1 by the mutant');
+    expect(page).toContain('Mutation: 50% of 2 mistakes fail a test; 1 other changes nothing that was tried.');
+    expect(page).not.toContain('<script>alert');
+  });
+
+  it('draws what exceptions bring and cost, and lists them', () => {
+    const companions = { mutation: new Map(), tuning: new Map([['loud', sampleTuning()]]) };
+    const page = htmlReport(measured(loud()), new Map(), companions);
+    expect(page).toContain(
+      'from 800 (267 to 2,400) to 90 (30 to 270) a day per 1,000 hosts, and lose 1 of 30 caught attacks.',
+    );
+    expect(page).toMatch(/<svg role="img" aria-label="What each more exception brings and costs"/);
+    expect(page).toContain('program files\\\\&lt;git&gt;');
   });
 
   it('is the same for the same measurement', () => {

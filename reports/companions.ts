@@ -1,0 +1,10 @@
+import type { MutationResult } from '../harness/mutate/result.js';
+import type { Tuning } from '../harness/tune/result.js';
+
+/** What other commands found about the detections of a measurement, by their ids. */
+export interface Companions {
+  readonly mutation: ReadonlyMap<string, MutationResult>;
+  readonly tuning: ReadonlyMap<string, Tuning>;
+}
+
+export const NO_COMPANIONS: Companions = { mutation: new Map(), tuning: new Map() };

@@ -1,0 +1,89 @@
+import type { MutationResult } from '../../harness/mutate/result.js';
+import type { Tuning } from '../../harness/tune/result.js';
+
+/** What mutating the sample's second detection found: one survivor, with a hostile witness. */
+export function sampleMutation(): MutationResult {
+  const at = { line: 3, column: 29, endLine: 3, endColumn: 56, clause: 'where RemoteUrl has_any (Domains)' };
+  return {
+    version: 1,
+    detection: 'loud',
+    title: 'Loud',
+    rule: { file: 'loud/rule.kql', sha256: 'b'.repeat(64), source: '' },
+    tests: ['reads a paste'],
+    mutants: [
+      {
+        id: 0,
+        mutator: 'drop-where',
+        does: 'drops it',
+        replacement: '',
+        ...at,
+        status: 'killed',
+        killedBy: 'reads a paste',
+      },
+      {
+        id: 1,
+        mutator: 'change-match',
+        does: 'matches <b>anywhere</b>',
+        replacement: 'contains',
+        ...at,
+        status: 'survived',
+        witness: { difference: '0 alerts by the rule, 1 by the mutant', test: '- name: </script><script>alert(1)\n' },
+      },
+      { id: 2, mutator: 'change-case', does: 'changes its case', replacement: '', ...at, status: 'equivalent' },
+    ],
+    score: 0.5,
+    searched: 12,
+  };
+}
+
+/** What tuning the sample's second detection found. */
+export function sampleTuning(): Tuning {
+  const rates = (mid: number): { low: number; mid: number; high: number } => ({ low: mid / 3, mid, high: mid * 3 });
+  const point = (entries: number, remaining: number, trueLost: number): Tuning['curve'][number] => ({
+    entries,
+    removed: 800 - remaining,
+    removedPerDayPer1000Hosts: 800 - remaining,
+    remaining,
+    remainingPerDayPer1000Hosts: remaining,
+    trueLost,
+    events: 0.01,
+    hosts: 0.2,
+  });
+  return {
+    version: 1,
+    detection: 'loud',
+    title: 'Loud',
+    rule: { file: 'loud/rule.kql', sha256: 'b'.repeat(64) },
+    workload: { name: 'enterprise', hosts: 1000, days: 1, seed: 1, rates: 'mid', digest: 'c0ffee' },
+    settings: { budget: 2, maxTrueLost: 1, worstGrade: 'C', place: 'after line 3', home: 'rule' },
+    search: { method: 'exact', candidates: 40, safe: 12, compared: 12 },
+    before: { alerts: { true: 50, false: 800 }, falsePerDayPer1000Hosts: rates(800), detected: 30 },
+    after: { alerts: { true: 49, false: 90 }, falsePerDayPer1000Hosts: rates(90), detected: 29 },
+    curve: [point(0, 800, 0), point(1, 300, 0), point(2, 90, 1)],
+    split: {
+      chosen: { falseAlerts: 400, removed: 360, detected: 15, lost: 0 },
+      judged: { falseAlerts: 400, removed: 350, detected: 15, lost: 1 },
+      unseenScenarios: 0.4,
+    },
+    exceptions: [
+      {
+        condition: 'InitiatingProcessFolderPath =~ "c:\\\\program files\\\\<git>"',
+        reason: 'Git fetches over HTTPS.',
+        grade: 'B',
+        way: 'Write below Program Files, which takes an administrator.',
+        fields: [{ field: 'InitiatingProcessFolderPath', kind: 'path', control: 'administrator' }],
+        removed: 700,
+        removedOnly: 650,
+        removedPerDayPer1000Hosts: 700,
+        chosenOn: 350,
+        judgedOn: 350,
+        scenarios: [{ scenario: 'git-client', alerts: 700 }],
+        hides: [],
+        lost: 1,
+        evasions: [],
+        blast: { events: 900, shareOfEvents: 0.01, hosts: 200, shareOfHosts: 0.2 },
+      },
+    ],
+    rejected: [],
+  };
+}
