@@ -16,6 +16,7 @@ export function allowlistCommand(): Command {
     .description('Tells of each exception how safe it is, and why.')
     .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
     .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  assay allowlist show detections/dead-drop-tuned')
     .action(async (paths: string[], flags: AllowlistFlags) => {
       process.exitCode = await show(paths, flags);
     });
@@ -23,10 +24,11 @@ export function allowlistCommand(): Command {
     .command('render')
     .description('Renders allowlist.yaml into the rule, between two comment lines.')
     .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+    .addHelpText('after', '\nExample:\n  assay allowlist render detections')
     .action(async (paths: string[]) => {
       process.exitCode = await render(paths);
     });
-  return command.addHelpText('after', '\nExample:\n  assay allowlist render detections');
+  return command;
 }
 
 async function show(paths: readonly string[], { json }: AllowlistFlags): Promise<ExitCode> {

@@ -10,8 +10,11 @@ import { ASSAY_VERSION } from '../version.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { tellGitHub } from './github.js';
 import { printable } from './output.js';
+import { progress } from './progress.js';
+import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface Flags {
+interface Flags extends WorkloadFlags {
+  readonly workload?: boolean;
   readonly environment?: Environment;
   readonly json?: boolean;
   readonly sarif?: string;
@@ -19,11 +22,14 @@ interface Flags {
 
 /** `assay check [PATH…]`: judges rules without running them. */
 export function checkCommand(): Command {
-  return new Command('check')
-    .description(
-      'Judge rules without running them: do they bind, would the portal take them, do their lists make sense.',
-    )
-    .argument('[path...]', 'detections, folders of them, or rules (.kql, .yaml)', ['detections'])
+  return withWorkload(
+    new Command('check')
+      .description(
+        'Judge rules without running them: do they bind, would the portal take them, do their lists make sense.',
+      )
+      .argument('[path...]', 'detections, folders of them, or rules (.kql, .yaml)', ['detections'])
+      .option('--workload', 'run over the workload, too, to find exceptions that hide nothing in it'),
+  )
     .addOption(new Option('--environment <name>', 'where a bare .kql rule runs').choices(ENVIRONMENTS))
     .option('--json', 'print the findings as JSON')
     .option('--sarif <file>', 'write the findings into this file, as SARIF 2.1.0 for code scanning')
@@ -33,14 +39,20 @@ export function checkCommand(): Command {
     });
 }
 
-async function run(paths: readonly string[], { environment, json, sarif }: Flags): Promise<ExitCode> {
+async function run(paths: readonly string[], flags: Flags): Promise<ExitCode> {
+  const { environment, json, sarif } = flags;
   const targets = findTargets(paths);
   if (targets.length === 0) throw new UsageError(`There is no detection and no rule in ${paths.join(', ')}.`);
   const judgements: Judgement[] = [];
   const broken: FileError[] = [];
+  const runs = flags.workload === true || flags.events !== undefined;
   for (const target of targets) {
     try {
-      judgements.push(check(target, environment === undefined ? {} : { environment }));
+      const judgement = check(target, environment === undefined ? {} : { environment });
+      const readable = judgement.findings.every(({ code }) => code !== 'exception-unreadable');
+      const idle =
+        runs && 'folder' in target && judgement.binds && readable ? await idleExceptions(target.folder, flags) : [];
+      judgements.push({ ...judgement, findings: [...judgement.findings, ...idle] });
     } catch (error) {
       // The other rules are worth judging all the same.
       if (!(error instanceof FileError)) throw error;
@@ -51,12 +63,43 @@ async function run(paths: readonly string[], { environment, json, sarif }: Flags
   const findings = judgements.flatMap((judgement) => judgement.findings).map(inRepository);
   if (sarif !== undefined) {
     const { sarifLog } = await import('../../reports/sarif.js');
-    const titles = Object.fromEntries(CHECKS.map(({ code, title }) => [code, title]));
+    const titles = Object.fromEntries([...CHECKS, IDLE].map(({ code, title }) => [code, title]));
     writeFileSync(sarif, sarifLog(findings, ASSAY_VERSION, titles));
   }
   await tellGitHub(async () => (await import('../../reports/github.js')).annotations(findings));
   for (const error of broken) process.stderr.write(`${printable(error.message)}\n`);
   return broken.length > 0 ? EXIT.usage : exitCode(judgements);
+}
+
+const IDLE = { code: 'exception-idle', title: 'An exception that hides nothing in the workload.' } as const;
+
+/** Exceptions of a detection that hide nothing in its workload; it is played for those that have any. */
+async function idleExceptions(folder: string, flags: WorkloadFlags): Promise<Finding[]> {
+  const { readDetection } = await import('../detection/detection.js');
+  const detection = readDetection(folder);
+  if (detection.allowlist.exceptions.length === 0 || detection.expects !== undefined) return [];
+  const { catalogOf } = await import('../measure/catalog.js');
+  const { Worlds } = await import('../measure/worlds.js');
+  const { neverFired } = await import('../tune/fired.js');
+  const { entryPlace } = await import('../exceptions/render.js');
+  const shown = progress(process.stderr);
+  const worlds = new Worlds({ workload: workloadChoice(flags), onStage: shown.stage });
+  try {
+    const catalog = catalogOf(detection);
+    const played = await worlds.of(detection, catalog);
+    const { name, hosts, days } = played.described;
+    return (await neverFired(detection, catalog, played)).map((exception) => ({
+      code: IDLE.code,
+      severity: 'warning',
+      ...entryPlace(detection, exception, 'condition'),
+      length: 0,
+      message: `The exception holds for no event that comes to it over the workload ${name} (${hosts} hosts, ${days} days).`,
+      remedy: 'Remove it, or correct its condition, unless it is for what the workload does not have.',
+    }));
+  } finally {
+    worlds.close();
+    shown.end();
+  }
 }
 
 /** The finding with its file as repositories write it. */
