@@ -177,7 +177,8 @@ async function knownOf(
       graded: grade,
       evasions,
       holds: sets.reduce(and),
-      penalty: GRADES.indexOf(grade.grade) * 100 + evasions.reduce((sum, { scenarios }) => sum + scenarios, 0),
+      // An entry that adds nothing is worse than none.
+      penalty: 10 + GRADES.indexOf(grade.grade) * 100 + evasions.reduce((sum, { scenarios }) => sum + scenarios, 0),
     };
   });
 }
