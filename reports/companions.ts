@@ -1,3 +1,4 @@
+import type { EvasionResult } from '../harness/evade/result.js';
 import type { MutationResult } from '../harness/mutate/result.js';
 import type { Tuning } from '../harness/tune/result.js';
 
@@ -5,6 +6,7 @@ import type { Tuning } from '../harness/tune/result.js';
 export interface Companions {
   readonly mutation: ReadonlyMap<string, MutationResult>;
   readonly tuning: ReadonlyMap<string, Tuning>;
+  readonly evasion: ReadonlyMap<string, EvasionResult>;
 }
 
-export const NO_COMPANIONS: Companions = { mutation: new Map(), tuning: new Map() };
+export const NO_COMPANIONS: Companions = { mutation: new Map(), tuning: new Map(), evasion: new Map() };

@@ -1,6 +1,6 @@
-import type { Measurement } from '../harness/measure/measurement.js';
+import { isUnmeasured, type Measurement } from '../harness/measure/measurement.js';
 import { type Companions, NO_COMPANIONS } from './companions.js';
-import { percent } from './figures.js';
+import { percent, proportion } from './figures.js';
 import { type Caught, type TechniqueCoverage, techniquesOf } from './techniques.js';
 import { oneLine } from './text.js';
 
@@ -30,15 +30,19 @@ export function navigatorLayer(measurement: Measurement, companions: Companions 
 
 function technique(
   { technique: id, recall, detections, procedures }: TechniqueCoverage,
-  { mutation }: Companions,
+  { mutation, evasion }: Companions,
 ): object {
   const caught = [
     ...detections.map((each) => ({ name: `detection ${oneLine(each.id)}`, value: words(each) })),
-    ...detections.flatMap((each) => {
-      const score = mutation.get(each.id)?.score;
-      return score === undefined || score === null
-        ? []
-        : [{ name: `mutation score of ${oneLine(each.id)}`, value: percent(score) }];
+    ...detections.flatMap(({ id: name }) => {
+      const score = mutation.get(name)?.score;
+      const resistance = evasion.get(name)?.stillDetected;
+      return [
+        ...(typeof score === 'number' ? [{ name: `mutation score of ${oneLine(name)}`, value: percent(score) }] : []),
+        ...(resistance === undefined || isUnmeasured(resistance)
+          ? []
+          : [{ name: `evasion resistance of ${oneLine(name)}`, value: proportion(resistance) }]),
+      ];
     }),
     ...[...procedures].map(([name, each]) => ({ name: `procedure ${oneLine(name)}`, value: words(each) })),
   ];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { Companions } from '../../reports/companions.js';
+import { evasionSchema } from '../evade/result.js';
 import { FileError } from '../files/errors.js';
 import { mutationSchema } from '../mutate/result.js';
 import { tuningSchema } from '../tune/result.js';
@@ -9,6 +10,7 @@ import { tuningSchema } from '../tune/result.js';
 const KINDS = {
   mutation: { mark: 'mutants', schema: mutationSchema, command: 'mutate' },
   tuning: { mark: 'curve', schema: tuningSchema, command: 'tune' },
+  evasion: { mark: 'pairs', schema: evasionSchema, command: 'evade' },
 } as const;
 
 type Kind = keyof typeof KINDS;
@@ -26,7 +28,7 @@ export interface Subject {
  * @throws FileError for a file of another kind, or one about another text of a rule
  */
 export function readCompanions(files: readonly string[], about: readonly Subject[]): Companions {
-  const found: Found = { mutation: new Map(), tuning: new Map() };
+  const found: Found = { mutation: new Map(), tuning: new Map(), evasion: new Map() };
   for (const file of files) {
     const results = resultsIn(readJson(file));
     if (results.length === 0) throw fault(file, 'It holds no result of `assay mutate`, `assay tune` or `assay evade`.');

@@ -54,7 +54,11 @@ export async function evade(detection: Detection, options: EvadeOptions = {}): P
     version: EVASION_VERSION,
     detection: detection.id,
     title: detection.title,
-    rule: { file: detection.deployed.file, source: readText(detection.deployed.file) },
+    rule: {
+      file: detection.deployed.file,
+      sha256: detection.deployed.sha256,
+      source: readText(detection.deployed.file),
+    },
     workload: {
       name: ground.workload.id,
       hosts: ground.workload.hosts ?? 0,

@@ -109,7 +109,12 @@ export const evasionSchema = z.strictObject({
   version: z.literal(EVASION_VERSION),
   detection: text,
   title: text,
-  rule: z.strictObject({ file: text, source: z.string() }),
+  rule: z.strictObject({
+    file: text,
+    /** Of the KQL text. */
+    sha256: text,
+    source: z.string(),
+  }),
   workload: z.strictObject({
     name: text,
     hosts: z.int().min(1),

@@ -9,6 +9,7 @@ import type { Companions } from '../companions.js';
 import { count, noisiest, number, percent, range } from '../figures.js';
 import { telemetryFacts } from '../telemetry.js';
 import { rangeChart, shareChart, splitChart } from './charts.js';
+import { evasionSection } from './evasion.js';
 import { explanationTemplates } from './explanations.js';
 import { html, type Markup } from './markup.js';
 import { ruleSection, worthOf } from './rule.js';
@@ -30,6 +31,7 @@ export function detectionSection(
   const { id, title, rule, claims, environment } = detection;
   const mutation = companions.mutation.get(id);
   const tuning = companions.tuning.get(id);
+  const evasion = companions.evasion.get(id);
   const { answer, words, reasons } = verdictOf(detection);
   return html`<section class="detection" id="${anchor}" aria-labelledby="${anchor}-title">
 <h2 id="${anchor}-title">${title}</h2>
@@ -42,6 +44,7 @@ ${part(`${anchor}-scenarios`, 'Scenarios', detection.scenarios.length === 0 ? un
 ${part(`${anchor}-alerts`, 'Alerts', alerts(evidence, anchor))}
 ${part(`${anchor}-entries`, 'What each list entry brings', entries(detection, anchor, evidence !== undefined))}
 ${part(`${anchor}-tuning`, 'What exceptions would bring', tuning && tuningSection(tuning))}
+${part(`${anchor}-evasion`, 'How attackers get around it', evasion && evasionSection(evasion))}
 ${part(`${anchor}-checks`, 'Tests and gates', checks(detection))}
 ${part(`${anchor}-rule`, 'The rule', ruleSection(detection, anchor, mutation))}
 ${part(`${anchor}-ground`, 'What it was measured over', ground(detection))}

@@ -1,3 +1,4 @@
+import type { EvasionResult } from '../../harness/evade/result.js';
 import type { MutationResult } from '../../harness/mutate/result.js';
 import type { Tuning } from '../../harness/tune/result.js';
 
@@ -85,5 +86,66 @@ export function sampleTuning(): Tuning {
       },
     ],
     rejected: [],
+  };
+}
+
+/** What evading the sample's second detection found: two changes of one scenario, one of which hides it. */
+export function sampleEvasion(): EvasionResult {
+  const transformation = (id: string, title: string): EvasionResult['transformations'][number] => ({
+    id,
+    title,
+    does: 'changes it',
+    cost: { level: 'edit', why: 'a line' },
+    requires: [],
+    applies: 'always',
+    sources: [],
+  });
+  const pair = (name: string, caught: number): EvasionResult['pairs'][number] => ({
+    scenario: 'lookup-by-shell',
+    transformation: name,
+    activities: 5,
+    caught,
+    detected: caught > 2,
+    cost: 'edit',
+    needs: [],
+  });
+  return {
+    version: 1,
+    detection: 'loud',
+    title: 'Loud',
+    rule: { file: 'loud/rule.kql', sha256: 'b'.repeat(64), source: '' },
+    workload: { name: 'enterprise', hosts: 100, days: 1, seed: 1, runs: 5, judged: 'row' },
+    depth: 1,
+    words: { disguises: [] },
+    transformations: [transformation('other-service', 'other <service>'), transformation('url-case', 'Upper case')],
+    scenarios: [
+      {
+        id: 'lookup-by-shell',
+        title: 'Fetch with a shell',
+        procedure: 'S0000',
+        hiding: 'interpreter',
+        activities: 5,
+        caught: 5,
+        detected: true,
+        cheapest: { transformations: ['other-service'], cost: 'edit', effort: 1, needs: [] },
+      },
+    ],
+    pairs: [pair('other-service', 0), pair('url-case', 5)],
+    leftOut: [],
+    stillDetected: { estimate: 0.5, low: 0.095, high: 0.905, n: 2 },
+    detectedOfAll: { estimate: 0.5, low: 0.095, high: 0.905, n: 2 },
+    clauses: [
+      {
+        text: 'RemoteUrl has_any (Domains)',
+        line: 3,
+        column: 29,
+        endLine: 3,
+        endColumn: 56,
+        fields: ['RemoteUrl'],
+        level: 1,
+        why: 'a value that the attacker picks',
+      },
+    ],
+    robustness: 1,
   };
 }

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../harness/evidence/result.js';
 import type { DetectionMeasurement, Measurement } from '../../harness/measure/measurement.js';
+import { NO_COMPANIONS } from '../../reports/companions.js';
 import { highlighted } from '../../reports/html/kql.js';
 import { escaped, html, jsonMarkup } from '../../reports/html/markup.js';
 import { htmlReport } from '../../reports/html/report.js';
 import { verdictOf } from '../../reports/html/verdict.js';
-import { sampleMutation, sampleTuning } from './companions.js';
+import { sampleEvasion, sampleMutation, sampleTuning } from './companions.js';
 import { sampleMeasurement } from './fixture.js';
 
 /** The sample's second detection with a rule to show, changed as asked. */
@@ -93,7 +94,7 @@ describe('the HTML report', () => {
   });
 
   it('shows mistakes that no test notices below their line, and marks where they are', () => {
-    const companions = { mutation: new Map([['loud', sampleMutation()]]), tuning: new Map() };
+    const companions = { ...NO_COMPANIONS, mutation: new Map([['loud', sampleMutation()]]) };
     const page = htmlReport(measured(loud()), new Map(), companions);
     expect(page).toMatch(/<li id="d0-L3"[^\n]*<mark class="untested"[^\n]*1 mistake here would pass every test/);
     expect(page).toContain('matches &lt;b&gt;anywhere&lt;/b&gt;: 0 alerts by the rule, 1 by the mutant');
@@ -102,13 +103,21 @@ describe('the HTML report', () => {
   });
 
   it('draws what exceptions bring and cost, and lists them', () => {
-    const companions = { mutation: new Map(), tuning: new Map([['loud', sampleTuning()]]) };
+    const companions = { ...NO_COMPANIONS, tuning: new Map([['loud', sampleTuning()]]) };
     const page = htmlReport(measured(loud()), new Map(), companions);
     expect(page).toContain(
       'from 800 (267 to 2,400) to 90 (30 to 270) a day per 1,000 hosts, and lose 1 of 30 caught attacks.',
     );
     expect(page).toMatch(/<svg role="img" aria-label="What each more exception brings and costs"/);
     expect(page).toContain('program files\\\\&lt;git&gt;');
+  });
+
+  it('shows which attacks changes hide, and how robust the clauses are', () => {
+    const companions = { ...NO_COMPANIONS, evasion: new Map([['loud', sampleEvasion()]]) };
+    const page = htmlReport(measured(loud()), new Map(), companions);
+    expect(page).toContain('50% (9.5% to 91%) of 2 pairs that were caught before still are.');
+    expect(page).toMatch(/<td class="cell missed" data-key="0">○<span class="spoken">0 of 5 caught<\/span><\/td>/);
+    expect(page).toContain('other &lt;service&gt;');
   });
 
   it('is the same for the same measurement', () => {
