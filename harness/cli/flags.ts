@@ -12,11 +12,11 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
-/** Reads a share of a flag, from 0 to 1. */
+/** Reads a share of a flag, from 0 to 1 or in percent. */
 export function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('Expected a share from 0 to 1, such as 0.95.');
+  const [, digits = '', percent] = /^(\d*\.?\d+)(%?)$/.exec(text.trim()) ?? [];
+  const value = Number(digits) / (percent === '%' ? 100 : 1);
+  if (digits === '' || value > 1) throw new InvalidArgumentError('Expected a share from 0 to 1, such as 0.95 or 95%.');
   return value;
 }
 

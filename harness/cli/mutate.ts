@@ -31,7 +31,7 @@ export function mutateCommand(): Command {
     new Command('mutate')
       .description('Breaks rules in every small way, and tells which of them no test notices.')
       .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
-      .option('--at-least <share>', 'share of mutants that tests must kill', share, 1)
+      .option('--at-least <share>', 'share of mutants that tests must kill, such as 95%', share, 1)
       .option('--workload', 'tell what each mutant changes over the workload of the detection, too'),
   )
     .option('--write-tests', 'add the missing tests to tests.yaml, as todo for a person to confirm')
@@ -50,10 +50,12 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
     throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
   const { findDetections, readDetection } = await import('../detection/detection.js');
   const { mutate, UnfitTests } = await import('../mutate/mutate.js');
-  const detections = findDetections(paths)
-    .map(readDetection)
-    // A rule that must be refused has nothing to mutate.
-    .filter(({ expects }) => expects === undefined);
+  const found = findDetections(paths).map(readDetection);
+  // A rule that must be refused has nothing to mutate.
+  const detections = found.filter(({ expects }) => expects === undefined);
+  for (const { id, expects } of found)
+    if (expects !== undefined)
+      process.stderr.write(`${id}: left out, since its rule is refused with ${expects.refused.code} as stated.\n`);
   if (detections.length === 0)
     throw new UsageError(`Nothing to mutate: no detection with a rule that runs in or below ${paths.join(', ')}.`);
   const shown = progress(process.stderr);
@@ -80,7 +82,8 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
     shown.end();
   }
 
-  const options = { ...terminalOf(process.stdout), version: ASSAY_VERSION };
+  const { atLeast } = flags;
+  const options = { ...terminalOf(process.stdout), version: ASSAY_VERSION, atLeast };
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
     for (const name of format.length > 0 ? format : MUTATION_FORMATS)
@@ -96,7 +99,9 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
         process.stderr.write(`${detection.id}: ${writeTests(detection, result)} tests added as todo.\n`);
     }
   }
-  return results.every(({ score }) => (score ?? 0) >= flags.atLeast) ? EXIT.ok : EXIT.findings;
+  // Nothing was tested where no rule has a mutant that could be judged.
+  if (results.every(({ score }) => score === null)) return EXIT.usage;
+  return results.every(({ score }) => score === null || score >= atLeast) ? EXIT.ok : EXIT.findings;
 }
 
 function formats(text: string): MutationFormat[] {

@@ -1,20 +1,25 @@
 import type { Events, Row } from '../detection/tests-schema.js';
 import type { Value } from '../kql/functions/registry.js';
 import type { Plan } from '../kql/plan/plan.js';
-import { writtenCell } from '../measure/cells.js';
+import type { KqlType, TableSchema } from '../kql/types.js';
+import { formatDatetime, parseDatetime } from '../kql/values/datetime.js';
+import { type Json, writtenCell } from '../measure/cells.js';
 import type { Catalog } from '../tables/catalog.js';
 import { exprsOf, plansIn, within } from '../trace/expressions.js';
-import { candidatesFor } from '../trace/neighbours.js';
+import { type Candidates, candidatesFor } from '../trace/neighbours.js';
 
 /** Most sets of events that are tried. */
-const MOST_WORLDS = 1_500;
+const MOST_WORLDS = 3_000;
 /** Most events that a set is made to hold of one kind. */
 const MOST_COPIES = 100;
+/** Most values of one event that are tried in a field of another. */
+const MOST_OTHERS = 12;
 
 /**
  * Sets of events on which versions of a rule that looks at several events may part: those of its tests, each with one
- * thing changed. A field takes a value at which a test of the rule can change; an event is left out, or comes, beside the
- * others or alone, as often as a number in the rule says, or once more or less.
+ * thing changed. A field takes a value at which a test of the rule can change, the value of another event or one that no
+ * event has, so that keys meet and part; a moment comes to lie as far from another as the rule says; an event is left
+ * out, or comes, beside the others or alone, as often as a number in the rule says, or once more or less.
  *
  * @param plans of the versions
  * @param tests the events of the rule's tests
@@ -26,13 +31,19 @@ export function candidateWorlds(
   now: bigint,
 ): Events[] {
   const exprs = plans.flatMap(plansIn).flatMap(exprsOf);
-  const candidates = candidatesFor(exprs, now);
-  const counts = countsIn(
-    exprs.flatMap((expr) => [...within(expr)].map((part) => (part.kind === 'literal' ? part.value : null))),
-  );
+  const literals = exprs.flatMap((expr) => [...within(expr)].flatMap((part) => (part.kind === 'literal' ? part : [])));
+  const near: Near = {
+    candidates: candidatesFor(exprs, now),
+    counts: countsIn(literals.map(({ value }) => value)),
+    spans: [
+      ...new Set(
+        literals.flatMap(({ type, value }) => (type === 'timespan' && typeof value === 'bigint' ? value : [])),
+      ),
+    ],
+  };
   const worlds = new Map<string, Events>();
   // Every test is varied a little before any is varied a lot.
-  const variations = tests.map((events) => variationsOf(events, candidates, counts, catalog));
+  const variations = tests.map((events) => variationsOf(events, near, catalog));
   for (let open = variations; open.length > 0 && worlds.size < MOST_WORLDS; ) {
     open = open.filter((variation) => {
       const { value, done } = variation.next();
@@ -43,13 +54,17 @@ export function candidateWorlds(
   return [...worlds.values()];
 }
 
-function* variationsOf(
-  events: Events,
-  candidates: ReadonlyMap<string, readonly Value[]>,
-  counts: readonly number[],
-  catalog: Catalog,
-): Generator<Events> {
+/** What lies near the literals of a rule. */
+interface Near {
+  readonly candidates: Candidates;
+  readonly counts: readonly number[];
+  /** Ticks. */
+  readonly spans: readonly bigint[];
+}
+
+function* variationsOf(events: Events, { candidates, counts, spans }: Near, catalog: Catalog): Generator<Events> {
   yield events;
+  const held = new Held(events, catalog);
   for (const [table, rows] of Object.entries(events)) {
     const schema = catalog.tables.get(table) ?? [];
     const put = (index: number, put: readonly Row[]): Events => ({
@@ -65,8 +80,10 @@ function* variationsOf(
       }
     }
     for (const { name, type } of schema) {
-      for (const value of candidates.get(name) ?? []) {
-        const cell = writtenCell(value, type);
+      const cells = (candidates.get(name) ?? []).map((value) => writtenCell(value, type));
+      // What the events hold says something of the columns alone that they name.
+      const others = rows.some((row) => name in row) ? held.others(type, spans) : [];
+      for (const cell of new Set([...others, ...cells])) {
         const changed = (row: Row): Row => ({ ...row, [name]: cell });
         for (const [index, row] of rows.entries()) {
           yield put(index, [changed(row)]);
@@ -76,6 +93,53 @@ function* variationsOf(
       }
     }
   }
+}
+
+/** The values that a set of events holds. */
+class Held {
+  private readonly byType = new Map<KqlType, Set<Json>>();
+
+  constructor(events: Events, catalog: Catalog) {
+    for (const [table, rows] of Object.entries(events)) {
+      for (const row of rows) this.add(row, catalog.tables.get(table) ?? []);
+    }
+  }
+
+  private add(row: Row, schema: TableSchema): void {
+    for (const { name, type } of schema) {
+      const cell = row[name];
+      if (cell === undefined || cell === null || typeof cell === 'object') continue;
+      const kind = type === 'int' ? 'long' : type;
+      this.byType.set(kind, (this.byType.get(kind) ?? new Set()).add(cell));
+    }
+  }
+
+  /** Values of a type that the events hold, and before them one that none of them holds. */
+  others(type: KqlType, spans: readonly bigint[]): Json[] {
+    const known = [...(this.byType.get(type === 'int' ? 'long' : type) ?? [])].slice(0, MOST_OTHERS);
+    switch (type) {
+      case 'string':
+        return ['other', ...known];
+      case 'int':
+      case 'long': {
+        const numbers = known.filter((cell) => typeof cell === 'number');
+        return [Math.max(0, ...numbers) + 1, ...numbers];
+      }
+      case 'datetime':
+        return [...known, ...known.flatMap((cell) => momentsAround(String(cell), spans))];
+      default:
+        return known;
+    }
+  }
+}
+
+/** Moments that are as far from another as spans of the rule are long, or just nearer or farther, before and after it. */
+function momentsAround(text: string, spans: readonly bigint[]): Json[] {
+  const at = parseDatetime(text);
+  if (at === null) return [];
+  return spans
+    .flatMap((span) => [at - span, at - span - 1n, at - span + 1n, at + span, at + span + 1n, at + span - 1n])
+    .map((ticks) => formatDatetime(ticks));
 }
 
 /** How often an event may have to come: as often as numbers of the rule say, and once more or less. */

@@ -1,11 +1,13 @@
 import { dump } from 'js-yaml';
 import type { Detection } from '../detection/detection.js';
-import type { Events, Row, TestCase } from '../detection/tests-schema.js';
+import type { Row, TestCase } from '../detection/tests-schema.js';
 import type { Answer } from '../engine/index.js';
 import { writtenCell } from '../measure/cells.js';
 import { alertsOf } from '../measure/expectation.js';
+import { TEST_CLOCK } from '../measure/unit-tests.js';
 import type { Mutant } from './mutants.js';
 import type { Witness } from './result.js';
+import type { Start } from './starts.js';
 
 /**
  * The test that a mutant shows to be missing: an event on which it parts from the rule, with what the rule does now. A
@@ -14,7 +16,7 @@ import type { Witness } from './result.js';
 export function missingTest(
   detection: Detection,
   { edit, from }: Mutant,
-  events: Events,
+  { events, now }: Start,
   rule: Answer,
   mutant: Answer,
 ): Witness {
@@ -24,6 +26,7 @@ export function missingTest(
   const test: TestCase = {
     name: `line ${deployed.placeInFile(from).line}: a mutant that ${edit.does}`,
     todo: true,
+    ...(now !== TEST_CLOCK && { now }),
     events,
     expect: differing === undefined ? { alerts: alerts ?? 0 } : { rows: differing },
   };

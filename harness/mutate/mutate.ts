@@ -10,6 +10,7 @@ import { type Difference, differences } from './differences.js';
 import { type Mutant, mutantsOf, type Version } from './mutants.js';
 import { overWorkload } from './over-workload.js';
 import { MUTATION_VERSION, type MutantResult, type MutationResult, scoreOf } from './result.js';
+import { type Start, startsOfScenarios, startsOfTests } from './starts.js';
 import { type Clock, Verdicts } from './verdicts.js';
 import { findWitnesses } from './witness.js';
 
@@ -87,12 +88,16 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
     const known = new Map(
       [...(effects ?? [])].flatMap(([id, { event }]) => (event === undefined ? [] : [[id, event]])),
     );
-    const found = await findWitnesses(detection, names, planned, survivors, tests, known);
+    const starts: Start[] = [
+      ...startsOfTests(tests),
+      ...(await startsOfScenarios(planned, deployed.text, verdicts.played, names)),
+    ];
+    const found = await findWitnesses(detection, names, planned, survivors, starts, known);
     searched = found.searched + (options.played?.described.events ?? 0);
     for (const { mutant } of survivors) {
       const witness = found.witnesses.get(mutant.id);
-      const parts = witness !== undefined || effects?.has(mutant.id) === true;
-      results.set(mutant.id, { status: parts ? 'survived' : 'equivalent', ...(witness !== undefined && { witness }) });
+      const same = found.tried.has(mutant.id) && effects?.has(mutant.id) !== true;
+      results.set(mutant.id, { status: same ? 'equivalent' : 'survived', ...(witness !== undefined && { witness }) });
     }
     for (const [id, { gained, lost, altered }] of effects ?? []) {
       const result = results.get(id);

@@ -9,7 +9,7 @@ import { seeing, type View } from '../measure/world.js';
 import { testsIn } from '../trace/neighbours.js';
 import { columnsIn, type RowRule, rowRule } from '../trace/row-rule.js';
 import { type Difference, differences } from './differences.js';
-import { eventById } from './event-by-id.js';
+import { eventRows } from './event-rows.js';
 import type { Version } from './mutants.js';
 
 /** What a mutant changes over a workload, summed over the runs of the rule's schedule. */
@@ -63,12 +63,10 @@ export async function overWorkload(
         const version = single[index];
         if (difference === undefined || version === undefined) continue;
         const columns = columnsIn([...testsOf(row), ...testsOf(rows[index])]).map(({ name }) => name);
-        const known = effects.get(version.mutant.id)?.event;
-        add(
-          version,
-          difference,
-          known ?? (await eventById(played, row.table, difference.sample, columns, options.names)),
-        );
+        const read = async (): Promise<Events> => ({
+          [row.table]: await eventRows(world, row.table, [difference.sample], new Set(columns), options.names),
+        });
+        add(version, difference, effects.get(version.mutant.id)?.event ?? (await read()));
       }
     }
     for (const version of several) {

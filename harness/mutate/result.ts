@@ -75,3 +75,16 @@ export function scoreOf(mutants: readonly Pick<MutantResult, 'status'>[]): numbe
   const judged = of('killed') + of('survived');
   return judged === 0 ? null : of('killed') / judged;
 }
+
+const DROPS: ReadonlySet<string> = new Set([
+  'drop-clause',
+  'drop-entry',
+  'drop-join-key',
+  'drop-summarize-key',
+  'drop-where',
+]);
+
+/** Whether a mutant shows that the part of the rule that it leaves out decides nothing on any event that was tried. */
+export function showsDead({ mutator, status }: Pick<MutantResult, 'mutator' | 'status'>): boolean {
+  return status === 'equivalent' && DROPS.has(mutator);
+}

@@ -1,5 +1,5 @@
 import type { Detection } from '../detection/detection.js';
-import type { Events, TestCase } from '../detection/tests-schema.js';
+import type { Events } from '../detection/tests-schema.js';
 import type { Planned } from '../kql/index.js';
 import { parseDatetime } from '../kql/values/datetime.js';
 import { TEST_CLOCK } from '../measure/unit-tests.js';
@@ -13,19 +13,23 @@ import { missingTest } from './missing-test.js';
 import type { Version } from './mutants.js';
 import type { Witness } from './result.js';
 import { sameAnswer } from './same-answer.js';
+import type { Start } from './starts.js';
 
 export interface Search {
-  /** By the id of the mutant; one without a witness is equivalent as far as was searched. */
+  /** By the id of the mutant. */
   readonly witnesses: ReadonlyMap<number, Witness>;
+  /** Mutants without a witness that were tried on something: equivalent as far as was searched. */
+  readonly tried: ReadonlySet<number>;
   /** How many events or sets of events were tried. */
   readonly searched: number;
 }
 
 /**
  * Searches events on which mutants part from their rule. Mutants that look at one event at a time are tried on every
- * combination of the values at which their tests change, all at once; the others on the tests' events with one thing
+ * combination of the values at which their tests change, all at once; the others on known events with one thing
  * changed, all of those at once for each mutant.
  *
+ * @param starts events that are varied, those of the rule's tests
  * @param known events on which mutants are known to part from the rule, by their ids
  */
 export async function findWitnesses(
@@ -33,38 +37,57 @@ export async function findWitnesses(
   catalog: Catalog,
   rule: Planned,
   survivors: readonly Version[],
-  tests: readonly TestCase[],
+  starts: readonly Start[],
   known: ReadonlyMap<number, Events> = new Map(),
 ): Promise<Search> {
-  const now = parseDatetime(TEST_CLOCK);
-  if (now === null) throw new Error('The clock of tests is no time.');
-  if (survivors.length === 0) return { witnesses: new Map(), searched: 0 };
   const row = rowRule(rule.plan);
   const single = row === undefined ? [] : survivors.filter((version) => version.row?.table === row.table);
   const several = survivors.filter((version) => !single.includes(version));
-  const worlds = await Worlds.open(catalog, now, detection.runs.lookback);
-  const search = new Searcher(detection, rule, worlds);
-  try {
-    const byRow = row === undefined || single.length === 0 ? 0 : await search.rows(row, single, catalog);
-    const byWorld = several.length === 0 ? 0 : await search.worlds(several, tests, catalog);
-    const rest = survivors.flatMap((version): [Version, Events][] => {
+  const witnesses = new Map<number, Witness>();
+  const open = (versions: readonly Version[]): readonly Version[] =>
+    versions.filter(({ mutant }) => !witnesses.has(mutant.id));
+  let searched = 0;
+  const under = async (now: string, body: (search: Searcher) => Promise<void>): Promise<void> => {
+    const worlds = await Worlds.open(catalog, ticksOf(now), detection.runs.lookback);
+    try {
+      await body(new Searcher(detection, rule, worlds, now, witnesses));
+    } finally {
+      worlds.close();
+    }
+  };
+  await under(TEST_CLOCK, async (search) => {
+    if (row !== undefined && single.length > 0) searched += await search.rows(row, single, catalog);
+    const rest = open(single).flatMap((version): [Version, Events][] => {
       const events = known.get(version.mutant.id);
-      return events === undefined || search.witnesses.has(version.mutant.id) ? [] : [[version, events]];
+      return events === undefined ? [] : [[version, events]];
     });
     if (rest.length > 0) await search.keep(new Map(rest));
-    return { witnesses: search.witnesses, searched: byRow + byWorld };
-  } finally {
-    worlds.close();
+  });
+  for (const now of new Set(starts.map((start) => start.now))) {
+    const left = open(several);
+    if (left.length === 0) break;
+    const own = starts.flatMap((start) => (start.now === now ? [start.events] : []));
+    await under(now, async (search) => {
+      searched += await search.worlds(left, own, catalog);
+    });
   }
+  const tried = open([...single, ...(starts.length > 0 ? several : [])]).map(({ mutant }) => mutant.id);
+  return { witnesses, tried: new Set(tried), searched };
+}
+
+function ticksOf(now: string): bigint {
+  const ticks = parseDatetime(now);
+  if (ticks === null) throw new Error(`A test has the clock '${now}', which is no time.`);
+  return ticks;
 }
 
 class Searcher {
-  readonly witnesses = new Map<number, Witness>();
-
   constructor(
     private readonly detection: Detection,
     private readonly rule: Planned,
     private readonly ground: Worlds,
+    private readonly now: string,
+    private readonly witnesses: Map<number, Witness>,
   ) {}
 
   async rows(row: RowRule, survivors: readonly Version[], catalog: Catalog): Promise<number> {
@@ -73,7 +96,7 @@ class Searcher {
     const options = { names: catalog };
     const schema = catalog.tables.get(row.table);
     if (schema === undefined) throw new Error(`The rule reads '${row.table}', which is no table of the environment.`);
-    const candidates = await candidateRows([row, ...versions], schema, catalog.timeColumn, run.now, options);
+    const candidates = await candidateRows(row, versions, schema, catalog.timeColumn, run.now, options);
     try {
       const found = await differences(row, versions, candidates.engine, options, run);
       const parting = new Map<Version, Events>();
@@ -89,10 +112,9 @@ class Searcher {
     }
   }
 
-  async worlds(survivors: readonly Version[], tests: readonly TestCase[], catalog: Catalog): Promise<number> {
-    const events = tests.flatMap((test) => (test.events === undefined ? [] : [test.events]));
+  async worlds(survivors: readonly Version[], starts: readonly Events[], catalog: Catalog): Promise<number> {
     const plans = [this.rule, ...survivors.map(({ planned }) => planned)].map(({ plan }) => plan);
-    const candidates = candidateWorlds(plans, events, catalog, this.ground.run.now);
+    const candidates = candidateWorlds(plans, starts, catalog, this.ground.run.now);
     await this.ground.load(candidates);
     const expected = await this.ground.answers(this.rule);
     const parting = new Map<Version, Events>();
@@ -117,7 +139,7 @@ class Searcher {
       const rule = expected[world];
       const other = (await this.ground.answers(planned))[world];
       if (rule === undefined || other === undefined || sameAnswer(rule, other)) continue;
-      this.witnesses.set(mutant.id, missingTest(this.detection, mutant, events, rule, other));
+      this.witnesses.set(mutant.id, missingTest(this.detection, mutant, { events, now: this.now }, rule, other));
     }
   }
 }

@@ -4,6 +4,7 @@ import type { KqlType } from '../kql/types.js';
 import { type Dynamic, isArray } from '../kql/values/dynamic.js';
 import { clauseOf } from './clauses.js';
 import { within } from './expressions.js';
+import { patternExample } from './pattern-example.js';
 
 /** Values to try in a column, by its name; the plainest first. */
 export type Candidates = ReadonlyMap<string, readonly Value[]>;
@@ -95,7 +96,9 @@ function valuesNear(literals: readonly Value[], type: KqlType, now: bigint): Val
 
 const MINUTE = 600_000_000n;
 
-function textsNear(text: string): string[] {
-  const plain = text.replace(/^\^|\$$|\(\?[a-z]+\)|\\(?=[.\\])|\\b/g, '');
-  return [text, `a.${text}`, `${text}.a`, `x${text}`, `${text}x`, text.toUpperCase(), text.slice(0, -1), plain];
+/** A text and what lies beside it; the last is what it matches where it is a pattern. */
+export function textsNear(text: string): string[] {
+  const plain = patternExample(text);
+  const near = [text, `a.${text}`, `${text}.a`, `x${text}`, `${text}x`, text.toUpperCase(), text.slice(0, -1)];
+  return plain === text ? [...near, text] : [...near, `x${plain}`, `${plain}x`, plain.toUpperCase(), plain];
 }

@@ -1,5 +1,5 @@
 import type { Log, Result } from 'sarif';
-import type { MutantResult, MutationResult } from '../../harness/mutate/result.js';
+import { type MutantResult, type MutationResult, showsDead } from '../../harness/mutate/result.js';
 
 /** What no test would notice as SARIF 2.1.0: a warning for each survivor, a note for each part that decides nothing. */
 export function mutationSarif(results: readonly MutationResult[], version: string): string {
@@ -15,6 +15,7 @@ export function mutationSarif(results: readonly MutationResult[], version: strin
             rules: [
               { id: 'untested', shortDescription: { text: 'A mistake here would pass every test' } },
               { id: 'undecided', shortDescription: { text: 'A mistake here changes nothing that was tried' } },
+              { id: 'dead', shortDescription: { text: 'Without this nothing changes that was tried' } },
             ],
           },
         },
@@ -28,12 +29,13 @@ export function mutationSarif(results: readonly MutationResult[], version: strin
 function resultOf(mutant: MutantResult, file: string): Result[] {
   if (mutant.status !== 'survived' && mutant.status !== 'equivalent') return [];
   const survived = mutant.status === 'survived';
+  const dead = showsDead(mutant);
   const text = survived
     ? `No test fails when a mistake here ${mutant.does}: ${mutant.witness?.difference ?? ''}.`
-    : `No event that was tried shows a difference when a mistake here ${mutant.does}.`;
+    : `No event that was tried shows a difference when a mistake here ${mutant.does}${dead ? ': this part is dead' : ''}.`;
   return [
     {
-      ruleId: survived ? 'untested' : 'undecided',
+      ruleId: survived ? 'untested' : dead ? 'dead' : 'undecided',
       level: survived ? 'warning' : 'note',
       message: { text },
       locations: [

@@ -1,5 +1,5 @@
 import type { MutationTestResult } from 'mutation-testing-report-schema/api';
-import type { MutantResult, MutantStatus, MutationResult } from '../../harness/mutate/result.js';
+import { type MutantResult, type MutantStatus, type MutationResult, showsDead } from '../../harness/mutate/result.js';
 
 const STATUS: Readonly<Record<MutantStatus, MutationTestResult['files'][string]['mutants'][number]['status']>> = {
   killed: 'Killed',
@@ -60,8 +60,10 @@ function shown(
   };
 }
 
-function reasonOf({ status, reason, witness }: MutantResult): string | undefined {
-  if (status === 'equivalent') return 'No event that was tried tells it from the rule.';
+function reasonOf(mutant: MutantResult): string | undefined {
+  const { status, reason, witness } = mutant;
+  if (status === 'equivalent')
+    return `No event that was tried tells it from the rule${showsDead(mutant) ? ': this part is dead' : ''}.`;
   if (status === 'survived' && witness !== undefined) return `${witness.difference}\n\n${witness.test}`;
   return reason;
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { MutantResult, MutantStatus, MutationResult } from '../../harness/mutate/result.js';
+import { type MutantResult, type MutantStatus, type MutationResult, showsDead } from '../../harness/mutate/result.js';
 import { count } from '../figures.js';
 import { oneLine } from '../text.js';
 
@@ -7,6 +7,8 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Columns that a line may fill. */
   readonly width: number;
+  /** Share of mutants that tests must kill. */
+  readonly atLeast: number;
 }
 
 type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
@@ -14,18 +16,20 @@ type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string)
 /** What mutating rules found, for a person: the score, the survivors by clause with their tests, what decides nothing. */
 export function mutationTerminal(results: readonly MutationResult[], options: TerminalOptions): string {
   const paint: Paint = (colour, text) => (options.color ? styleText(colour, text, { validateStream: false }) : text);
-  return `${results.map((result) => section(result, paint, options.width)).join('\n\n')}\n`;
+  return `${results.map((result) => section(result, paint, options)).join('\n\n')}\n`;
 }
 
-function section(result: MutationResult, paint: Paint, width: number): string {
+function section(result: MutationResult, paint: Paint, { width, atLeast }: TerminalOptions): string {
   const of = (status: MutantStatus): MutantResult[] => result.mutants.filter((mutant) => mutant.status === status);
   const survived = of('survived');
-  const mark = survived.length === 0 ? paint('green', '✔') : paint('red', '✘');
-  const score = result.score === null ? 'no mutant could be judged' : `${percent(result.score)} killed`;
+  const passed = (result.score ?? 1) >= atLeast;
+  const mark = passed ? paint('green', '✔') : paint('red', '✘');
+  const least = atLeast === 0 ? '' : `, at least ${percent(atLeast)} demanded`;
+  const score = result.score === null ? 'no mutant could be judged' : `${percent(result.score)} killed${least}`;
   const counts = [
     `${of('killed').length} killed`,
     `${survived.length} survived`,
-    `${of('equivalent').length} without a difference on ${result.searched.toLocaleString('en')} events that were tried`,
+    `${of('equivalent').length} equivalent on ${count(result.searched, 'event')} that ${result.searched === 1 ? 'was' : 'were'} tried`,
     ...(of('invalid').length > 0 ? [`${of('invalid').length} that do not bind or run`] : []),
   ];
   const parts = [
@@ -62,16 +66,22 @@ function differenceOf({ witness, workload }: MutantResult): string {
   return witness === undefined ? counts : `${witness.difference}; ${counts}`;
 }
 
-/** What decides nothing, a line for each clause: a person looks whether it is dead. */
+/** What no event shows: parts that decide nothing, and other changes. */
 function quiet(result: MutationResult, mutants: readonly MutantResult[], paint: Paint, width: number): string[] {
-  if (mutants.length === 0) return [];
-  const clauses = byClause(mutants, (clause, own) =>
-    [
-      `  ${paint('dim', cut(clause, width))}`,
-      ...own.map(({ line, column, does }) => `    ${paint('yellow', '○')} ${line}:${column} ${oneLine(does)}`),
-    ].join('\n'),
-  );
-  return [`\n  ${paint('bold', 'Changes that nothing shows')} ${paint('dim', `in ${result.rule.file}`)}`, ...clauses];
+  const groups: readonly [string, readonly MutantResult[]][] = [
+    ['Dead: without these nothing changes', mutants.filter(showsDead)],
+    ['Equivalent: these changes make no difference', mutants.filter((mutant) => !showsDead(mutant))],
+  ];
+  return groups.flatMap(([title, own]) => {
+    if (own.length === 0) return [];
+    const clauses = byClause(own, (clause, within) =>
+      [
+        `  ${paint('dim', cut(clause, width))}`,
+        ...within.map(({ line, column, does }) => `    ${paint('yellow', '○')} ${line}:${column} ${oneLine(does)}`),
+      ].join('\n'),
+    );
+    return [`\n  ${paint('bold', title)} ${paint('dim', `in ${result.rule.file}`)}`, ...clauses];
+  });
 }
 
 function byClause<T>(mutants: readonly MutantResult[], tell: (clause: string, own: readonly MutantResult[]) => T): T[] {

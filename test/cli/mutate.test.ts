@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Sandbox } from '../detections/folder.js';
 import { assay } from './run.js';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -28,8 +28,8 @@ describe('assay mutate', () => {
     const folder = sandbox.detection({ 'rule.kql': RULE, 'tests.yaml': TESTS });
     const { code, stdout, stderr } = await assay('mutate', folder);
     expect(stderr).toBe('');
-    expect(stdout).toBe(`✔ shell-lookup  100% killed
-  3 mutants, 1 test: 3 killed, 0 survived, 0 without a difference on 0 events that were tried
+    expect(stdout).toBe(`✔ shell-lookup  100% killed, at least 100% demanded
+  3 mutants, 1 test: 3 killed, 0 survived, 0 equivalent on 0 events that were tried
 `);
     expect(code).toBe(0);
   });
@@ -40,8 +40,8 @@ describe('assay mutate', () => {
       'tests.yaml': test('{ RemoteUrl: pastebin.com }', '{ alerts: 1 }'),
     });
     const { code, stdout } = await assay('mutate', folder);
-    expect(stdout.replaceAll(`${folder}/`, '')).toBe(`✘ shell-lookup  33.3% killed
-  3 mutants, 1 test: 1 killed, 2 survived, 0 without a difference on 3 events that were tried
+    expect(stdout.replaceAll(`${folder}/`, '')).toBe(`✘ shell-lookup  33.3% killed, at least 100% demanded
+  3 mutants, 1 test: 1 killed, 2 survived, 0 equivalent on 3 events that were tried
 
   where RemoteUrl == "pastebin.com"
   ✘ rule.kql:2:1 drops where RemoteUrl == "pastebin.com": 0 alerts by the rule, 1 by the mutant
@@ -62,7 +62,7 @@ describe('assay mutate', () => {
           alerts: 0
 `);
     expect(code).toBe(1);
-    expect((await assay('mutate', folder, '--at-least', '0.3')).code).toBe(0);
+    expect((await assay('mutate', folder, '--at-least', '30%')).code).toBe(0);
   });
 
   it('writes the missing tests, and reports that other tools read', async () => {
@@ -109,8 +109,12 @@ describe('assay mutate', () => {
     const broken = await assay('mutate', sandbox.detection({ 'rule.kql': 'DeviceNetworkEvents | where Nope == 1' }));
     expect(broken.code).toBe(2);
     expect(broken.stderr).toContain('KS142');
-    const flags = await assay('mutate', sandbox.root, '--at-least', '2');
-    expect(flags.code).toBe(3);
+    for (const share of ['2', '101%', 'all']) {
+      expect((await assay('mutate', sandbox.root, '--at-least', share)).code).toBe(3);
+    }
+    const refused = await assay('mutate', join(import.meta.dirname, '../../detections/dead-drop-published'));
+    expect(refused).toMatchObject({ code: 3, stdout: '' });
+    expect(refused.stderr).toContain('dead-drop-published: left out, since its rule is refused with KS142 as stated.');
   });
 
   it('tells what mutants change over the workload', async () => {

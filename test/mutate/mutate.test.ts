@@ -7,7 +7,7 @@ import type { MutantResult, MutationResult } from '../../harness/mutate/result.j
 import { writeTests } from '../../harness/mutate/write-tests.js';
 import { Sandbox } from '../detections/folder.js';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -97,6 +97,98 @@ describe('mutating a rule', () => {
       ]),
     );
     expect(result.mutants.find(({ does }) => does === 'makes !has of has')?.status).toBe('killed');
+  });
+
+  it('lets keys meet and part, and moments lie near each other', async () => {
+    const { result } = await mutated(
+      `DeviceNetworkEvents
+| where RemoteUrl has "pastebin.com"
+| join kind=inner (DeviceProcessEvents | project DeviceName, ProcessId, Started = Timestamp)
+    on DeviceName, $left.InitiatingProcessId == $right.ProcessId
+| where Timestamp - Started < 5m`,
+      `tests:
+  - name: a new process reads a paste
+    now: "2026-03-02T10:00:00Z"
+    events:
+      DeviceProcessEvents:
+        - { Timestamp: "2026-03-02T09:00:00Z", DeviceName: a, ProcessId: 7 }
+      DeviceNetworkEvents:
+        - { Timestamp: "2026-03-02T09:01:00Z", DeviceName: a, InitiatingProcessId: 7, RemoteUrl: pastebin.com }
+    expect: { alerts: 1 }
+`,
+    );
+    const of = (status: string) => result.mutants.filter((m) => m.status === status).map(({ does }) => does);
+    // A partner that is missing has no start, and no time has passed since.
+    expect(of('equivalent')).toEqual(['makes leftouter of inner']);
+    expect(of('survived')).toEqual(
+      expect.arrayContaining([
+        'joins without DeviceName',
+        'joins without $left.InitiatingProcessId == $right.ProcessId',
+        'makes innerunique of inner',
+        'makes <= of <',
+        'makes 10m of 5m',
+      ]),
+    );
+    const [{ witness } = {}] = result.mutants.filter(({ does }) => does === 'joins without DeviceName');
+    expect(witness?.test).toContain("now: '2026-03-02T10:00:00Z'");
+    expect(witness?.test).toContain('DeviceName: other');
+  });
+
+  it('varies what a scenario brings where no test has events of its own', async () => {
+    const { result } = await mutated(
+      `DeviceNetworkEvents
+| where RemoteUrl has_any ("amazonaws.com", "pastebin.com")
+| summarize Sites = make_set(RemoteUrl) by DeviceName`,
+      `tests:
+  - name: CharmPower
+    scenario: s0674-charmpower
+    expect: { alerts: { atLeast: 1 } }
+`,
+    );
+    expect(result.searched).toBeGreaterThan(0);
+    expect(result.mutants.find(({ does }) => does === 'drops "pastebin.com"')?.status).toBe('survived');
+    expect(result.mutants.filter(({ status }) => status === 'equivalent')).toEqual([]);
+  });
+
+  it('finds texts that hold what several clauses ask for', async () => {
+    const { result } = await mutated(
+      `DeviceProcessEvents
+| where ProcessCommandLine has "hidden" and ProcessCommandLine has_any ("enc", "frombase64string")
+| where not(ProcessCommandLine has "sccm")
+| where ProcessCommandLine matches regex @"\\bhttps?://" or ProcessCommandLine startswith "cmd"`,
+      `tests:
+  - name: a hidden shell fetches what it was told
+    events:
+      DeviceProcessEvents:
+        - { ProcessCommandLine: "powershell -w hidden -enc https://a.example/b" }
+    expect: { alerts: 1 }
+`,
+    );
+    expect(result.mutants.filter(({ status }) => status === 'equivalent')).toEqual([]);
+    expect(result.mutants.find(({ does }) => does === 'drops "frombase64string"')?.status).toBe('survived');
+  });
+
+  it('tries every entry of every list, however many lists there are', async () => {
+    const list = (of: string): string => Array.from({ length: 12 }, (_, i) => `"${of}${i}"`).join(', ');
+    const { result } = await mutated(
+      `DeviceNetworkEvents
+| where RemoteUrl has_any (${list('site')}) and InitiatingProcessFileName in~ (${list('process')})
+| where InitiatingProcessCommandLine has_any (${list('word')})
+| where InitiatingProcessParentFileName !in~ (${list('parent')})
+| where RemotePort in (80, 443)`,
+      `tests:
+  - name: one of each
+    events:
+      DeviceNetworkEvents:
+        - RemoteUrl: site0
+          InitiatingProcessFileName: process0
+          InitiatingProcessCommandLine: word0
+          RemotePort: 80
+    expect: { alerts: 1 }
+`,
+    );
+    expect(result.mutants.length).toBeGreaterThan(60);
+    expect(result.mutants.filter(({ status }) => status === 'equivalent')).toEqual([]);
   });
 
   it('refuses to judge by tests that fail, or by none', async () => {
