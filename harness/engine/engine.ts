@@ -39,14 +39,24 @@ const MEMORY_LIMIT = '4GB';
 const SPILL_LIMIT = '40GB';
 const ROWS_AT_ONCE = 1_000;
 
+/** The database that holds the events: in memory, and compressed there, as DuckDB does not on its own. */
+const EVENTS = 'events';
+
+/** So many new rows are compressed before a query runs: as many as DuckDB compresses as one. */
+const COMPRESSED_AT_ONCE = 122_880n;
+
 /**
  * DuckDB, embedded. Events are loaded through `connection`; from `seal()` on nothing that runs here can reach a file, a
  * network or a setting.
+ *
+ * Texts are held by their distinct values: many events need little memory, and a function of one column is evaluated
+ * once for each of its values instead of once for each event.
  */
 export class Engine {
   private readonly registered = new Set<string>();
   private readonly supplied = new Map<string, readonly string[]>();
   private sealed = false;
+  private compressed = 0n;
   private readonly deadline: Deadline = { at: Number.POSITIVE_INFINITY, limit: TIMEOUT_MS };
 
   private constructor(
@@ -65,7 +75,10 @@ export class Engine {
       max_temp_directory_size: SPILL_LIMIT,
       ...(options.threads ? { threads: String(options.threads) } : {}),
     });
-    return new Engine(instance, await instance.connect());
+    const connection = await instance.connect();
+    await connection.run(`ATTACH ':memory:' AS ${EVENTS} (COMPRESS); USE ${EVENTS}`);
+    await connection.run("SET GLOBAL force_compression = 'dict_fsst'");
+    return new Engine(instance, connection);
   }
 
   /** Shuts the engine in: no files, no network, no change of settings. Cannot be undone. */
@@ -111,8 +124,15 @@ export class Engine {
   async materialize(compiled: Compiled, name: string, options: RunOptions): Promise<number> {
     await this.prepare(compiled);
     const lineage = compiled.lineage === 'none' ? ', []::BIGINT[] AS _lineage' : '';
-    const sql = `CREATE OR REPLACE TEMP TABLE ${identifier(name)} AS SELECT *${lineage}, row_number() OVER () - 1 AS _row FROM (${compiled.sql})`;
-    await this.bounded(options, () => this.connection.run(sql, parameters(compiled, options), CLOCK_TYPE));
+    await this.bounded(options, async () => {
+      // Rows are numbered one after the other: only once they are found, which happens on all threads.
+      const sql = `CREATE OR REPLACE TEMP TABLE _found AS ${compiled.sql}`;
+      await this.connection.run(sql, parameters(compiled, options), CLOCK_TYPE);
+      const numbered = `SELECT *${lineage}, row_number() OVER () - 1 AS _row FROM temp._found`;
+      await this.connection.run(
+        `CREATE OR REPLACE TEMP TABLE ${identifier(name)} AS ${numbered}; DROP TABLE temp._found`,
+      );
+    });
     const [[count]] = (await this.query(`SELECT count(*) FROM ${identifier(name)}`)) as [[bigint]];
     return Number(count);
   }
@@ -140,6 +160,17 @@ export class Engine {
     }
     for (const { name, schema } of compiled.tables) await this.declare(name, schema);
     for (const source of compiled.sources) await this.supply(source);
+    if (compiled.tables.length > 0) await this.compress();
+  }
+
+  /** Compresses the events where many have come since the last time. */
+  private async compress(): Promise<void> {
+    const [[rows]] = (await this.query(
+      `SELECT coalesce(sum(estimated_size), 0)::BIGINT FROM duckdb_tables() WHERE database_name = '${EVENTS}'`,
+    )) as [[bigint]];
+    if (rows - this.compressed >= COMPRESSED_AT_ONCE) await this.connection.run(`CHECKPOINT ${EVENTS}`);
+    else if (rows >= this.compressed) return;
+    this.compressed = rows;
   }
 
   /** Puts the rows of a source that a query brings along into their table, in place of those of another query. */
@@ -191,7 +222,7 @@ function cell(value: DuckDBValue, type: KqlType): Value {
     case 'decimal':
       return value instanceof DuckDBDecimalValue ? value.toString() : String(value);
     case 'dynamic': {
-      const parsed = parseDynamic(value as string);
+      const parsed = parseDynamic(value as string, true);
       if (parsed === undefined) throw new Error(`A dynamic value is not JSON: ${(value as string).slice(0, 80)}`);
       return parsed;
     }

@@ -108,7 +108,7 @@ function memberOf(binder: Binder, node: Node, base: Expr, key: string): Expr {
   const [text] = base.kind === 'call' && base.fn.name === 'parse_json' ? base.args : [];
   if (text?.type === 'string') {
     const emitted = native('dynamic', [text], ([of], context) => memberOfText((of as Arg).sql, key, context));
-    return { ...emitted, span: binder.span(node) };
+    return { ...emitted, memberOfText: key, span: binder.span(node) };
   }
   return { ...native('dynamic', [base], ([of], context) => member(of as Arg, key, context)), span: binder.span(node) };
 }

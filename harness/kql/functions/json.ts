@@ -1,5 +1,5 @@
 /** Between text and dynamic: parsing, printing, and what kind a value is. */
-
+import { quote } from '../sql/literal.js';
 import { type Dynamic, isArray, isBag, parseDynamic, printDynamic } from '../values/dynamic.js';
 import { hostCall } from './calls.js';
 import { embed } from './conversion.js';
@@ -12,6 +12,16 @@ const WORD = '^\\s*-?[nNiI]';
 /** A comma before a closing bracket, which DuckDB passes over. It may also stand inside a string. */
 const LAST_COMMA = ',\\s*[\\]}]';
 
+/** Whether a text has what DuckDB passes over; a test that is evaluated once for each distinct value of a column. */
+function hasLastComma(json: string): string {
+  return `regexp_extract(${json}, '${LAST_COMMA}') <> ''`;
+}
+
+/** Whether a text is plainly a bag, for DuckDB as for KQL. */
+function isBagText(json: string): string {
+  return `starts_with(${json}, '{') AND json_valid(${json}) AND NOT ${hasLastComma(json)}`;
+}
+
 /**
  * SQL of a text parsed as JSON: NULL for empty text and for a JSON null, a JSON string for text that is not JSON.
  * NaN and the infinities inside of arrays and bags are taken as numbers.
@@ -23,7 +33,7 @@ export function parseJson(text: string, context: EmitContext): string {
     [text],
     (json) =>
       `CASE WHEN NOT json_valid(${json}) THEN to_json(CASE WHEN ${json} <> '' THEN ${json} END)::VARCHAR ` +
-      `WHEN regexp_matches(${json}, '${WORD}') OR regexp_matches(${json}, '${LAST_COMMA}') ` +
+      `WHEN regexp_extract(${json}, '${WORD}') <> '' OR ${hasLastComma(json)} ` +
       `THEN ${context.host(strictJson, [json])} ELSE json(${json})::VARCHAR END`,
   );
 }
@@ -36,9 +46,24 @@ export function memberOfText(text: string, key: string, context: EmitContext): s
   return once([text], (json) => {
     const parsed = { sql: parseJson(json, context), type: 'dynamic', constant: undefined } as const;
     if (key.includes('\0')) return member(parsed, key, context);
-    const plain = `starts_with(${json}, '{') AND json_valid(${json}) AND NOT regexp_matches(${json}, '${LAST_COMMA}')`;
-    return `CASE WHEN ${plain} THEN ${member({ ...parsed, sql: json }, key, context)} ELSE ${member(parsed, key, context)} END`;
+    return `CASE WHEN ${isBagText(json)} THEN ${member({ ...parsed, sql: json }, key, context)} ELSE ${member(parsed, key, context)} END`;
   });
+}
+
+/** Keys that stand in a path of DuckDB as they are. */
+const PATH_KEY = /^[^"\\*\0]+$/;
+
+/**
+ * SQL of the list of items of an array that is a member of a text parsed as JSON, where that is plain to see: without
+ * items or NULL wherever the member has to be looked at itself. `undefined` for a key that takes more than a path.
+ *
+ * @param asText whether the items are texts, a JSON null being NULL, instead of JSON
+ */
+export function itemsOfMember(text: string, key: string, asText: boolean): string | undefined {
+  if (!PATH_KEY.test(key) || !key.isWellFormed()) return undefined;
+  const path = quote(`$."${key}"[*]`);
+  const items = asText ? `json_extract_string(${text}, ${path})` : `json_extract(${text}, ${path})::VARCHAR[]`;
+  return `CASE WHEN ${isBagText(text)} THEN ${items} END`;
 }
 
 const strictJson: HostFunction = {

@@ -2,6 +2,7 @@
 import { once } from './once.js';
 import { planRegex, type Re2Plan, rust } from './regex.js';
 import type { Arg, EmitContext, HostFunction } from './registry.js';
+import { occurs } from './terms.js';
 import { constantText } from './text.js';
 
 const regexTest: HostFunction = {
@@ -47,7 +48,7 @@ export function matchesRegex(text: Arg, pattern: Arg, context: EmitContext): str
   return regexSql(
     text,
     pattern,
-    (sql, re2) => `regexp_matches(${sql}, ${context.literal(re2, 'string')})`,
+    (sql, re2) => occurs(sql, re2, context),
     (sql, original) => context.host(regexTest, [sql, original]),
     context,
   );

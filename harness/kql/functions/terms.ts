@@ -60,6 +60,16 @@ export function containsText(sql: string, needle: string, caseSensitive: boolean
   return `contains(${fold(sql, caseSensitive || !hasCase(needle))}, ${foldedLiteral(needle, caseSensitive, context)})`;
 }
 
+/**
+ * SQL of "a pattern of RE2 occurs in the text".
+ *
+ * It is written as a match of the whole text: DuckDB takes that test alone for one that never fails, and evaluates it
+ * once for each distinct value of a column instead of once for each row.
+ */
+export function occurs(sql: string, pattern: string, context: EmitContext): string {
+  return `regexp_full_match(${sql}, ${context.literal(`(?s:.*)(?:${pattern})(?s:.*)`, 'string')})`;
+}
+
 /** SQL of a text in the form in which it is compared. */
 export function fold(sql: string, caseSensitive: boolean): string {
   return caseSensitive ? sql : `lower(${sql})`;
@@ -130,8 +140,7 @@ function matchGroup(sql: string, group: readonly Needle[], caseSensitive: boolea
   const spelled = folding && ascii;
   const write = !folding ? quoteRegex : spelled ? spell : (text: string) => quoteRegex(lowerText(text));
   const pattern = `${spelled ? '(?i)' : ''}${termPattern(group, write)}`;
-  const test = (subject: string) =>
-    `regexp_matches(${fold(subject, !folding || spelled)}, ${context.literal(pattern, 'string')})`;
+  const test = (subject: string) => occurs(fold(subject, !folding || spelled), pattern, context);
   if (group.length > FEW) return test(sql);
   return once([sql], (subject) => {
     const present = group.map(({ text }) => containsText(subject, text, caseSensitive, context)).join(' OR ');

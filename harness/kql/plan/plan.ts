@@ -50,6 +50,8 @@ export interface Native {
   readonly kind: 'native';
   readonly args: readonly Expr[];
   emit(args: readonly Arg[], context: EmitContext): string;
+  /** The key, where this is a member of its only argument, a text, parsed as JSON. */
+  readonly memberOfText?: string;
   readonly type: KqlType;
   readonly span?: Span;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { query, type Setting } from '../query.js';
 
@@ -135,5 +136,63 @@ describe('mv-apply', () => {
   it('replaces a column that it names, and leaves the others as they are', async () => {
     const { columns } = await query('Host | mv-apply Tags on (project Tag = tostring(Tags))', hosts);
     expect(columns).toEqual(['Name:string', 'Ports:dynamic', 'Tag:string']);
+  });
+});
+
+describe('an array within a text', () => {
+  const items = fc.oneof(
+    fc.json({ maxDepth: 2 }),
+    fc.constantFrom(
+      'null',
+      '"null"',
+      '""',
+      '"a\\"b\\u0000"',
+      '1.0',
+      '-0',
+      '1e400',
+      '12345678901234567890',
+      'NaN',
+      '[]',
+      '{}',
+    ),
+  );
+  const bags = fc
+    .array(
+      fc.tuple(
+        fc.constantFrom('k', 'k', 'other', '\\u006b'),
+        fc.oneof(
+          items,
+          fc.array(items).map((all) => `[${all}]`),
+        ),
+      ),
+    )
+    .map((entries) => `{${entries.map(([key, value]) => `"${key}": ${value}`).join(', ')}}`);
+  const texts = fc.sample(
+    fc.oneof(
+      { weight: 6, arbitrary: bags },
+      { weight: 1, arbitrary: bags.map((text) => text.slice(0, -1)) },
+      { weight: 1, arbitrary: bags.map((text) => text.replace(/[\]}]$/, ',$&')) },
+      fc.constantFrom('', 'null', '[1]', ' {"k": [1, "b"] } ', 'k', '{"k":[1,]}', '{"k":[1]} x'),
+    ),
+    { numRuns: 400, seed: 3 },
+  );
+  const odd: Setting = { tables: { T: { schema: 'N:long X:string', rows: texts.map((text, n) => [n, text]) } } };
+
+  // Taken from the text at once, where the member is written as such; else from the value that the text is parsed to.
+  it.each(['string', 'long', 'real', 'datetime', 'dynamic'])(
+    'gives its items as those of the parsed value, as %s',
+    async (type) => {
+      const expanded = (value: string): string =>
+        `T | extend d = parse_json(X) | mv-expand with_itemindex=i v = ${value} to typeof(${type}) limit 3 | project N, i, v`;
+      const [direct, parsed] = [await query(expanded('parse_json(X).k'), odd), await query(expanded('d.k'), odd)];
+      expect(direct.rows.length).toBeGreaterThan(texts.length / 2);
+      expect(direct.rows).toEqual(parsed.rows);
+    },
+  );
+
+  it('gives its items where the member was named before, and its bag in pairs', async () => {
+    const expanded = (value: string): string =>
+      `T | extend d = parse_json(X) | extend m = ${value} | where N >= 0 | mv-expand kind=array v = m | project N, m, v`;
+    expect((await query(expanded('parse_json(X).k'), odd)).rows).toEqual((await query(expanded('d.k'), odd)).rows);
   });
 });

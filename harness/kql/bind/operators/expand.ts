@@ -1,6 +1,7 @@
 /// <reference types="@kusto/language-service-next" />
 /** `mv-expand`: a row for each item of an array or bag. */
-import { expand, keep, native, project, ref } from '../../plan/make.js';
+import { itemsOfMember } from '../../functions/json.js';
+import { expand, keep, literal, native, project, ref } from '../../plan/make.js';
 import type { Column, Expr, Item, Native, Plan } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, present, resultName } from '../../syntax.js';
 import type { KqlType } from '../../types.js';
@@ -55,24 +56,36 @@ export function expansion(
 ): Expansion {
   const row = withRow(scope, input.columns);
   const staged: Item[] = [];
+  const rests: Item[] = [];
+  const stage = (items: Item[], expr: Expr): Expr => {
+    const column = binder.columns.make('expanded', 'dynamic');
+    items.push({ column, expr });
+    return ref(column);
+  };
   const parts = clauses.map((clause, i) => {
     const written = present(clause.Expression);
     const expr = binder.expression(isNode(written, 'SimpleNamedExpression') ? written.Expression : written, row);
-    let value: Expr = converted(expr, 'dynamic');
-    if (value.kind !== 'column') {
-      const column = binder.columns.make('expanded', 'dynamic');
-      staged.push({ column, expr: value });
-      value = ref(column);
-    }
+    const value = converted(expr, 'dynamic');
     const type = clause.ToTypeOf ? typeNamed(binder, present(clause.ToTypeOf.TypeOf)) : 'dynamic';
     const raw = binder.columns.make('item', 'dynamic');
-    return {
-      list: { column: raw, list: itemsOf(value, bagsAsPairs, most) },
-      item: { column: binder.columns.make(nameOf(written) ?? `Column${i + 1}`, type), expr: itemAs(ref(raw), type) },
-    };
+    const column = binder.columns.make(nameOf(written) ?? `Column${i + 1}`, type);
+    const member = memberOfColumn(value, input);
+    const plain = member && plainItems(member, type === 'string');
+    if (plain) {
+      const items = stage(staged, plain);
+      const rest = stage(rests, unlessPlain(items, member));
+      const list = limited(itemsOrRest(items, rest, bagsAsPairs, type === 'string'), most);
+      return {
+        list: { column: raw, list },
+        item: { column, expr: type === 'string' ? textOf(raw) : itemAs(ref(raw), type) },
+      };
+    }
+    const list = limited(itemsOf(value.kind === 'column' ? value : stage(staged, value), bagsAsPairs), most);
+    return { list: { column: raw, list }, item: { column, expr: itemAs(ref(raw), type) } };
   });
+  const stages = [staged, rests].filter((items) => items.length > 0);
   return {
-    input: staged.length === 0 ? input : project(input, [...input.columns.map(keep), ...staged]),
+    input: stages.reduce((plan, items) => project(plan, [...plan.columns.map(keep), ...items]), input),
     lists: parts.map((part) => part.list),
     items: parts.map((part) => part.item),
   };
@@ -90,20 +103,75 @@ function nameOf(written: Expression): string | undefined {
   return isNode(written, 'SimpleNamedExpression') ? (written.Name?.SimpleName ?? undefined) : resultName(written);
 }
 
+function limited(list: Native, most: Expr | number | undefined): Native {
+  if (most === undefined) return list;
+  const args = typeof most === 'object' ? [list, most] : [list];
+  return native('dynamic', args, ([of, count]) => `(${of?.sql})[1:greatest(${count ? count.sql : most}, 0)]`);
+}
+
 /**
  * SQL of the list of what a dynamic value holds: the items of an array, a bag for each entry of a bag, else itself. A null
  * is one item; an empty array or bag has none.
  */
-function itemsOf(value: Expr, bagsAsPairs: boolean, most: Expr | number | undefined): Native {
-  const limit = typeof most === 'object' ? [most] : [];
-  return native('dynamic', [value, ...limit], ([of, limited]) => {
-    const x = of?.sql ?? '';
-    const list =
-      `CASE WHEN starts_with(${x}, '[') THEN json_extract(${x}, '$[*]')::VARCHAR[] ` +
-      `WHEN starts_with(${x}, '{') THEN ${entries(x, bagsAsPairs)} ELSE [${x}] END`;
-    if (most === undefined) return list;
-    return `(${list})[1:greatest(${limited ? limited.sql : most}, 0)]`;
+function itemsOf(value: Expr, bagsAsPairs: boolean): Native {
+  return native('dynamic', [value], ([of]) => itemsSql(of?.sql ?? '', bagsAsPairs));
+}
+
+function itemsSql(x: string, bagsAsPairs: boolean): string {
+  return (
+    `CASE WHEN starts_with(${x}, '[') THEN json_extract(${x}, '$[*]')::VARCHAR[] ` +
+    `WHEN starts_with(${x}, '{') THEN ${entries(x, bagsAsPairs)} ELSE [${x}] END`
+  );
+}
+
+/**
+ * What a value was defined as, where that is a member of a column of text, parsed as JSON, and the column is still there:
+ * the items of an array can then be taken from the text without making the array first.
+ */
+function memberOfColumn(value: Expr, input: Plan): Native | undefined {
+  let expr = value;
+  let plan = input;
+  while (expr.kind === 'column') {
+    const { id } = expr.column;
+    if (plan.kind === 'project') expr = plan.items.find((item) => item.column.id === id)?.expr ?? NOWHERE;
+    else if (plan.kind !== 'filter' && plan.kind !== 'sort' && plan.kind !== 'limit') return undefined;
+    plan = plan.input;
+  }
+  if (expr.kind !== 'native' || expr.memberOfText === undefined) return undefined;
+  const [text] = expr.args;
+  const there = text?.kind === 'column' && input.columns.some(({ id }) => id === text.column.id);
+  return there ? expr : undefined;
+}
+
+const NOWHERE = literal(null, 'dynamic');
+
+/** The items of an array, where the text plainly holds one; else none or NULL. */
+function plainItems({ args, memberOfText = '' }: Native, asText: boolean): Native | undefined {
+  if (itemsOfMember('', memberOfText, asText) === undefined) return undefined;
+  return native('dynamic', args, ([text]) => itemsOfMember(text?.sql ?? '', memberOfText, asText) ?? '');
+}
+
+function unlessPlain(items: Expr, member: Native): Native {
+  return native(
+    'dynamic',
+    [items, member],
+    ([list, value]) => `CASE WHEN len(${list?.sql}) > 0 THEN NULL ELSE ${value?.sql} END`,
+  );
+}
+
+/** The items that were plain to see, else those of the member itself. */
+function itemsOrRest(items: Expr, rest: Expr, bagsAsPairs: boolean, asText: boolean): Native {
+  return native('dynamic', [items, rest], ([list, value], context) => {
+    const others = itemsSql(value?.sql ?? '', bagsAsPairs);
+    const text = context.convert({ sql: "nullif(item, 'null')", type: 'dynamic', constant: undefined }, 'string');
+    const shown = asText ? `list_transform(${others}, lambda item: ${text})` : others;
+    return `CASE WHEN len(${list?.sql}) > 0 THEN ${list?.sql} WHEN ${value?.sql} IS NULL THEN [NULL] ELSE ${shown} END`;
   });
+}
+
+/** An item that is text already. */
+function textOf(raw: Column): Native {
+  return native('string', [ref(raw)], ([item]) => `coalesce(${item?.sql}, '')`);
 }
 
 function entries(x: string, asPairs: boolean): string {
