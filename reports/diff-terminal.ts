@@ -41,7 +41,7 @@ function detectionSection(detection: DetectionComparison, paint: Paint, width: n
     changes(detection, paint, width),
     scenarios(detection, paint, width),
     entries(detection, paint, width),
-    samples(detection, paint),
+    samples(detection, paint, width),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -67,7 +67,9 @@ function facts(detection: DetectionComparison, paint: Paint, width: number): str
     workload,
   } = detection;
   const test = pairedTest(recall);
+  const files = [detection.base?.file, detection.head?.file].filter((file) => file !== undefined);
   const rows: [string, string][] = [
+    ['Rule', oneLine([...new Set(files)].join(' → '))],
     ['Recall', `${shares(recall)}, ${points(recall.difference)}${test === undefined ? '' : `, ${test}`}`],
     ['False alerts', `${rates(perDay)} a day per 1,000 hosts, ${rateDifference(perDay.difference)}`],
     [
@@ -99,7 +101,8 @@ function changes(detection: DetectionComparison, paint: Paint, width: number): s
   if ('unmeasured' in detection.changes) return `  ${oneLine(detection.changes.unmeasured)}`;
   const rows = detection.changes.map((change) => [
     `  ${oneLine(changeLine(change))}`,
-    oneLine(changePlace(change, detection)),
+    // The file is named above, and a place tells nothing without its end.
+    oneLine(changePlace(change, detection).replace(/^.*\//, '')),
     changeEffect(change),
   ]);
   const { gained, lost } = detection.together;
@@ -128,18 +131,22 @@ function entries({ entries: swings }: DetectionComparison, paint: Paint, width: 
 }
 
 /** An example of each kind: attacks and look-alikes, gained and lost. */
-function samples({ samples: all }: DetectionComparison, paint: Paint): string {
+function samples({ samples: all }: DetectionComparison, paint: Paint, width: number): string {
   const kinds = new Map<string, SampleEvent>();
   for (const sample of all) {
     const kind = `${sample.direction} ${sample.label === 'malicious' ? 'true' : 'false'}`;
     if (!kinds.has(kind)) kinds.set(kind, sample);
   }
   if (kinds.size === 0) return '';
-  const lines = [...kinds].map(([kind, { scenario, event, table: of, columns }]) => {
-    const cells = Object.entries(columns).map(([name, value]) => `${name}=${value}`);
-    return `  ${paint('dim', kind)} ${oneLine(`${scenario}, event ${event} of ${of}: ${cells.join(', ')}`)}`;
-  });
+  const lines = [...kinds].flatMap(([kind, { scenario, event, table: of, columns }]) => [
+    `  ${paint('dim', kind)} ${oneLine(`${scenario}, event ${event} of ${of}`)}`,
+    ...Object.entries(columns).map(([name, value]) => cut(`    ${oneLine(name)} ${oneLine(value)}`, width)),
+  ]);
   return `\n  ${paint('bold', 'Samples')}\n${lines.join('\n')}`;
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 function verdict({ status, detections, limits }: Comparison, paint: Paint): string {

@@ -49,6 +49,36 @@ export async function findRevision(name: string, path: string): Promise<Revision
 }
 
 /**
+ * Both ends of `base..head`, or of `base...head`, whose base is where the two parted; nothing where a text is no range.
+ * An end that is left out is `HEAD`, as git has it.
+ *
+ * @param path a path, there or not, whose repository is asked
+ */
+export async function rangeOf(
+  text: string,
+  path: string,
+): Promise<{ readonly base: string; readonly head: string } | undefined> {
+  const [, from = '', dots, to = ''] = /^(.*?)(\.{2,3})([^.].*)?$/.exec(text) ?? [];
+  const [base, head] = [from || 'HEAD', to || 'HEAD'];
+  if (dots === undefined || (from === '' && to === '')) return undefined;
+  const [one, other] = [await findRevision(base, path), await findRevision(head, path)];
+  if (one === undefined || other === undefined) return undefined;
+  if (dots === '..') return { base, head };
+  const parted = await git(folderOf(path), 'merge-base', one.commit, other.commit).catch(() => undefined);
+  return parted === undefined ? undefined : { base: parted.slice(0, 12), head };
+}
+
+/** Whether the repository of a path holds only its latest commits. */
+export async function isShallow(path: string): Promise<boolean> {
+  try {
+    return (await git(folderOf(path), 'rev-parse', '--is-shallow-repository')).trim() === 'true';
+  } catch {
+    // There is no repository.
+    return false;
+  }
+}
+
+/**
  * Writes what a revision has at a path of the working tree, there or not, to a temporary folder. Nothing of the
  * repository or its working tree is touched. Links are left out: they could lead anywhere.
  *
@@ -61,12 +91,20 @@ export async function extract({ name, commit }: Revision, path: string): Promise
     .normalize(`${prefix}${relative(folder, resolve(path)).replaceAll('\\', '/')}`)
     .replace(/\/$/, '');
   const all = wanted === '.' || wanted === '';
-  const listed = await git(folder, 'ls-tree', '-r', '-z', '--full-tree', commit, ...(all ? [] : ['--', wanted]));
-  const files = listed.split('\0').flatMap((line) => {
-    const [, mode = '', file = ''] = /^(\d+) \w+ \w+\t(.*)$/s.exec(line) ?? [];
-    return mode.startsWith('100') ? [file] : [];
-  });
-  if (files.length === 0) return undefined;
+  const filesAt = async (place: string): Promise<string[]> => {
+    const at = place === '' ? [] : ['--', place];
+    const listed = await git(folder, 'ls-tree', '-r', '-z', '--full-tree', commit, ...at);
+    return listed.split('\0').flatMap((line) => {
+      const [, mode = '', file = ''] = /^(\d+) \w+ \w+\t(.*)$/s.exec(line) ?? [];
+      return mode.startsWith('100') ? [file] : [];
+    });
+  };
+  const asked = await filesAt(all ? '' : wanted);
+  if (asked.length === 0) return undefined;
+  // A rule belongs to what stands beside it: its detection.yaml, and all that this one names.
+  const beside = asked[0] === wanted && !all ? await filesAt(posix.dirname(wanted)) : [];
+  const isDetection = beside.includes(posix.join(posix.dirname(wanted), 'detection.yaml'));
+  const files = isDetection ? beside : asked;
   const root = mkdtempSync(join(tmpdir(), 'assay-diff-'));
   const remove = (): void => rmSync(root, { recursive: true, force: true });
   try {

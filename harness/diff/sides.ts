@@ -5,7 +5,7 @@ import { ROLES } from '../detection/detection-schema.js';
 import { type Rule, readRule } from '../detection/rule.js';
 import { FileError } from '../files/errors.js';
 import type { Environment } from '../tables/schema.js';
-import { type Extract, extract, findRevision } from './revisions.js';
+import { type Extract, extract, findRevision, isShallow, rangeOf } from './revisions.js';
 
 /** One side of a comparison: detections of a path or of a revision. */
 export interface Side {
@@ -27,7 +27,8 @@ export interface SideOptions {
 
 /**
  * Reads both sides of a comparison. A side is a rule's file, a folder of detections, a git revision, or
- * `revision:path`; without the newer one the working tree is compared.
+ * `revision:path`; without the newer one the working tree is compared. Both may be given at once as git does,
+ * `base..head`, or `base...head` for what came since the two parted.
  *
  * @throws FileError for what is none of these, and for files that are broken
  */
@@ -39,6 +40,8 @@ export async function readSides(
   if (head === undefined && existsSync(base)) {
     throw unusable(base, `'${base}' is a path: name what to compare it with, or a git revision in its place.`);
   }
+  const range = head === undefined ? await rangeOf(base, options.within) : undefined;
+  if (range !== undefined) return await readSides(range.base, range.head, options);
   const older = await open(base, head !== undefined && existsSync(head) ? head : options.within);
   try {
     const newer = await open(head ?? workingTree(older.inside ?? options.within), options.within);
@@ -83,7 +86,10 @@ async function open(spec: string, within: string): Promise<Opened> {
   const [, name = spec, inside = within] = /^([^:]+):(.+)$/.exec(spec) ?? [];
   const revision = await findRevision(name, inside);
   if (revision === undefined) {
-    throw unusable(spec, `'${spec}' is neither a file or folder nor a git revision.`);
+    const hint = (await isShallow(inside))
+      ? ' This clone is shallow: `git fetch --unshallow` brings what it lacks.'
+      : '';
+    throw unusable(spec, `'${spec}' is neither a file or folder nor a git revision.${hint}`);
   }
   const extracted = await extract(revision, inside);
   if (extracted === undefined) throw unusable(spec, `The revision '${name}' has nothing at '${inside}'.`);

@@ -89,6 +89,18 @@ describe('assay diff', () => {
     expect([same.code, same.stdout]).toEqual([0, expect.stringContaining('No detection changed.')]);
     const one = await assay('diff', `v1:${folder}`, `v2:${folder}`, '--json', '--in', sandbox.root);
     expect(comparisonSchema.parse(JSON.parse(one.stdout)).detections).toHaveLength(1);
+    // A rule's file brings the detection that it belongs to.
+    const rule = join(folder, 'rule.kql');
+    const file = await assay('diff', `v1:${rule}`, `v2:${rule}`, '--json');
+    expect(comparisonSchema.parse(JSON.parse(file.stdout)).detections[0]?.workload?.name).toBe('few');
+    for (const range of ['v1..v2', 'v1...v2', 'v1..']) {
+      const { base, head, detections } = comparisonSchema.parse(JSON.parse((await diff(range, '--json')).stdout));
+      expect([base, head]).toEqual([
+        expect.stringMatching(range === 'v1...v2' ? /^[0-9a-f]{12}$/ : /^v1/),
+        expect.any(String),
+      ]);
+      expect(detections[0]?.alerts).toEqual(found.detections[0]?.alerts);
+    }
   }, 60_000);
 
   it('fails in CI when a true alert is lost, and elsewhere only when told to', async () => {
@@ -124,6 +136,7 @@ describe('assay diff', () => {
       [[folder], /is a path: name what to compare it with/],
       [[kql, sandbox.file('b.kql', RULE)], /add --environment/],
       [['no-such-thing', folder], /neither a file or folder nor a git revision/],
+      [['no-such..thing'], /'no-such..thing' is neither a file or folder nor a git revision/],
       [[folder, kql, '--fail-on', 'lost-ture'], /Did you mean 'lost-true'/],
       [['HEAD', '--in', join(sandbox.root, 'none')], /neither a file|nothing here/],
     ];
