@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   allowlist: async () => (await import('./allowlist.js')).allowlistCommand(),
   watch: async () => (await import('./watch.js')).watchCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
+  anonymize: async () => (await import('./anonymize.js')).anonymizeCommand(),
   report: async () => (await import('./report.js')).reportCommand(),
   ci: async () => (await import('./ci.js')).ciCommand(),
   init: async () => (await import('./scaffold.js')).initCommand(),

@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { CsvError, parse } from 'csv-parse';
+import { fileError, open } from '../tables/readers/text.js';
+import { JsonStrings, replaceInJson } from './json-strings.js';
+import { anonymizeParquet } from './parquet.js';
+import type { FileResult, LostRecord, Reader } from './reader.js';
+
+const NAMED = 20;
+
+/**
+ * Shows every text of a file to a reader, and writes the file anew with what the reader gives.
+ *
+ * @param target nothing to read without writing
+ * @throws FileError for a file of another format, and for one that is broken as a whole
+ */
+export async function passThrough(path: string, target: string | undefined, reader: Reader): Promise<FileResult> {
+  const format = /\.(csv|ndjson|jsonl|json|parquet)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
+  if (format === 'parquet') return await anonymizeParquet(path, target, reader);
+  if (format === undefined) {
+    throw fileError(path, 'The name says no format; expected .csv, .ndjson, .jsonl, .json or .parquet.');
+  }
+  const sink = target === undefined ? undefined : new Sink(target);
+  try {
+    const input = open(path);
+    if (format === 'csv') return await passCsv(path, input, sink, reader);
+    return format === 'json' ? await passJson(path, input, sink, reader) : await passLines(input, sink, reader);
+  } finally {
+    await sink?.close();
+  }
+}
+
+async function passCsv(path: string, input: Readable, sink: Sink | undefined, reader: Reader): Promise<FileResult> {
+  const parser = input.pipe(parse({ bom: true, relax_column_count: true, skip_empty_lines: true }));
+  input.on('error', (error) => parser.destroy(error));
+  let header: readonly string[] | undefined;
+  let records = 0;
+  try {
+    for await (const row of parser as AsyncIterable<string[]>) {
+      if (header === undefined) {
+        header = row;
+        await sink?.write(csvLine(row));
+        continue;
+      }
+      const columns = header;
+      const replaced = row.map((cell, i) => reader.visit(columns[i] ?? '', cell));
+      await sink?.write(csvLine(replaced));
+      reader.settle();
+      records += 1;
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw fileError(path, `The CSV is broken: ${error.message}.`, { line: Number(error['lines'] ?? 1), column: 1 });
+  }
+  return { records, lostCount: 0, lost: [] };
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
+}
+
+async function passLines(input: Readable, sink: Sink | undefined, reader: Reader): Promise<FileResult> {
+  const lost: LostRecord[] = [];
+  let lostCount = 0;
+  let records = 0;
+  let line = 0;
+  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    line += 1;
+    const record = line === 1 ? text.replace(/^\uFEFF/, '') : text;
+    if (record.trim() === '') continue;
+    const replaced = replaceInJson(record, reader.visit);
+    if (replaced === undefined) {
+      lostCount += 1;
+      if (lost.length < NAMED) lost.push({ line, reason: 'The line is no JSON object.' });
+      continue;
+    }
+    await sink?.write(`${replaced}\n`);
+    reader.settle();
+    records += 1;
+  }
+  return { records, lostCount, lost };
+}
+
+async function passJson(path: string, input: Readable, sink: Sink | undefined, reader: Reader): Promise<FileResult> {
+  const strings = new JsonStrings(reader.visit);
+  let isFirst = true;
+  try {
+    for await (const piece of input.setEncoding('utf8') as AsyncIterable<string>) {
+      const replaced = strings.write(isFirst ? piece.replace(/^\uFEFF/, '') : piece);
+      await sink?.write(replaced);
+      isFirst = false;
+      reader.settle();
+    }
+    const last = strings.end();
+    await sink?.write(last);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw fileError(path, `The JSON is broken: ${error.message}.`);
+  }
+  return { records: strings.records, lostCount: 0, lost: [] };
+}
+
+/** A file that is written piece by piece; packed when its name ends in `.gz`. */
+class Sink {
+  private readonly file: Writable;
+  private readonly into: Writable;
+
+  constructor(path: string) {
+    this.file = createWriteStream(path);
+    if (path.toLowerCase().endsWith('.gz')) {
+      const pack = createGzip();
+      pack.pipe(this.file);
+      this.into = pack;
+    } else {
+      this.into = this.file;
+    }
+  }
+
+  async write(text: string): Promise<void> {
+    if (text !== '' && !this.into.write(text)) await once(this.into, 'drain');
+  }
+
+  async close(): Promise<void> {
+    this.into.end();
+    await finished(this.file);
+  }
+}
