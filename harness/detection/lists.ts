@@ -14,6 +14,8 @@ export interface LiteralList {
   readonly entries: readonly ListEntry[];
   /** The rule's text with only the given entries left in this list. */
   keeping(entries: readonly ListEntry[]): string;
+  /** As `keeping`, with further texts behind them. */
+  holding(entries: readonly ListEntry[], added: readonly string[]): string;
 }
 
 export interface RuleLists {
@@ -110,13 +112,16 @@ function listOf(name: string, items: readonly Expression[], text: string, empty:
   if (first === undefined || last === undefined) return undefined;
   if (!placed.every((entry) => entry !== undefined)) return undefined;
   const source = new Map<ListEntry, string>(placed.map(({ entry, written }) => [entry, written]));
+  const written = (all: readonly string[]): string => {
+    const kept = all.join(', ');
+    return `${text.slice(0, first.TextStart)}${kept === '' ? empty : kept}${text.slice(last.End)}`;
+  };
   return {
     name,
     entries: [...source.keys()],
-    keeping(entries) {
-      const kept = entries.map((entry) => source.get(entry) ?? '').join(', ');
-      return `${text.slice(0, first.TextStart)}${kept === '' ? empty : kept}${text.slice(last.End)}`;
-    },
+    keeping: (entries) => written(entries.map((entry) => source.get(entry) ?? '')),
+    holding: (entries, added) =>
+      written([...entries.map((entry) => source.get(entry) ?? ''), ...added.map((each) => JSON.stringify(each))]),
   };
 }
 

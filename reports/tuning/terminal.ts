@@ -1,5 +1,6 @@
 import { GRADE_MEANS } from '../../harness/exceptions/result.js';
 import type { Tuning } from '../../harness/tune/result.js';
+import { aligned } from '../columns.js';
 import { count } from '../figures.js';
 import { type Paint, painter, type TerminalOptions } from '../terminal.js';
 import { oneLine } from '../text.js';
@@ -37,14 +38,4 @@ function section(result: Tuning, paint: Paint): string {
     ...rejected.slice(0, SHOWN).map(({ condition, why }) => `  ${paint('yellow', '○')} ${oneLine(condition)}: ${why}`),
     ...(rejected.length > SHOWN ? [`  and ${count(rejected.length - SHOWN, 'more')}`] : []),
   ].join('\n');
-}
-
-/** Columns side by side, numbers to the right. */
-function aligned(rows: readonly (readonly string[])[], paint: Paint): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  return rows.map((row, at) => {
-    const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
-    const line = `  ${cells.join('   ').trimEnd()}`;
-    return at === 0 ? paint('dim', line) : line;
-  });
 }

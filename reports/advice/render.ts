@@ -1,0 +1,23 @@
+import type { Advice } from '../../harness/advise/result.js';
+import type { TerminalOptions } from '../terminal.js';
+import { adviceMarkdown } from './markdown.js';
+import { adviceTerminal } from './terminal.js';
+
+/** Every format, and the file that it is written to. */
+export const ADVICE_FILES = { terminal: 'advice.txt', markdown: 'advice.md', json: 'advice.json' } as const;
+
+export type AdviceFormat = keyof typeof ADVICE_FILES;
+
+export const ADVICE_FORMATS = Object.keys(ADVICE_FILES) as AdviceFormat[];
+
+/** The results in one format. */
+export function renderAdvice(format: AdviceFormat, results: readonly Advice[], options: TerminalOptions): string {
+  switch (format) {
+    case 'terminal':
+      return adviceTerminal(results, options);
+    case 'markdown':
+      return adviceMarkdown(results);
+    case 'json':
+      return `${JSON.stringify({ detections: results }, null, 2)}\n`;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Advice, EntryAdvice } from '../../harness/advise/result.js';
+import { aligned } from '../columns.js';
+import { count } from '../figures.js';
+import { type Paint, painter, type TerminalOptions } from '../terminal.js';
+import { oneLine } from '../text.js';
+import { ADDITION_HEAD, additionRow, byList, ENTRY_HEAD, entryRow, hostsLine, setting, worth } from './words.js';
+
+/** How many additions that catch nothing new are named. */
+const SHOWN = 8;
+
+/** What the lists of a rule are worth, for a person. */
+export function adviceTerminal(results: readonly Advice[], options: TerminalOptions): string {
+  const paint = painter(options);
+  return `${results.map((result) => section(result, paint)).join('\n\n')}\n`;
+}
+
+function section(result: Advice, paint: Paint): string {
+  const gaining = result.additions.filter(({ does }) => does.attacks > 0);
+  const idle = result.additions.filter(({ does }) => does.attacks <= 0);
+  return [
+    `${paint('bold', oneLine(result.detection))}  ${worth(result.now)}`,
+    paint('dim', `  ${oneLine(setting(result))}`),
+    ...[...byList(result.entries)].flatMap(([list, entries]) => listSection(list, entries, paint)),
+    ...(gaining.length === 0
+      ? []
+      : ['', `  ${paint('bold', 'Services that documented procedures use and the list lacks')}`]),
+    ...(gaining.length === 0 ? [] : aligned([ADDITION_HEAD, ...gaining.map(additionRow)].map(plain), paint)),
+    ...(idle.length === 0
+      ? []
+      : [
+          paint(
+            'dim',
+            `  and ${count(idle.length, 'service')} that would catch nothing more: ${named(idle.map(({ entry }) => entry))}`,
+          ),
+        ]),
+    '',
+    `  ${paint('bold', 'Dropped and narrowed as advised')}  ${worth(result.without)}`,
+    `  ${paint('bold', 'With the services that gain a procedure')}  ${worth(result.complete)}`,
+  ].join('\n');
+}
+
+function listSection(list: string, entries: readonly EntryAdvice[], paint: Paint): string[] {
+  const told = entries.filter(({ advice }) => advice !== 'idle');
+  const idle = entries.filter(({ advice }) => advice === 'idle');
+  const lines = aligned([ENTRY_HEAD, ...told.map(entryRow)].map(plain), paint);
+  return [
+    '',
+    `  ${paint('bold', oneLine(list))}`,
+    ...lines.flatMap((line, i) => {
+      const entry = told[i - 1];
+      const hosts = entry !== undefined && entry.advice !== 'keep' ? hostsLine(entry) : '';
+      return hosts === '' ? [line] : [line, paint('dim', `      ${oneLine(hosts)}`)];
+    }),
+    ...(idle.length === 0
+      ? []
+      : [paint('dim', `  without these all stays as it is: ${oneLine(idle.map(({ entry }) => entry).join(', '))}`)]),
+  ];
+}
+
+function plain(row: readonly string[]): string[] {
+  return row.map(oneLine);
+}
+
+function named(names: readonly string[]): string {
+  return oneLine(`${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ', …' : ''}`);
+}
