@@ -24,7 +24,7 @@ export function evadeCommand(): Command {
   return new Command('evade')
     .description('Changes attacks as attackers do, and tells which of them a rule still catches.')
     .argument('<detection>', 'folder of a detection')
-    .option('--scenario <id...>', 'the only scenarios to change')
+    .option('--scenario <ids>', 'the only scenarios to change, parted by commas', listed)
     .option('--depth <n>', 'transformations at once: 1, or 2 to search pairs as well', depth, 1)
     .option('--at-least <share>', 'share of pairs that must still be detected', share)
     .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
@@ -78,6 +78,11 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
   const { stillDetected } = result;
   if ('unmeasured' in stillDetected) return flags.atLeast === undefined ? EXIT.ok : EXIT.findings;
   return stillDetected.estimate >= (flags.atLeast ?? 0) ? EXIT.ok : EXIT.findings;
+}
+
+/** Names parted by commas, of all times that the flag is given. */
+function listed(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), ...text.split(',').map((name) => name.trim())];
 }
 
 function depth(text: string): 1 | 2 {

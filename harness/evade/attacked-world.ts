@@ -14,12 +14,24 @@ import type { Catalog } from '../tables/catalog.js';
 const ATTACKS = '_attack_';
 const WAVE = '_wave';
 
+/** One attack of a variant, by its place there. */
+export interface Played {
+  readonly variant: string;
+  readonly index: number;
+}
+
+/** Which events count: those behind the alerts of a rule, or those of some roles. */
+export interface Counting {
+  readonly rule: Compiled | undefined;
+  readonly roles: readonly string[];
+}
+
 /** Which activities of each variant are caught, by the variant's id. */
 export type Caught = ReadonlyMap<string, ReadonlySet<number>>;
 
 /**
- * Attacks in a world of benign activities, of which a rule sees as many at a time as in any workload: one variant of each
- * scenario. A rule that looks at single events needs neither the benign ones nor turns: it sees all attacks at once.
+ * Attacks in a world of benign activities, of which a rule sees as many at a time as in any workload. A rule that looks at
+ * single events needs neither the benign ones nor turns: it sees all attacks at once.
  */
 export class AttackedWorld {
   private constructor(
@@ -67,11 +79,11 @@ export class AttackedWorld {
   /**
    * Runs a rule as its schedule says, over all attacks at once or over one turn of them.
    *
-   * @param turn the only variants that there are; all when absent
+   * @param turn the only attacks that there are; all when absent
    */
-  async judge(compiled: Compiled, { runs, deployed }: Detection, turn?: readonly Variant[]): Promise<Caught> {
+  async judge(compiled: Compiled, { runs, deployed }: Detection, turn?: readonly Played[]): Promise<Caught> {
     const settled = await this.world.settle(compiled);
-    const kept = this.inTurns ? await this.show(turn ?? this.variants) : undefined;
+    const kept = this.inTurns && turn !== undefined ? await this.show(turn) : undefined;
     const made = await runScheduled(
       this.world,
       { compiled: settled, tables: this.tables },
@@ -82,12 +94,21 @@ export class AttackedWorld {
     return await this.caughtIn(made);
   }
 
-  /** The ids of variants whose events all pass a condition of one table, with the activities of which that is so. */
-  async passing(compiled: Compiled, table: string, role: readonly string[]): Promise<Caught> {
-    await this.world.materialize(compiled, '_passing', this.world.end);
-    const roles = role.map((name) => `'${name}'`).join(', ');
+  /**
+   * The attacks of which every event that counts passes a condition: those that the rule raised alerts from, or all of the
+   * given roles where the rule needs more than these attacks to be judged.
+   *
+   * @param condition rows of one table for which it holds
+   */
+  async passing(condition: Compiled, table: string, { rule, roles }: Counting): Promise<Caught> {
+    let counted = `_role IN (${roles.map((role) => `'${role}'`).join(', ')})`;
+    if (rule !== undefined) {
+      await this.world.materialize(rule, '_caught', this.world.end);
+      counted = `_id IN (${idsOf(['_caught'])})`;
+    }
+    await this.world.materialize(condition, '_passing', this.world.end);
     const rows = await this.world.query(
-      `SELECT _activity AS activity FROM ${this.attacks(table)} WHERE _role IN (${roles})
+      `SELECT _activity AS activity FROM ${this.attacks(table)} WHERE ${counted}
        GROUP BY _activity HAVING bool_and(_id IN (${idsOf(['_passing'])}))`,
     );
     return this.byVariant(rows);
@@ -98,11 +119,14 @@ export class AttackedWorld {
   }
 
   /** Views of the benign events and those of a turn's attacks. */
-  private async show(turn: readonly Variant[]): Promise<Kept> {
-    const numbers = new Map(this.variants.map((variant, index) => [variant, index]));
-    const scenarios = turn.map((variant) => numbers.get(variant)).filter((index) => index !== undefined);
+  private async show(turn: readonly Played[]): Promise<Kept> {
+    const numbers = new Map(this.variants.map(({ id }, index) => [id, index]));
+    const activities = turn.flatMap(({ variant, index }) => {
+      const number = numbers.get(variant);
+      return number === undefined ? [] : [activityOf(number, index)];
+    });
     await this.world.query(
-      `CREATE OR REPLACE TEMP TABLE ${WAVE} AS SELECT unnest([${scenarios.join(', ')}]::BIGINT[]) AS variant`,
+      `CREATE OR REPLACE TEMP TABLE ${WAVE} AS SELECT unnest([${activities.join(', ')}]::BIGINT[]) AS activity`,
     );
     const kept = new Map<string, string>();
     for (const table of this.tables) {
@@ -110,7 +134,7 @@ export class AttackedWorld {
       await this.world.query(
         `CREATE OR REPLACE TEMP VIEW ${identifier(view)} AS SELECT * FROM events.main.${identifier(table)}
          UNION ALL SELECT * FROM ${this.attacks(table)}
-         WHERE (_activity >> 28) - ${activityOf(0, 0) >> 28n} IN (SELECT variant FROM temp.main.${WAVE})`,
+         WHERE _activity IN (SELECT activity FROM temp.main.${WAVE})`,
       );
       kept.set(table, view);
     }

@@ -6,7 +6,7 @@ import { didYouMean } from '../files/nearest.js';
 import type { WorkloadChoice } from '../measure/play.js';
 import { wilson } from '../measure/statistics.js';
 import { composePairs } from './compose.js';
-import { countsOf, type Ground, judgeAll, type Made, NothingToEvade, prepareGround, variantOf } from './ground.js';
+import { claimedScenarios, countsOf, type Ground, judgeAll, type Made, prepareGround, variantOf } from './ground.js';
 import { EFFORT, EVASION_VERSION, type EvadedScenario, type EvasionResult } from './result.js';
 import { ratedClauses } from './robustness.js';
 
@@ -30,7 +30,7 @@ export interface EvadeOptions {
 export async function evade(detection: Detection, options: EvadeOptions = {}): Promise<EvasionResult> {
   const depth = options.depth ?? 1;
   const ground = prepareGround(detection, options);
-  const chosen = chosenScenarios(detection, ground, options.scenarios);
+  const chosen = chosenScenarios(ground, options.scenarios);
   const { made, leftOut } = changed(ground, chosen);
   const caught = await judgeAll(ground, made);
   const tell = (variant: Made) => countsOf(variant, caught);
@@ -91,19 +91,10 @@ export async function evade(detection: Detection, options: EvadeOptions = {}): P
   };
 }
 
-function chosenScenarios(
-  { claims }: Detection,
-  { attacks, workload }: Ground,
-  ids: readonly string[] | undefined,
-): MaliciousScenario[] {
+function chosenScenarios(ground: Ground, ids: readonly string[] | undefined): MaliciousScenario[] {
+  if (ids === undefined) return claimedScenarios(ground);
+  const { attacks, workload } = ground;
   const all = [...attacks.of.keys()];
-  if (ids === undefined) {
-    const claimed = all.filter(({ technique }) =>
-      claims.techniques.some((claim) => technique === claim || technique.startsWith(`${claim}.`)),
-    );
-    if (claimed.length > 0 && workload.runs > 0) return claimed;
-    throw new NothingToEvade(`The workload '${workload.id}' holds no attack of ${claims.techniques.join(', ')}.`);
-  }
   return [...new Set(ids)].map((id) => {
     const found = all.find((scenario) => scenario.id === id);
     if (found !== undefined) return found;

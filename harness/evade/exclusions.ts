@@ -65,6 +65,9 @@ function waysTo(clause: Clause, wanted: boolean, meaning: Meaning): Exclusion[] 
       return holds ? [tests.flat()] : tests.map((test) => test.map(opposite));
     }
     case 'test': {
+      const { expr } = clause;
+      const computed = expr.kind === 'column' && expr.type === 'bool' ? meaning.get(expr.column.id) : undefined;
+      if (computed !== undefined) return waysTo(clauseOf(computed), wanted, meaning);
       const test = testOf(clause.expr, meaning);
       if (test === undefined) return [];
       return [[wanted ? test : opposite(test)]];

@@ -3,6 +3,7 @@ import { type Attacks, drawAttacks, type Variant } from '../../simulators/evasio
 import type { Words } from '../../simulators/evasions/facts.js';
 import { loadTransformations, type Transformation } from '../../simulators/evasions/transformation.js';
 import { loadScenarios } from '../../simulators/load.js';
+import { keyOf } from '../../simulators/random.js';
 import type { MaliciousScenario, Scenario } from '../../simulators/scenario.js';
 import { selectScenarios } from '../../simulators/select.js';
 import type { Workload } from '../../simulators/workload.js';
@@ -14,7 +15,7 @@ import { type WorkloadChoice, workloadOf } from '../measure/play.js';
 import { compileTraced } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
 import { rowRule } from '../trace/row-rule.js';
-import { AttackedWorld, type Caught } from './attacked-world.js';
+import { AttackedWorld, type Caught, type Played } from './attacked-world.js';
 import { type CostLevel, EFFORT, isDetected } from './result.js';
 import { wordsOf } from './words.js';
 
@@ -61,7 +62,7 @@ export function prepareGround(
   const { plan: planned } = plan(detection.deployed.text, { names: catalog });
   const workload = workloadOf(detection, options.workload ?? {});
   stage('drawing attacks');
-  const scenarios = selectScenarios(loadScenarios(), workload);
+  const scenarios = selectScenarios(allScenarios(), workload);
   // A rule that alerts on single events sees nothing of what goes on around them.
   const alone = rowRule(planned) !== undefined && detection.deployed.trigger === undefined;
   return {
@@ -76,6 +77,28 @@ export function prepareGround(
     transformations: loadTransformations(),
     stage,
   };
+}
+
+let loaded: readonly Scenario[] | undefined;
+
+/** The scenarios that ship with the project, read once: there are hundreds of files. */
+function allScenarios(): readonly Scenario[] {
+  loaded ??= loadScenarios();
+  return loaded;
+}
+
+/**
+ * The malicious scenarios of a workload that a detection claims to catch.
+ *
+ * @throws NothingToEvade when there is none
+ */
+export function claimedScenarios({ detection, attacks, workload }: Ground): MaliciousScenario[] {
+  const { techniques } = detection.claims;
+  const claimed = [...attacks.of.keys()].filter(({ technique }) =>
+    techniques.some((claim) => technique === claim || technique.startsWith(`${claim}.`)),
+  );
+  if (claimed.length > 0 && workload.runs > 0) return claimed;
+  throw new NothingToEvade(`The workload '${workload.id}' holds no attack of ${techniques.join(', ')}.`);
 }
 
 /** The attacks of a scenario under transformations; those of its activities for which that makes sense. */
@@ -98,7 +121,7 @@ export function variantOf(
   return { id, scenario, by, attacks: done.map(({ attack }) => attack), cost: cheapest.cost, needs: cheapest.needs };
 }
 
-/** Plays variants and judges them, together or a transformation at a time. */
+/** Plays variants and judges them, together or in turns. */
 export async function judgeAll(ground: Ground, made: readonly Made[]): Promise<Caught> {
   const { workload, catalog, compiled, benign, detection, stage } = ground;
   stage('playing attacks');
@@ -112,7 +135,8 @@ export async function judgeAll(ground: Ground, made: readonly Made[]): Promise<C
     const caught = new Map<string, ReadonlySet<number>>();
     for (const [index, turn] of turns.entries()) {
       stage(`judging, turn ${index + 1} of ${turns.length}`);
-      for (const [id, activities] of await world.judge(compiled, detection, turn)) caught.set(id, activities);
+      for (const [id, activities] of await world.judge(compiled, detection, turn))
+        caught.set(id, new Set([...(caught.get(id) ?? []), ...activities]));
     }
     return caught;
   } finally {
@@ -120,14 +144,25 @@ export async function judgeAll(ground: Ground, made: readonly Made[]): Promise<C
   }
 }
 
-/** Variants in turns with one of each scenario, those under the same transformations together. */
-function turnsOf(made: readonly Made[]): Made[][] {
-  const turns = new Map<string, Made[]>();
+/**
+ * The attacks in turns of one variant of each run of a scenario. Runs take their variants in different turns, so that no
+ * turn is an estate in which all attackers have had the same idea: what many do is no longer rare.
+ */
+function turnsOf(made: readonly Made[]): Played[][] {
+  const ofScenario = new Map<string, Made[]>();
   for (const variant of made) {
-    const key = variant.by.map(({ id }) => id).join('~');
-    turns.set(key, [...(turns.get(key) ?? []), variant]);
+    const { id } = variant.scenario;
+    ofScenario.set(id, [...(ofScenario.get(id) ?? []), variant]);
   }
-  return [...turns.values()];
+  const count = Math.max(0, ...[...ofScenario.values()].map(({ length }) => length));
+  const turns = Array.from({ length: count }, (): Played[] => []);
+  for (const [scenario, variants] of ofScenario) {
+    for (const [place, { id, attacks }] of variants.entries()) {
+      for (const [index, { run }] of attacks.entries())
+        turns[(place + keyOf(scenario, run)) % count]?.push({ variant: id, index });
+    }
+  }
+  return turns.filter(({ length }) => length > 0);
 }
 
 export function countsOf(variant: Made, caught: Caught): { activities: number; caught: number; detected: boolean } {

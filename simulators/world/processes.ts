@@ -123,6 +123,8 @@ export class Processes {
       programs.unshift({
         ...node,
         image,
+        // The account was settled before it was known which program this is.
+        ...(node.image !== image && { account: ACCOUNTS[Number(row?.[ACCOUNT])] }),
         ...(node.folder !== undefined && { folder: path.slice(0, -image.length - 1) }),
         ...(node.commandLine !== undefined && { commandLine: String(row?.[COMMAND]) }),
       });
@@ -243,9 +245,9 @@ const NO_PROCESS: Cell[] = Object.entries(PROCESSES.columns).map(([name, type]) 
 );
 
 const COLUMNS = Object.keys(PROCESSES.columns);
-const [IMAGE, PATH, COMMAND, PARENT] = ['p_image', 'p_path', 'p_command', 'p_parent'].map((name) =>
-  COLUMNS.indexOf(name),
-) as [number, number, number, number];
+const [IMAGE, PATH, COMMAND, PARENT, ACCOUNT] = ['p_image', 'p_path', 'p_command', 'p_parent', 'p_account'].map(
+  (name) => COLUMNS.indexOf(name),
+) as [number, number, number, number, number];
 
 function artifactOf([, , byParent, table, action, folder, name, data, type]: readonly Cell[]): Artifact {
   const by = byParent === true ? ('parent' as const) : ('process' as const);
