@@ -126,6 +126,12 @@ describe('lookup', () => {
 });
 
 describe('union', () => {
+  it('refuses to rename a column to what another is called', async () => {
+    const named = (name: string): string => `union (print x = 1), (print x = toint(2)), (print ${name} = 3)`;
+    expect((await query(named('y'))).columns).toEqual(['x_long:long', 'x_int:int', 'y:long']);
+    expect(await refusal(named('x_long'))).toMatchObject({ code: 'unsupported-argument', line: 1, column: 1 });
+  });
+
   it('gives the columns of all, empty where one lacks them', async () => {
     expect(await query('L | where k == 1 | union (R | where k == 3)', setting)).toMatchObject({
       columns: ['k:long', 'a:string', 'b:string'],

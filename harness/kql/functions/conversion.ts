@@ -4,11 +4,13 @@
  * A conversion never raises. What does not convert is null, or `''` for string.
  *
  * - Text to a whole number: decimal digits or `0x` digits, blanks around them ignored; `1.5` is not one.
- * - A real to a whole number: towards zero, held at the limits of `long`. A `long` to `int`: the lower 32 bits.
+ * - A real to a whole number: towards zero, held at the limits of `long`; of constants alone, which the engine computes
+ *   elsewhere, what is beyond a limit becomes the least `long`. A `long` to `int`: the lower 32 bits.
  * - `bool` prints as `True`, but `true` inside dynamic.
  */
-import { Refusal } from '../errors.js';
-import type { KqlType } from '../types.js';
+import { Refusal, refusalText } from '../errors.js';
+import { quote } from '../sql/literal.js';
+import { DUCKDB_TYPE, type KqlType } from '../types.js';
 import { MAX_DATETIME } from '../values/datetime.js';
 import { fromDynamic, fromText, textOfReal } from './conversion-hosts.js';
 import { once } from './once.js';
@@ -150,6 +152,22 @@ function truncated(sql: string, type: 'INTEGER' | 'BIGINT'): string {
   );
 }
 
+/** A real made of constants alone as a whole number. What has not been seen of the engine is refused. */
+function computedBefore({ sql, constant }: Arg, to: 'int' | 'long'): string {
+  const limit = to === 'int' ? 2n ** 31n : 2n ** 63n;
+  const message = `What a constant beyond the limits of ${to} converts to is not known.`;
+  const refusal = { code: 'unsupported-argument', message } as const;
+  const known = typeof constant !== 'number' || Math.abs(Math.trunc(constant)) < limit;
+  if (!known && !(to === 'long' && Number.isFinite(constant))) throw new Refusal(refusal.code, message);
+  const type = DUCKDB_TYPE[to];
+  return once(
+    [sql],
+    (x) =>
+      `CASE WHEN (${x}) IS NULL OR abs(trunc(${x})) < ${limit}::DOUBLE THEN trunc(${x})::${type} ` +
+      `${to === 'long' ? `WHEN isfinite(${x}) THEN (${1n - limit} - 1)::${type} ` : ''}ELSE error(${quote(refusalText(refusal))}) END`,
+  );
+}
+
 function wholeOfText(x: string, type: string, host: string): string {
   return `CASE WHEN regexp_full_match(${x}, '-?[0-9]{1,19}') THEN TRY_CAST(${x} AS ${type}) ELSE ${host} END`;
 }
@@ -228,6 +246,8 @@ function conversion(to: KqlType, name: string, aliases?: readonly string[]): Sca
     name,
     ([arg], _type, context) => {
       if (arg === undefined) throw new Refusal('unsupported-argument', `${name}() takes a value.`);
+      if (arg.fixed && arg.type === 'real' && arg.constant !== null && (to === 'int' || to === 'long'))
+        return computedBefore(arg, to);
       return convert(arg, to, context);
     },
     aliases,

@@ -18,6 +18,8 @@ export interface Arg {
   readonly type: KqlType;
   /** Set when the value is known at compile time (`null` is a known null; `undefined` is not known). */
   readonly constant: Value | undefined;
+  /** Whether it is made of constants alone, and so computed before the query runs. */
+  readonly fixed?: boolean;
 }
 
 /** TypeScript that DuckDB calls for each row. Must be pure: the result is remembered by argument. */

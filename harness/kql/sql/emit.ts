@@ -435,12 +435,13 @@ class Emitter {
     const { type } = expr;
     switch (expr.kind) {
       case 'literal':
-        return { sql: placed(expr, () => literal(expr.value, type)), type, constant: expr.value };
+        return { sql: placed(expr, () => literal(expr.value, type)), type, constant: expr.value, fixed: true };
       case 'column':
         return { sql: name(expr.column), type, constant: undefined };
       case 'call': {
         const args = expr.args.map((arg) => this.expr(arg));
-        return { sql: placed(expr, () => expr.fn.emit(args, type, this.context)), type, constant: undefined };
+        const sql = placed(expr, () => expr.fn.emit(args, type, this.context));
+        return { sql, type, constant: undefined, fixed: args.length > 0 && args.every((arg) => arg.fixed) };
       }
       case 'native': {
         const args = expr.args.map((arg) => this.expr(arg));

@@ -7,6 +7,7 @@ import type { KqlType } from '../../../harness/kql/types.js';
 import { formatDatetime, MAX_DATETIME, parseDatetime } from '../../../harness/kql/values/datetime.js';
 import { printDynamic } from '../../../harness/kql/values/dynamic.js';
 import { formatTimespan } from '../../../harness/kql/values/timespan.js';
+import { refusal, rows } from '../query.js';
 import { answer, arg, evaluate, TestContext } from '../support.js';
 
 const LONG_MIN = -(2n ** 63n);
@@ -72,6 +73,21 @@ describe('whole numbers', () => {
     expect(await run('tolong', '-1.9', 'decimal')).toBe(-1n);
     expect(await run('tolong', 5n, 'timespan')).toBe(5n);
     expect(await run('tolong', null, 'real')).toBeNull();
+  });
+
+  it('of constants alone are computed elsewhere, and differ beyond 64 bits', async () => {
+    expect(
+      await rows('print a = tostring(tolong(todouble(9223372036854775807))), b = tolong(2.9), c = tolong(real(null))'),
+    ).toEqual([['-9223372036854775808', 2, null]]);
+    expect(await rows('print x = 1e300 | extend y = tostring(tolong(x)) | project y')).toEqual([
+      ['9223372036854775807'],
+    ]);
+    expect(await refusal('print tolong(real(+inf))')).toMatchObject({
+      code: 'unsupported-argument',
+      line: 1,
+      column: 7,
+    });
+    expect(await refusal('print toint(2.0 * 1e10)')).toMatchObject({ code: 'unsupported-argument' });
   });
 
   it('wrap from long to int as two complements do', async () => {

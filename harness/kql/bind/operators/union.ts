@@ -2,7 +2,7 @@
 import { KqlError } from '../../errors.js';
 import { literal, ref, union } from '../../plan/make.js';
 import type { Column, Expr, Plan } from '../../plan/plan.js';
-import { columnsOf, type Expression, elements, isNode, items, kindOf, present } from '../../syntax.js';
+import { columnsOf, type Expression, elements, isNode, items, kindOf, type Node, present } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import type { Binder } from '../binder.js';
 import { columnNamed, NOTHING } from '../build.js';
@@ -30,6 +30,8 @@ export const unionOperators: readonly Operator[] = [
     const named = inputs.map(({ name, plan }, i) => ({ name: name ?? `union_arg${i}`, plan }));
     const source = rawParameter(node.Parameters, 'withsource') ?? rawParameter(node.Parameters, 'with_source');
     const columns = columnsOf(node.ResultType).map((column) => binder.column(column));
+    if (parameter(node.Parameters, 'kind') !== 'inner')
+      for (const member of named) refuseClash(binder, node, columns, member, named);
     return union(
       columns,
       named.map(({ name, plan }) => ({ plan, exprs: columns.map((column) => valueFor(column, plan, source, name)) })),
@@ -85,6 +87,23 @@ export function valueFor(column: Column, plan: Plan, source: string | undefined,
   if (column.name === source) return literal(name, 'string');
   const same = sameColumn(column, plan);
   return same ? ref(same) : literal(null, column.type);
+}
+
+/** A column that gets a name of its own because its name has two types may meet one that has that name already. */
+function refuseClash(
+  binder: Binder,
+  node: Node,
+  columns: readonly Column[],
+  { plan }: Member,
+  all: readonly Member[],
+): void {
+  for (const column of plan.columns) {
+    const output = columns.find((candidate) => sameColumn(candidate, plan) === column);
+    const sources = all.map((member) => output && sameColumn(output, member.plan)?.name);
+    if (output && sources.every((name) => name === undefined || name === column.name)) continue;
+    const message = `The union renames columns, for their types differ, and one then has the name of another (${column.name}).`;
+    binder.refuse(node, 'unsupported-argument', message, 'Rename one of them before the union.');
+  }
 }
 
 /** The column of a member of the union that an output column stands for. */
