@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
+import type { ArtifactLocation, Location, Log, ReportingDescriptor, Result } from 'sarif';
 import type { Measurement } from '../harness/measure/measurement.js';
 import { FINDING_TITLES, findingsOf, type ReportFinding } from './findings.js';
 import { printable } from './text.js';
@@ -19,11 +19,13 @@ export function sarifReport(measurement: Measurement): string {
  *
  * @param version of Assay
  * @param titles what a code is about, in a sentence
+ * @param of the command whose findings they are: code scanning keeps those of each apart
  */
 export function sarifLog(
   findings: readonly ReportFinding[],
   version: string,
   titles: Readonly<Record<string, string>>,
+  of: 'test' | 'check' | 'diff' = 'test',
 ): string {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   const rules = codes.map((code): ReportingDescriptor => {
@@ -36,6 +38,7 @@ export function sarifLog(
     runs: [
       {
         tool: { driver: { name: 'Assay', version, rules } },
+        automationDetails: { id: `assay/${of}/` },
         columnKind: 'utf16CodeUnits',
         results: findings.map((finding) => result(finding, codes.indexOf(finding.code))),
       },
@@ -62,12 +65,16 @@ function result(finding: ReportFinding, ruleIndex: number): Result {
   };
 }
 
+/** A file as SARIF names it. */
+export function artifactLocation(file: string): ArtifactLocation {
+  if (isAbsolute(file)) return { uri: pathToFileURL(file).href };
+  return { uri: file.toWellFormed().split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
+}
+
 function location({ file, line, column, length }: ReportFinding): Location {
-  const artifactLocation = isAbsolute(file)
-    ? { uri: pathToFileURL(file).href }
-    : { uri: file.toWellFormed().split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
-  if (line === 0) return { physicalLocation: { artifactLocation } };
+  const artifact = artifactLocation(file);
+  if (line === 0) return { physicalLocation: { artifactLocation: artifact } };
   const end = length === undefined || length === 0 || column === 0 ? {} : { endColumn: column + length };
   const region = { startLine: line, ...(column > 0 && { startColumn: column }), ...end };
-  return { physicalLocation: { artifactLocation, region } };
+  return { physicalLocation: { artifactLocation: artifact, region } };
 }

@@ -64,7 +64,7 @@ async function run(paths: readonly string[], flags: Flags): Promise<ExitCode> {
   if (sarif !== undefined) {
     const { sarifLog } = await import('../../reports/sarif.js');
     const titles = Object.fromEntries([...CHECKS, IDLE].map(({ code, title }) => [code, title]));
-    writeFileSync(sarif, sarifLog(findings, ASSAY_VERSION, titles));
+    writeFileSync(sarif, sarifLog(findings, ASSAY_VERSION, titles, 'check'));
   }
   await tellGitHub(async () => (await import('../../reports/github.js')).annotations(findings));
   for (const error of broken) process.stderr.write(`${printable(error.message)}\n`);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { findDetections } from '../detection/detection.js';
@@ -14,6 +14,7 @@ interface Flags {
   readonly out: string;
   readonly hosts?: number;
   readonly all?: boolean;
+  readonly json?: boolean;
 }
 
 /** GitHub takes no longer comment. */
@@ -30,11 +31,12 @@ export function ciCommand(): Command {
     .option('--in <folder>', 'where the detections are', 'detections')
     .option('--out <folder>', 'where the reports go', 'out')
     .option('--all', 'also those that the change does not touch')
+    .option('--json', 'print what was run and written as JSON; what the parts say goes to stderr')
     .addOption(new Option('--hosts <n>', 'hosts of the simulated organisation').argParser(whole(1)))
     .addHelpText(
       'after',
       `
-Writes into the folder: report.html, assay.sarif, check.sarif, junit.xml, measurement.json, …, and comment.md for the
+Writes into the folder: report.html, assay.sarif, check.sarif, diff.sarif, junit.xml, measurement.json, …, and comment.md for the
 pull request.
 
 Example:
@@ -45,25 +47,45 @@ Example:
     });
 }
 
-async function runCi({ base, in: within, out, hosts, all = false }: Flags): Promise<ExitCode> {
+async function runCi({ base, in: within, out, hosts, all = false, json = false }: Flags): Promise<ExitCode> {
   const folders = findDetections([within]);
   if (folders.length === 0) throw new UsageError(`Nothing to test: no detection.yaml in or below ${within}.`);
   const touched = base === undefined || all ? folders : touchedBy(base, folders);
   mkdirSync(out, { recursive: true });
   const sized = hosts === undefined ? [] : ['--hosts', String(hosts)];
-  const codes = [
-    await outcome(checkCommand(), [...touched, '--sarif', join(out, 'check.sarif')]),
-    await outcome(testCommand(), [...touched, '--out', out, ...sized]),
-  ];
+  const steps: { readonly command: string; readonly code: ExitCode }[] = [];
+  const step = async (command: Command, args: readonly string[]): Promise<void> => {
+    const run = (): Promise<ExitCode> => outcome(command, args);
+    steps.push({ command: command.name(), code: await (json ? onStderr(run) : run()) });
+  };
+  await step(checkCommand(), [...touched, '--sarif', join(out, 'check.sarif')]);
+  await step(testCommand(), [...touched, '--out', out, ...sized]);
   const parts = [readFileSync(join(out, 'measurement.md'), 'utf8')];
   if (base !== undefined) {
     const { diffCommand } = await import('./diff.js');
     const file = join(out, 'diff.md');
-    codes.push(await outcome(diffCommand(), [base, '--in', within, '--markdown', file, ...sized]));
+    const written = ['--markdown', file, '--sarif', join(out, 'diff.sarif')];
+    await step(diffCommand(), [base, '--in', within, ...written, ...sized]);
     parts.unshift(readFileSync(file, 'utf8'));
   }
   writeFileSync(join(out, 'comment.md'), commentOf(parts));
-  return worst(codes);
+  const code = worst(steps.map((each) => each.code));
+  if (json) {
+    const files = readdirSync(out).sort();
+    process.stdout.write(`${JSON.stringify({ version: 1, code, detections: touched, steps, out, files }, null, 2)}\n`);
+  }
+  return code;
+}
+
+/** Runs something whose answer is not what was asked for. */
+async function onStderr<T>(run: () => Promise<T>): Promise<T> {
+  const { write } = process.stdout;
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  try {
+    return await run();
+  } finally {
+    process.stdout.write = write;
+  }
 }
 
 /** As many of the parts as one comment holds, the first of them always. */

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DiffFormat } from '../../reports/diff.js';
 import type { CompareOptions } from '../diff/compare.js';
 import { type Limit, parseLimit } from '../diff/limits.js';
 import type { Environment } from '../tables/schema.js';
@@ -14,9 +15,10 @@ interface DiffFlags extends WorkloadFlags {
   readonly environment?: Environment;
   readonly attackRate?: number;
   readonly failOn?: readonly Limit[];
-  readonly format: 'terminal' | 'markdown' | 'json';
+  readonly format: DiffFormat;
   readonly json?: boolean;
   readonly markdown?: string;
+  readonly sarif?: string;
 }
 
 const EXIT_OF = { passed: EXIT.ok, failed: EXIT.findings, refused: EXIT.rule } as const;
@@ -44,10 +46,13 @@ export function diffCommand(): Command {
     .option('--attack-rate <n>', 'claimed attacks a day per 1,000 hosts (default: 0.01)', rate)
     .option('--fail-on <limits>', 'exit 1 beyond these, parted by commas (default with CI set: lost-true)', limits)
     .addOption(
-      new Option('--format <name>', 'how to show it').choices(['terminal', 'markdown', 'json']).default('terminal'),
+      new Option('--format <name>', 'how to show it')
+        .choices(['terminal', 'markdown', 'json', 'sarif'])
+        .default('terminal'),
     )
     .option('--json', 'print the comparison as JSON')
     .option('--markdown <file>', 'also write it into this file as a comment for a pull request')
+    .option('--sarif <file>', 'also write what is lost into this file, for code scanning')
     .addHelpText('after', EXAMPLES)
     .action(async (base: string, head: string | undefined, flags: DiffFlags) => {
       process.exitCode = await runDiff(base, head, flags);
@@ -71,8 +76,9 @@ async function runDiff(base: string, head: string | undefined, flags: DiffFlags)
     const { diffReport } = await import('../../reports/diff.js');
     const format = flags.json === true ? 'json' : flags.format;
     process.stdout.write(diffReport(format, comparison, terminalOf(process.stdout)));
-    if (flags.markdown !== undefined) {
-      writeFileSync(flags.markdown, diffReport('markdown', comparison, terminalOf(process.stdout)));
+    for (const name of ['markdown', 'sarif'] as const) {
+      const file = flags[name];
+      if (file !== undefined) writeFileSync(file, diffReport(name, comparison, terminalOf(process.stdout)));
     }
     return EXIT_OF[comparison.status];
   } finally {

@@ -8,7 +8,7 @@ import {
 import type { Companions } from '../companions.js';
 import { count, noisiest, number, percent, range } from '../figures.js';
 import { telemetryFacts } from '../telemetry.js';
-import { rangeChart, shareChart, splitChart } from './charts.js';
+import { rangeChart, type Share, shareChart, splitChart } from './charts.js';
 import { evasionSection } from './evasion.js';
 import { explanationTemplates } from './explanations.js';
 import { html, type Markup } from './markup.js';
@@ -98,18 +98,20 @@ function card(name: string, value: string, note: string): Markup {
 /** Claimed attacks by the software, group or report that they are modelled on; the worst first. */
 function recall({ scenarios, recall: whole, workload }: DetectionMeasurement): Markup | undefined {
   if (workload === undefined) return undefined;
-  const procedures = new Map<string, { part: number; whole: number }>();
-  for (const { claimed, procedure, id, detected, activities } of scenarios) {
+  const procedures = new Map<string, Share>();
+  for (const { claimed, procedure, id, title, detected, activities } of scenarios) {
     if (!claimed) continue;
-    const name = procedure ?? id;
-    const known = procedures.get(name) ?? { part: 0, whole: 0 };
-    procedures.set(name, { part: known.part + detected, whole: known.whole + activities });
+    const key = procedure ?? id;
+    // A report has no name that people know; software, groups and campaigns are known by theirs.
+    const name = /^[A-Z]\d{4}$/.test(key) ? `${key} ${title}` : title;
+    const known = procedures.get(key) ?? { name, part: 0, whole: 0 };
+    procedures.set(key, { ...known, part: known.part + detected, whole: known.whole + activities });
   }
   if (procedures.size === 0)
     return isUnmeasured(whole) ? html`<p class="note">Unmeasured: ${whole.unmeasured}.</p>` : undefined;
-  const shares = [...procedures]
-    .map(([name, share]) => ({ name, ...share }))
-    .sort((a, b) => a.part / a.whole - b.part / b.whole || a.name.localeCompare(b.name, 'en'));
+  const shares = [...procedures.values()].sort(
+    (a, b) => a.part / a.whole - b.part / b.whole || a.name.localeCompare(b.name, 'en'),
+  );
   const always = shares.filter(({ part, whole: all }) => part === all).length;
   const never = shares.filter(({ part }) => part === 0).length;
   return html`<p>Of ${count(shares.length, 'procedure')}, ${number(always)} always caught, ${number(never)} never.</p>

@@ -9,7 +9,7 @@ export function tuningSection(tuning: Tuning): Markup {
   const { before, after, curve, exceptions, split } = tuning;
   const lost = before.detected - after.detected;
   const { judged } = split;
-  return html`<p>${count(exceptions.length, 'exception')} take false alerts from ${range(before.falsePerDayPer1000Hosts)} to ${range(after.falsePerDayPer1000Hosts)} a day per 1,000 hosts, and lose ${number(lost)} of ${count(before.detected, 'caught attack')}. ${
+  return html`<p>With ${count(exceptions.length, 'exception')} false alerts go from ${range(before.falsePerDayPer1000Hosts)} to ${range(after.falsePerDayPer1000Hosts)} a day per 1,000 hosts, and ${number(lost)} of ${count(before.detected, 'caught attack')} ${lost === 1 ? 'is' : 'are'} lost. ${
     judged.falseAlerts === 0
       ? undefined
       : html`On the part of the workload that they were not chosen on they remove ${percent(judged.removed / judged.falseAlerts)} of the false alerts.`
@@ -31,18 +31,18 @@ ${
 ${
   exceptions.length === 0
     ? undefined
-    : table(
+    : html`<p class="note">Grades say how hard it is for an attacker to hide behind an exception, A the hardest. Counted are false alerts a day per 1,000 hosts that it removes, false alerts that it alone removes, attacks that it alone loses, and hosts of which it hides anything.</p>${table(
         'exceptions',
         [
           { title: 'Grade' },
           { title: 'Condition' },
-          { title: 'False alerts removed a day per 1,000 hosts', numeric: true },
-          { title: 'By it alone', numeric: true },
-          { title: 'Attacks lost', numeric: true },
-          { title: 'Hosts it touches', numeric: true },
+          { title: 'Removes a day', numeric: true },
+          { title: 'Alone', numeric: true },
+          { title: 'Loses', numeric: true },
+          { title: 'Hosts', numeric: true },
         ],
         exceptions.map(exceptionRow),
-      )
+      )}`
 }`;
 }
 

@@ -1,5 +1,6 @@
 import type { Log, Result } from 'sarif';
 import { type MutantResult, type MutationResult, showsDead } from '../../harness/mutate/result.js';
+import { artifactLocation } from '../sarif.js';
 
 /** What no test would notice as SARIF 2.1.0: a warning for each survivor, a note for each part that decides nothing. */
 export function mutationSarif(results: readonly MutationResult[], version: string): string {
@@ -19,6 +20,7 @@ export function mutationSarif(results: readonly MutationResult[], version: strin
             ],
           },
         },
+        automationDetails: { id: 'assay/mutate/' },
         results: results.flatMap(({ rule, mutants }) => mutants.flatMap((mutant) => resultOf(mutant, rule.file))),
       },
     ],
@@ -41,7 +43,7 @@ function resultOf(mutant: MutantResult, file: string): Result[] {
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: file },
+            artifactLocation: artifactLocation(file),
             region: {
               startLine: mutant.line,
               startColumn: mutant.column,

@@ -59,8 +59,14 @@ describe('what the GitHub Action runs', () => {
       const rule = join(folder, 'detections/script-reads-paste/rule.kql');
       writeFileSync(rule, readFileSync(rule, 'utf8').replace('"pastebin.com", ', ''));
       git('commit', '-q', '-a', '-m', 'Drop a site');
-      const { code } = act('--base', 'HEAD~1', '--hosts', '20');
+      const { code, stdout } = act('--base', 'HEAD~1', '--hosts', '20', '--json');
       expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        code: 1,
+        detections: ['detections/script-reads-paste'],
+        steps: [{ command: 'check' }, { command: 'test' }, { command: 'diff', code: 1 }],
+        files: expect.arrayContaining(['assay.sarif', 'check.sarif', 'comment.md', 'diff.sarif', 'report.html']),
+      });
       const comment = readFileSync(join(folder, 'out/comment.md'), 'utf8');
       expect(comment).toMatch(/^<!-- assay -->\n\n## ❌/);
       expect(comment).toMatch(/lost-true/);

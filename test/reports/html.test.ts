@@ -106,7 +106,7 @@ describe('the HTML report', () => {
     const companions = { ...NO_COMPANIONS, tuning: new Map([['loud', sampleTuning()]]) };
     const page = htmlReport(measured(loud()), new Map(), companions);
     expect(page).toContain(
-      'from 800 (267 to 2,400) to 90 (30 to 270) a day per 1,000 hosts, and lose 1 of 30 caught attacks.',
+      'go from 800 (267 to 2,400) to 90 (30 to 270) a day per 1,000 hosts, and 1 of 30 caught attacks is lost.',
     );
     expect(page).toMatch(/<svg role="img" aria-label="What each more exception brings and costs"/);
     expect(page).toContain('program files\\\\&lt;git&gt;');

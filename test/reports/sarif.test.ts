@@ -5,8 +5,12 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import type { Log } from 'sarif';
 import { describe, expect, it } from 'vitest';
+import { diffReport } from '../../reports/diff.js';
 import { annotations, githubAnnotations } from '../../reports/github.js';
+import { mutationSarif } from '../../reports/mutation/sarif.js';
 import { sarifLog, sarifReport } from '../../reports/sarif.js';
+import { sampleMutation } from './companions.js';
+import { sampleComparison } from './diff-fixture.js';
 import { sampleMeasurement } from './fixture.js';
 
 const official = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
@@ -63,6 +67,38 @@ describe('the SARIF report', () => {
     const [first, second] = [3, 9].map((line) => checked(sarifLog([{ ...finding, line }], '0.1.0', {})));
     const print = (log?: Log): unknown => log?.runs[0]?.results?.[0]?.partialFingerprints;
     expect(print(first)).toEqual(print(second));
+  });
+});
+
+describe('SARIF of other commands', () => {
+  const told = (log: Log): string[] =>
+    (log.runs[0]?.results ?? []).map(({ ruleId, level, locations, message }) => {
+      const place = locations?.[0]?.physicalLocation;
+      return `${place?.artifactLocation?.uri}:${place?.region?.startLine ?? 0} ${level} ${ruleId}: ${message.text}`;
+    });
+
+  it('tells what a change lost, at its place in the newer rule', () => {
+    const log = checked(diffReport('sarif', sampleComparison(), { color: false, width: 100 }));
+    expect(told(log)).toMatchInlineSnapshot(`
+      [
+        "detections/paste-lookup/rule.kql:0 error breach: paste-lookup: 3 true alerts lost.",
+        "detections/paste-lookup/rule.kql:0 warning lost-attacks: paste-lookup: − "github.com" in Sites: lost 3 true, 700 false.",
+        "detections/paste-lookup/rule.kql:0 warning contract: paste-lookup: column RemoteIPType vanished (was string).
+      See to playbooks, dashboards and rules that use it.",
+        "detections/paste-lookup/rule.kql:0 warning contract: paste-lookup: entity mapping Host HostName: DeviceName → Computer.
+      See to playbooks, dashboards and rules that use it.",
+      ]
+    `);
+  });
+
+  it('tells which mistakes no test would notice, and where', () => {
+    const log = checked(mutationSarif([sampleMutation()], '0.1.0'));
+    expect(told(log)).toMatchInlineSnapshot(`
+      [
+        "loud/rule.kql:3 warning untested: No test fails when a mistake here matches <b>anywhere</b>: 0 alerts by the rule, 1 by the mutant.",
+        "loud/rule.kql:3 note undecided: No event that was tried shows a difference when a mistake here changes its case.",
+      ]
+    `);
   });
 });
 
