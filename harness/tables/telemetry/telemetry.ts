@@ -95,6 +95,20 @@ export async function readTelemetry(
   catalog: Catalog,
 ): Promise<ReadTelemetry> {
   const labels = choice.labels === undefined ? undefined : readLabels(choice.labels);
+  try {
+    return await readAll(connection, choice, catalog, labels);
+  } catch (error) {
+    await dropAll(connection);
+    throw error;
+  }
+}
+
+async function readAll(
+  connection: DuckDBConnection,
+  choice: TelemetryChoice,
+  catalog: Catalog,
+  labels: LabelFile | undefined,
+): Promise<ReadTelemetry> {
   await createLabels(connection, labels);
   const waiting: Waiting[] = [];
   for (const [index, file] of choice.files.flatMap(filesOf).entries()) {
@@ -268,7 +282,7 @@ async function merge(
     connection,
     `SELECT scenario, label, count(*), sum(events) FROM ${ACTIVITIES} GROUP BY ALL ORDER BY ALL`,
   );
-  for (const table of [LABELS, ACTIVITIES]) await connection.run(`DROP TABLE ${table}`);
+  await dropAll(connection);
   const titles = new Map((labels?.labels ?? []).flatMap(({ scenario, title }) => (title ? [[scenario, title]] : [])));
   const own = scenarios.map(([id, label, activities, events]) => ({
     id: String(id),
@@ -284,6 +298,14 @@ async function merge(
     scenarios: own.map(({ events: _, ...scenario }) => scenario),
     events: { malicious: eventsOf('malicious'), benign: eventsOf('benign') },
   };
+}
+
+async function dropAll(connection: DuckDBConnection): Promise<void> {
+  const tables = await rowsOf(
+    connection,
+    `SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, '${STAGE}') OR table_name IN ('${LABELS}', '${ACTIVITIES}')`,
+  );
+  for (const [table] of tables) await connection.run(`DROP TABLE ${identifier(String(table))}`);
 }
 
 /** SQL of a file's events with what they are labelled as; `l_key` tells the activities of a scenario apart. */
