@@ -2,7 +2,7 @@ import type { Artifact } from '../scenario.js';
 import type { Attack, AttackStep, Helper, Program } from '../world/attack.js';
 import { type Disguise, serviceOf } from './facts.js';
 import type { Context, Outcome } from './outcome.js';
-import type { Change, KnownProgram } from './transformation.js';
+import { type Change, type KnownProgram, RESPECTS, type Respect } from './transformation.js';
 
 const TEMP = 'C:\\Users\\{user}\\AppData\\Local\\Temp';
 const ALREADY_INSIDE = 'its code runs inside a program that was there already';
@@ -40,12 +40,23 @@ function isPrivileged(attack: Attack): boolean {
 }
 
 /** The attack's program in the guise of one that the rule leaves out. */
-export function disguise(attack: Attack, { as }: Change & { kind: 'disguise' }, context: Context): Outcome {
+export function disguise(attack: Attack, change: Change & { kind: 'disguise' }, context: Context): Outcome {
   const leaf = leafOf(attack, context);
   if (leaf.existing) return { reason: ALREADY_INSIDE };
-  const guises = context.words.disguises.filter((guise) => as.every((respect) => tells(guise, respect)));
-  if (guises.length === 0) return { reason: `the rule leaves no program out by its ${as.join(' and ')}` };
-  const guise = context.draws.pick(guises);
+  const wanted = change.as;
+  const guises = context.words.disguises.filter((guise) =>
+    wanted === 'all' ? toldBy(guise).length > 1 : wanted.every((respect) => tells(guise, respect)),
+  );
+  if (guises.length === 0) {
+    const how = wanted === 'all' ? 'more than one field' : `its ${wanted.join(' and ')}`;
+    return { reason: `the rule leaves no program out by ${how}` };
+  }
+  // Whoever knows the rule takes what asks for the least.
+  const free = guises.filter(({ folder = '' }) => !isProtected(folder));
+  const guise = context.draws.pick(
+    (wanted !== 'all' && !wanted.includes('folder')) || free.length === 0 ? guises : free,
+  );
+  const as = wanted === 'all' ? toldBy(guise) : wanted;
   const image = as.includes('name') && guise.image !== undefined ? guise.image : leaf.image;
   const folder = as.includes('folder') && guise.folder !== undefined ? guise.folder : leaf.folder;
   const isCopy = image !== leaf.image || folder !== leaf.folder;
@@ -73,7 +84,11 @@ export function disguise(attack: Attack, { as }: Change & { kind: 'disguise' }, 
   };
 }
 
-function tells(guise: Disguise, respect: 'name' | 'folder' | 'command-line' | 'parent' | 'version'): boolean {
+function toldBy(guise: Disguise): Respect[] {
+  return RESPECTS.filter((respect) => tells(guise, respect));
+}
+
+function tells(guise: Disguise, respect: Respect): boolean {
   switch (respect) {
     case 'name':
       return guise.image !== undefined;

@@ -44,6 +44,10 @@ export type KnownProgram = z.output<typeof program>;
 
 const programs = z.array(program).min(1);
 
+/** In what a program can look like another. */
+export const RESPECTS = ['name', 'folder', 'command-line', 'parent', 'version'] as const;
+export type Respect = (typeof RESPECTS)[number];
+
 /** How attacks are changed, with what this needs to know. */
 const change = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('other-service') }),
@@ -52,10 +56,10 @@ const change = z.discriminatedUnion('kind', [
   /** `{host}` is the host that is fetched, `{dashed}` the same with dashes for dots. */
   z.strictObject({ kind: z.literal('fetch-proxy'), hosts: z.array(text).min(1) }),
   z.strictObject({ kind: z.literal('raw-address') }),
-  /** As a program that the rule leaves out: in which respects. */
+  /** As a program that the rule leaves out: in which respects; in all, of those that the rule knows by several. */
   z.strictObject({
     kind: z.literal('disguise'),
-    as: z.array(z.enum(['name', 'folder', 'command-line', 'parent', 'version'])).min(1),
+    as: z.union([z.array(z.enum(RESPECTS)).min(1), z.literal('all')]),
   }),
   /** Into a program that runs anyway: one of these, the client of the service, or one that the rule leaves out. */
   z.strictObject({

@@ -18,7 +18,7 @@ const CLEAR = {
   ...{ duplicates: 0, late: 0 },
 };
 const workload = workloadSchema.parse({
-  ...{ id: 'evaded', title: 'evaded', organisation: 'small-office', hosts: 12, runs: 2, sensor: CLEAR },
+  ...{ id: 'evaded', title: 'evaded', organisation: 'small-office', hosts: 12, runs: 1, sensor: CLEAR },
 });
 const scenarios = loadScenarios().filter(({ label }) => label === 'malicious');
 const transformations = loadTransformations();
@@ -125,7 +125,7 @@ describe('changed attacks', () => {
         AND parent.ProcessCreationTime = child.InitiatingProcessCreationTime
       WHERE child._scenario LIKE '%~headless-browser' AND child.ProcessCommandLine LIKE '%--dump-dom%'
         AND child._scenario NOT IN (SELECT DISTINCT _scenario FROM DeviceProcessEvents WHERE FileName = 'none')`);
-    expect(Number(row?.['helpers'])).toBeGreaterThan(50);
+    expect(Number(row?.['helpers'])).toBeGreaterThan(40);
     expect(Number(row?.['linked'])).toBeGreaterThan(0.7 * Number(row?.['helpers']));
   });
 
@@ -135,7 +135,7 @@ describe('changed attacks', () => {
     expect(named).toEqual([{ name: 'chrome.exe' }]);
     const [made] = await rows(`SELECT count(DISTINCT _activity) AS n FROM DeviceFileEvents
       WHERE _scenario LIKE '%~excluded-name' AND FileName = 'chrome.exe'`);
-    expect(Number(made?.['n'])).toBeGreaterThan(50);
+    expect(Number(made?.['n'])).toBeGreaterThan(40);
   });
 
   it('write URLs as they are meant', async () => {
