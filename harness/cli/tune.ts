@@ -15,6 +15,7 @@ interface TuneFlags extends WorkloadFlags {
   readonly maxTrueLost: number;
   readonly worstGrade: Grade;
   readonly place?: string;
+  readonly evade: boolean;
   readonly apply?: boolean;
   readonly owner?: string;
   readonly expiry?: string;
@@ -36,6 +37,7 @@ export function tuneCommand(): Command {
       )
       .option('--place <name>', 'where in the rule they stand, for a rule with several places'),
   )
+    .option('--no-evade', 'do not change the attacks as attackers do, to tell which of them each exception hides')
     .option('--apply', 'add them to allowlist.yaml and render them into the rule')
     .option('--owner <name>', 'who answers for those that are added')
     .option('--expiry <date>', 'their last day, such as 2027-03-01 (default: half a year from today)', date)
@@ -111,8 +113,13 @@ async function run(paths: readonly string[], flags: TuneFlags): Promise<ExitCode
   return EXIT.ok;
 }
 
-function settingsOf({ budget, maxTrueLost, worstGrade, place }: TuneFlags) {
-  return { budget, maxTrueLost, worstGrade, home: 'rule' as const, ...(place !== undefined && { place }) };
+function settingsOf(flags: TuneFlags) {
+  const { budget, maxTrueLost, worstGrade, place, evade } = flags;
+  return {
+    ...{ budget, maxTrueLost, worstGrade, home: 'rule' as const },
+    ...(place !== undefined && { place }),
+    ...(evade && { evade: workloadChoice(flags) }),
+  };
 }
 
 /** Half a year is how long a reviewer can be expected to remember why. */

@@ -14,6 +14,8 @@ export interface Place {
   readonly rows: string;
   /** The columns that those rows have. */
   readonly columns: TableSchema;
+  /** The table that they are of; absent where they come from a variable, or are put together. */
+  readonly table?: string;
 }
 
 type Element = Kusto.Language.Syntax.SyntaxElement;
@@ -88,12 +90,27 @@ function placeAfter(end: Expression, offset: number, text: string, name: string)
   let statement: Element = end;
   while (statement.Parent !== null && !kindOf(statement).endsWith('Statement')) statement = statement.Parent;
   const declared = text.slice(0, statement.TextStart);
+  const table = tableOf(end);
   return {
     name,
     offset,
     rows: `${declared}${text.slice(end.TextStart, end.End)}`,
     columns: columnsOf(end.ResultType),
+    ...(table !== undefined && { table }),
   };
+}
+
+/** The table at the head of a pipeline of filters. */
+function tableOf(end: Expression): string | undefined {
+  let head = end;
+  while (isNode(head, 'PipeExpression')) {
+    if (kindOf(head.Operator ?? head) !== 'FilterOperator' || head.Expression === null) return undefined;
+    head = head.Expression;
+  }
+  const symbol = isNode(head, 'NameReference') ? head.ReferencedSymbol : null;
+  return symbol !== null && kindOf(symbol) === 'TableSymbol' && isNode(head, 'NameReference')
+    ? (head.SimpleName ?? undefined)
+    : undefined;
 }
 
 /** Past a comment that ends the line, and past the line's break. */

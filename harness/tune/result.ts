@@ -44,6 +44,9 @@ const part = z.strictObject({
 
 const hidden = z.strictObject({ scenario: z.string(), alerts: count });
 
+/** A way of changing attacks, what it costs the attacker at least, and the scenarios that are then hidden. */
+const evaded = z.strictObject({ transformation: z.string(), cost: z.string(), scenarios: z.array(z.string()) });
+
 const exception = z.strictObject({
   condition: z.string(),
   reason: z.string(),
@@ -63,6 +66,8 @@ const exception = z.strictObject({
   lost: count,
   /** What an attacker would have to do for what is caught to be hidden, and how many scenarios that hides. */
   evasions: z.array(z.strictObject({ transformation: z.string(), cost: z.string(), scenarios: count, of: count })),
+  /** Ways of changing attacks, as `assay evade` has them, and the scenarios that it then hides; where it was asked for. */
+  evaded: z.array(evaded).optional(),
   blast: z.strictObject({ events: count, shareOfEvents: share, hosts: count, shareOfHosts: share }),
 });
 
@@ -118,4 +123,5 @@ export type Tuning = Readonly<z.infer<typeof tuningSchema>>;
 export type TunedException = z.infer<typeof exception>;
 export type TuningPoint = z.infer<typeof point>;
 export type RejectedException = z.infer<typeof rejected>;
+export type Evaded = z.infer<typeof evaded>;
 export type Worth = z.infer<typeof worth>;

@@ -1,15 +1,13 @@
-import type { Allowlist } from '../detection/allowlist-schema.js';
 import type { Detection } from '../detection/detection.js';
-import { readConditions } from '../exceptions/conditions.js';
 import { Destinations } from '../exceptions/destinations.js';
 import { type Graded, gradeTests } from '../exceptions/grade.js';
 import type { Place } from '../exceptions/places.js';
-import { placeFor, withBlock } from '../exceptions/render.js';
+import { placeFor } from '../exceptions/render.js';
 import { GRADES, type Grade } from '../exceptions/result.js';
 import { FileError } from '../files/errors.js';
 import { type Figures, per } from '../measure/figures.js';
 import { isUnmeasured } from '../measure/measurement.js';
-import type { PlayedWorld } from '../measure/play.js';
+import type { PlayedWorld, WorkloadChoice } from '../measure/play.js';
 import type { Catalog } from '../tables/catalog.js';
 import { and, type Bits, bits, hasBit } from '../trace/bits.js';
 import type { Atom } from './atoms.js';
@@ -17,6 +15,7 @@ import { type Candidate, candidatesFrom } from './candidates.js';
 import { chooseFrom, effectOf, type Option, type Part } from './choice.js';
 import { factsIn, isEmpty } from './columns.js';
 import { holding, type Reach, reachOf } from './cover.js';
+import { evadedBy, textWith } from './evaded.js';
 import { type Evasion, evasionsOf } from './evasions.js';
 import { type Ground, groundOf, runRule } from './ground.js';
 import { TUNING_VERSION, type TunedException, type Tuning, type TuningPoint, type Worth } from './result.js';
@@ -32,6 +31,8 @@ export interface TuneOptions {
   /** Where in the rule they go, for a rule with several places. */
   readonly place?: string;
   readonly home: 'rule' | 'watchlist';
+  /** Has the attacks of a workload changed as attackers do, to see which each exception hides. */
+  readonly evade?: WorkloadChoice;
   /** Told what begins, for whoever waits. */
   readonly onStage?: (stage: string) => void;
 }
@@ -111,7 +112,10 @@ export async function tune(
 
   stage('running the rule with its exceptions');
   const exceptions = chosen.map((option) => told(option, chosen, mentioned, ground, parts, reach, played));
-  const after = await withExceptions(detection, catalog, place, exceptions, played);
+  const conditions = exceptions.map(({ condition }) => condition);
+  const text = textWith(detection, catalog, place, conditions);
+  const after = await runRule(detection, played.world.compile(text), played);
+  const evaded = options.evade && (await evadedBy(detection, place, conditions, options.evade, stage));
   return {
     version: TUNING_VERSION,
     detection: detection.id,
@@ -134,7 +138,7 @@ export async function tune(
       judged: effectOf(chosen, ground, parts.judged),
       unseenScenarios: unseen,
     },
-    exceptions,
+    exceptions: exceptions.map((each, i) => ({ ...each, ...(evaded && { evaded: evaded[i] ?? [] }) })),
     rejected,
   };
 }
@@ -316,29 +320,6 @@ function reasonOf(scenarios: Hidden['benign'], removed: number, { exposure, desc
   const more = scenarios.length > 3 ? `, and ${scenarios.length - 3} more` : '';
   const rate = Math.round(removed * per(exposure) * 10) / 10;
   return `${titles.join('; ')}${more}: ${rate} false alerts a day per 1,000 hosts in the workload ${described.name}`;
-}
-
-async function withExceptions(
-  detection: Detection,
-  catalog: Catalog,
-  place: Place,
-  exceptions: readonly TunedException[],
-  played: PlayedWorld,
-): Promise<Figures> {
-  const added: Allowlist['exceptions'] = exceptions.map(({ condition, reason }) => ({
-    condition,
-    reason,
-    owner: 'nobody',
-    expiry: '2100-01-01',
-  }));
-  const all = { ...detection.allowlist, exceptions: [...detection.allowlist.exceptions, ...added] };
-  const conditions = readConditions(
-    all.exceptions.map(({ condition }) => condition),
-    place,
-    catalog,
-  );
-  const text = withBlock(detection.deployed.text, place, all, conditions);
-  return await runRule(detection, played.world.compile(text), played);
 }
 
 function pointOf(

@@ -68,12 +68,19 @@ export function worthLine({ removedPerDayPer1000Hosts, removed, removedOnly, bla
 }
 
 /** The cheapest way to be hidden, and how far it goes. */
-export function safetyLine({ way, evasions, hides }: TunedException): string {
+export function safetyLine({ way, evasions, hides, evaded }: TunedException): string {
   const cheapest = evasions.find(({ scenarios }) => scenarios > 0);
-  const evaded =
+  const imitated =
     cheapest === undefined
       ? 'no change of a process hides what is caught'
       : `${cheapest.transformation} hides ${cheapest.scenarios} of ${cheapest.of} scenarios`;
   const already = hides.length === 0 ? '' : `; hides alerts of ${hides.map(({ scenario }) => scenario).join(', ')}`;
-  return `${way}; ${evaded}${already}`;
+  return `${way}; ${imitated}${already}${changed(evaded)}`;
+}
+
+/** Which changed attacks are hidden, by what was changed. */
+function changed(evaded: TunedException['evaded']): string {
+  if (evaded === undefined) return '';
+  if (evaded.length === 0) return '; no attack that is changed as `assay evade` does is hidden';
+  return `; changed as \`assay evade\` does, it hides ${evaded.map(({ transformation, scenarios }) => `${transformation} of ${count(scenarios.length, 'scenario')}`).join(', ')}`;
 }
