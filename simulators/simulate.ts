@@ -14,7 +14,7 @@ export interface Request {
   readonly files?: { readonly folder: string; readonly format: Format };
   readonly describe: boolean;
   /** Told what is being done. */
-  readonly stage?: (text: string) => void;
+  readonly stage?: (text: string, done?: number) => void;
 }
 
 export interface Simulation {
@@ -38,9 +38,7 @@ export async function simulate(workload: Workload, options: PlayOptions, request
   try {
     const connection = await instance.connect();
     const stage = request.stage ?? (() => undefined);
-    await generate(connection, prepared.world, workload.sensor, prepared.runs, (done) =>
-      stage(`making events: ${Math.round(done * 100)}%`),
-    );
+    await generate(connection, prepared.world, workload.sensor, prepared.runs, (done) => stage('making events', done));
     const files =
       request.files === undefined
         ? []

@@ -62,7 +62,7 @@ async function play(flags: Flags): Promise<void> {
     const simulation: Simulation = await simulate(
       loadWorkload(workload),
       { hosts, days, seed, rates, runs, start, environment: flags.environment },
-      { describe, stage: (text) => line.stage(text), ...(out !== undefined && { files: { folder: out, format } }) },
+      { describe, stage: line.stage, ...(out !== undefined && { files: { folder: out, format } }) },
     );
     line.end();
     process.stdout.write(json ? `${playedJson(simulation)}\n` : printable(filesText(simulation)));

@@ -49,8 +49,8 @@ export async function compareSides(
   const worlds = kept ?? own;
   const detections: DetectionComparison[] = [];
   try {
-    for (const pair of pairs) {
-      options.onStage?.((pair.head ?? pair.base)?.id ?? '');
+    for (const [index, pair] of pairs.entries()) {
+      options.onStage?.((pair.head ?? pair.base)?.id ?? '', index / pairs.length);
       detections.push(await comparePair(pair, worlds, options));
     }
   } finally {

@@ -54,8 +54,8 @@ export async function measureDetections(
   const worlds = kept ?? new Worlds(options);
   const measured: DetectionMeasurement[] = [];
   try {
-    for (const detection of detections) {
-      options.onStage?.(detection.id);
+    for (const [index, detection] of detections.entries()) {
+      options.onStage?.(detection.id, index / detections.length);
       measured.push(await measureDetection(detection, worlds, options));
     }
   } finally {

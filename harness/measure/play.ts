@@ -66,6 +66,7 @@ export function workloadOf(detection: Detection, choice: WorkloadChoice): Worklo
  * Plays a workload into an engine, and seals it. Own events go among the simulated ones, whose first day is then the
  * first of theirs, or stand in for them.
  *
+ * @param progress told which share of the events is made
  * @throws FileError when a scenario, organisation or selection is at fault, or own events cannot be used
  */
 export async function playWorld(
@@ -73,12 +74,14 @@ export async function playWorld(
   workload: Workload,
   catalog: Catalog,
   ownEvents?: OwnEvents,
+  progress?: (done: number) => void,
 ): Promise<PlayedWorld> {
   const own = ownEvents && (await readOwnEvents(engine.connection, ownEvents, catalog));
   if (own !== undefined) return await playAmong(engine, workload, catalog, own);
   const played = await playWorkload(engine.connection, workload, {
     environment: catalog.environment,
     scenarios: selectScenarios(scenarios(), workload),
+    progress,
   });
   await engine.seal();
   const world = worldOf(engine, catalog, played.start, played.end);

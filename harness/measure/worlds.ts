@@ -7,8 +7,8 @@ import { worldOf } from './world.js';
 export interface WorldsOptions {
   /** Overrides what the detections say of their workloads. */
   readonly workload: WorkloadChoice;
-  /** Told what begins, for whoever waits. */
-  readonly onStage?: (stage: string) => void;
+  /** Told what is being done, for whoever waits, and which share of it is done, where that is known. */
+  readonly onStage?: (stage: string, done?: number) => void;
 }
 
 /** Played worlds, so that detections over the same workload share one; the latest are kept. */
@@ -37,10 +37,12 @@ export class Worlds {
     while (this.made.size >= this.capacity) this.closeOldest();
     const { own } = this.options.workload;
     const events = own === undefined ? '' : 'reading events, and ';
-    this.options.onStage?.(`${detection.id}: ${events}simulating ${workload.title}`);
+    const stage = `${detection.id}: ${events}simulating ${workload.title}`;
+    const { onStage } = this.options;
+    onStage?.(stage, 0);
     const engine = await Engine.open();
     try {
-      const played = await playWorld(engine, workload, catalog, own);
+      const played = await playWorld(engine, workload, catalog, own, (done) => onStage?.(stage, done));
       this.made.set(key, { engine, played });
       return played;
     } catch (error) {

@@ -18,7 +18,7 @@ export interface MutateOptions {
   /** The workload over which to tell what each mutant changes; its events count as tried. */
   readonly played?: PlayedWorld;
   /** Told what begins, for whoever waits. */
-  readonly onStage?: (stage: string) => void;
+  readonly onStage?: (stage: string, done?: number) => void;
 }
 
 /** A detection that cannot be judged by its tests as they are. */
@@ -45,7 +45,7 @@ export class UnfitTests extends Error {
  * @throws KqlError when the rule itself does not bind or run
  */
 export async function mutate(detection: Detection, options: MutateOptions = {}): Promise<MutationResult> {
-  const stage = (text: string): void => options.onStage?.(`${detection.id}: ${text}`);
+  const stage = (text: string, done?: number): void => options.onStage?.(`${detection.id}: ${text}`, done);
   const names = catalogOf(detection);
   const { deployed } = detection;
   const planned = plan(deployed.text, { names });
@@ -73,7 +73,7 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
   try {
     const parting = await partingOverTests(planned, versions, verdicts);
     for (const [index, version] of versions.entries()) {
-      if (index % 20 === 0) stage(`testing mutant ${index + 1} of ${versions.length}`);
+      if (index % 20 === 0) stage(`testing ${versions.length} mutants`, index / versions.length);
       try {
         const test = await verdicts.failedBy(version.planned, parting.get(version) ?? []);
         if (test !== undefined) results.set(version.mutant.id, { status: 'killed', killedBy: test.name });

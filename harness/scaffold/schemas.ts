@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { organisationSchema } from '../../simulators/organisation.js';
 import { scenarioSchema } from '../../simulators/scenario.js';
 import { workloadSchema } from '../../simulators/workload.js';
 import { allowlistSchema } from '../detection/allowlist-schema.js';
 import { detectionSchema } from '../detection/detection-schema.js';
 import { defenderSchema, sentinelSchema } from '../detection/rule-schemas.js';
 import { testsSchema } from '../detection/tests-schema.js';
+import { comparisonSchema } from '../diff/result.js';
+import { evasionSchema } from '../evade/result.js';
 import { measurementSchema } from '../measure/measurement.js';
+import { mutationSchema } from '../mutate/result.js';
+import { tuningSchema } from '../tune/result.js';
 
 /** Every file format, by the name of its schema. */
 const FORMATS = {
@@ -16,7 +21,12 @@ const FORMATS = {
   'defender-rule': ['rule.yaml: a Defender XDR custom detection', defenderSchema],
   scenario: ['A scenario that events are made from', scenarioSchema],
   workload: ['What an organisation would see', workloadSchema],
-  measurement: ['The result of running detections over workloads and tests', measurementSchema],
+  organisation: ['Hosts, people and what runs on them', organisationSchema],
+  measurement: ['What `assay test` measured', measurementSchema],
+  comparison: ['What `assay diff` found', comparisonSchema],
+  mutation: ['What `assay mutate` found about a detection', mutationSchema],
+  tuning: ['What `assay tune` found about a detection', tuningSchema],
+  evasion: ['What `assay evade` found about a detection', evasionSchema],
 } as const satisfies Readonly<Record<string, readonly [string, z.ZodType]>>;
 
 /**

@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { load } from 'js-yaml';
@@ -69,19 +69,67 @@ describe('assay new', () => {
 });
 
 describe('assay schemas', () => {
-  it('agree with the files that ship with the project', () => {
+  /** Holds YAML files against the schema of a name. */
+  function fitting(): (name: string, file: string) => void {
     const ajv = new Ajv2020({ strict: false });
     addFormats.default(ajv);
-    const fits = (name: string, file: string): void => {
-      const validate = ajv.compile(jsonSchemas().get(name) ?? {});
-      validate(load(readFileSync(join(HERE, file), 'utf8')));
-      expect(validate.errors, file).toBeNull();
+    const schemas = jsonSchemas();
+    const compiled = new Map([...schemas].map(([name, schema]) => [name, ajv.compile(schema)]));
+    return (name, file) => {
+      const validate = compiled.get(name);
+      validate?.(load(readFileSync(file, 'utf8')));
+      expect(validate?.errors, file).toBeNull();
     };
-    fits('detection', 'detections/dead-drop-repaired/detection.yaml');
-    fits('tests', 'detections/dead-drop-repaired/tests.yaml');
-    fits('workload', 'simulators/workloads/enterprise.yaml');
-    fits('scenario', 'simulators/scenarios/malicious/acr-stealer.yaml');
-    fits('scenario', 'simulators/scenarios/benign/it-automation/it-10-bits.yaml');
+  }
+  const below = (root: string, end: string): string[] =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith(end))
+      .map((file) => join(root, file));
+
+  it('agree with the files that ship with the project', () => {
+    const fits = fitting();
+    const shipped: [name: string, folder: string, end: string][] = [
+      ['detection', 'detections', 'detection.yaml'],
+      ['tests', 'detections', 'tests.yaml'],
+      ['allowlist', 'detections', 'allowlist.yaml'],
+      ['measurement', 'detections', 'baseline.json'],
+      ['scenario', 'simulators/scenarios', '.yaml'],
+      ['workload', 'simulators/workloads', '.yaml'],
+      ['organisation', 'simulators/organisations', '.yaml'],
+    ];
+    for (const [name, folder, end] of shipped) for (const file of below(join(HERE, folder), end)) fits(name, file);
+  });
+
+  it('agree with what a new repository holds, whose files name them for editors', async () => {
+    await assay('init');
+    await assay('new', 'detection', 'reads-a-list', '--environment', 'sentinel');
+    await assay('new', 'scenario', 'backup-client');
+    const fits = fitting();
+    const named = below('.', '.yaml').flatMap((file) => {
+      const schema = /^# yaml-language-server: \$schema=(.*)/.exec(readFileSync(file, 'utf8'))?.[1];
+      return schema === undefined ? [] : [[file, join(file, '..', schema)] as const];
+    });
+    expect(named.map(([file]) => file).sort()).toEqual([
+      'detections/reads-a-list/detection.yaml',
+      'detections/reads-a-list/rule.yaml',
+      'detections/reads-a-list/tests.yaml',
+      'detections/script-reads-paste/detection.yaml',
+      'detections/script-reads-paste/tests.yaml',
+      'scenarios/backup-client.yaml',
+      'workloads/office.yaml',
+    ]);
+    for (const [file, schema] of named) {
+      readFileSync(schema);
+      fits(basename(schema, '.json'), file);
+    }
+    const settings = JSON.parse(readFileSync('.vscode/settings.json', 'utf8')) as { 'yaml.schemas': object };
+    for (const schema of Object.keys(settings['yaml.schemas'])) readFileSync(schema);
+  });
+
+  it('refuse what Assay refuses: an unknown key', () => {
+    const validate = new Ajv2020({ strict: false }).compile(jsonSchemas().get('workload') ?? {});
+    const workload = load(readFileSync(join(HERE, 'simulators/workloads/small-office.yaml'), 'utf8'));
+    expect(validate({ ...(workload as object), host: 3 })).toBe(false);
   });
 
   it('name the nearest one for a mistyped name', async () => {
