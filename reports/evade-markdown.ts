@@ -1,5 +1,5 @@
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
-import { cheapestText, groundText, leftOutRows, matrixMark, transformationRows } from './evade-words.js';
+import { cheapestText, groundText, leftOutRows, matrixMark, stillText, transformationRows } from './evade-words.js';
 import { proportion } from './figures.js';
 import { oneLine } from './text.js';
 
@@ -10,7 +10,7 @@ export function evasionMarkdown(result: EvasionResult): string {
   const sections = [
     `# Evading ${cell(result.detection)}`,
     [
-      `- still detected: **${proportion(result.stillDetected)}** of pairs whose scenario is detected as it is`,
+      `- still detected: ${stillText(result)}`,
       `- of all pairs: ${proportion(result.detectedOfAll)}`,
       ...(level === undefined ? [] : [`- robustness: ${level}, ${ROBUSTNESS[level as keyof typeof ROBUSTNESS]}`]),
       `- ${groundText(result)}`,

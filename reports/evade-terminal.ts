@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
-import { cheapestText, groundText, leftOutRows, matrixMark, transformationRows } from './evade-words.js';
+import { cheapestText, groundText, leftOutRows, matrixMark, stillText, transformationRows } from './evade-words.js';
 import { proportion } from './figures.js';
 import { oneLine } from './text.js';
 
@@ -17,7 +17,7 @@ export function evasionTerminal(result: EvasionResult, { color, width }: Termina
   const paint: Paint = (colour, text) => (color ? styleText(colour, text, { validateStream: false }) : text);
   const parts = [
     [
-      `${paint('bold', oneLine(result.detection))}  still detected: ${proportion(result.stillDetected)} of pairs whose scenario is detected as it is`,
+      `${paint('bold', oneLine(result.detection))}  still detected: ${stillText(result)}`,
       `  of all pairs: ${proportion(result.detectedOfAll)}`,
       `  ${paint('dim', groundText(result))}`,
     ],

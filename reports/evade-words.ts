@@ -1,5 +1,5 @@
 import type { EvadedScenario, EvasionResult } from '../harness/evade/result.js';
-import { count } from './figures.js';
+import { count, proportion } from './figures.js';
 
 /** How every report tells what evading found. */
 
@@ -27,6 +27,12 @@ export function transformationRows({ transformations, pairs, scenarios }: Evasio
       },
     ];
   });
+}
+
+/** `52% (49% to 56%) of pairs whose scenario is detected as it is`, or why there is no share. */
+export function stillText({ stillDetected }: EvasionResult): string {
+  const share = proportion(stillDetected);
+  return 'unmeasured' in stillDetected ? share : `${share} of pairs whose scenario is detected as it is`;
 }
 
 /** `excluded-name (edit)`, `other-host + url-case (edit)`, or that none was found. */

@@ -6,8 +6,8 @@ const TEMP = 'C:\\Users\\{user}\\AppData\\Local\\Temp';
 
 type Field = keyof Disguise | 'path';
 
-/** The columns that say what program connects. */
-const FIELDS: Readonly<Record<string, Field>> = {
+/** The columns that say what program connects, loads or writes. */
+const OF_ACTOR: Readonly<Record<string, Field>> = {
   InitiatingProcessFileName: 'image',
   InitiatingProcessFolderPath: 'path',
   InitiatingProcessCommandLine: 'commandLine',
@@ -17,6 +17,23 @@ const FIELDS: Readonly<Record<string, Field>> = {
   InitiatingProcessVersionInfoFileDescription: 'description',
   InitiatingProcessVersionInfoOriginalFileName: 'original',
 };
+
+/** The columns of process starts that say what program was started. */
+const OF_STARTED: Readonly<Record<string, Field>> = {
+  FileName: 'image',
+  FolderPath: 'path',
+  ProcessCommandLine: 'commandLine',
+  InitiatingProcessFileName: 'parent',
+  ProcessVersionInfoCompanyName: 'company',
+  ProcessVersionInfoProductName: 'product',
+  ProcessVersionInfoFileDescription: 'description',
+  ProcessVersionInfoOriginalFileName: 'original',
+};
+
+function fieldsOf(exclusion: Exclusion): Readonly<Record<string, Field>> {
+  const { InitiatingProcessFileName: _, ...own } = OF_STARTED;
+  return exclusion.some(({ column }) => Object.hasOwn(own, column)) ? OF_STARTED : OF_ACTOR;
+}
 
 /** Programs as exclusions describe them; those that no text satisfies are left out. Each once, in the rule's order. */
 export function disguisesOf(exclusions: readonly Exclusion[]): Disguise[] {
@@ -30,7 +47,7 @@ export function disguisesOf(exclusions: readonly Exclusion[]): Disguise[] {
 
 function disguiseOf(exclusion: Exclusion): Disguise | undefined {
   const disguise: { -readonly [K in keyof Disguise]: string } = {};
-  for (const [column, field] of Object.entries(FIELDS)) {
+  for (const [column, field] of Object.entries(fieldsOf(exclusion))) {
     const tests = exclusion.filter((test) => test.column === column);
     if (!tests.some((test) => !test.negated && test.value !== '')) continue;
     const value = candidates(tests, field).find((text) => satisfies(text, tests) && !hasPlaceholder(text));

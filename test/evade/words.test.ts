@@ -46,6 +46,14 @@ describe('the programs that a rule leaves out', () => {
     );
   });
 
+  it('are those that were started, of a rule about starts', () => {
+    const rule = `DeviceProcessEvents
+| where not(FileName =~ "rundll32.exe" and ProcessCommandLine has "printui.dll" and InitiatingProcessFileName =~ "spoolsv.exe")`;
+    expect(wordsOf(plan(rule, { names }).plan).disguises).toEqual([
+      { image: 'rundll32.exe', commandLine: 'printui.dll', parent: 'spoolsv.exe' },
+    ]);
+  });
+
   it('are none where the rule leaves nothing out, or asks what no text can be', () => {
     expect(words('RemoteUrl has "pastebin.com"').disguises).toEqual([]);
     const impossible = 'not(InitiatingProcessFileName =~ "a.exe" and InitiatingProcessFileName =~ "b.exe")';
