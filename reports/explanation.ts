@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ConditionStep, ExplainedPart, Explanation, Fields, Flip } from '../harness/explain/result.js';
+import type { ConditionStep, ExplainedPart, Explanation, Fields, JoinStep } from '../harness/explain/result.js';
 import { oneLine } from './text.js';
 
 export interface TerminalOptions {
@@ -20,7 +20,7 @@ interface Note {
 /** What a rule did with an event: the rule's text, below each clause what it said, and what would turn the outcome. */
 export function explanationTerminal(explanation: Explanation, options: TerminalOptions): string {
   const paint: Paint = (colour, text) => (options.color ? styleText(colour, text, { validateStream: false }) : text);
-  const { rule, event, returned, flips, withoutFlips } = explanation;
+  const { rule, event, returned } = explanation;
   const mark = returned ? paint('green', '✔') : paint('red', '✘');
   const head = `${mark} ${paint('bold', oneLine(explanation.detection))}  ${outcome(explanation)}`;
   const fields = Object.entries(event.fields).map(
@@ -33,7 +33,7 @@ export function explanationTerminal(explanation: Explanation, options: TerminalO
     '',
     ...annotated(rule.text, rule.line, rule.column, notesOf(explanation, paint), paint),
     '',
-    ...flipLines(flips, withoutFlips, returned, paint).map(cut),
+    ...flipLines(explanation, paint).map(cut),
   ].join('\n')}\n`;
 }
 
@@ -66,11 +66,14 @@ function annotated(text: string, line: number, indent: number, notes: readonly N
     });
 }
 
-function notesOf({ steps, droppedAt }: Explanation, paint: Paint): Note[] {
+function notesOf({ steps, droppedAt, event }: Explanation, paint: Paint): Note[] {
   return steps.flatMap((step, index): Note[] => {
     if (step.line === 0) return [];
     const { line, column } = step;
-    if (step.rows === 0) return [{ line, column, text: paint('dim', '· the event did not come this far') }];
+    if (step.rows === 0) {
+      const far = step.tables.includes(event.table) ? 'the event did not come this far' : 'asked of other events';
+      return [{ line, column, text: paint('dim', `· ${far}`) }];
+    }
     switch (step.kind) {
       case 'group': {
         const values = valuesText(step.values);
@@ -78,12 +81,31 @@ function notesOf({ steps, droppedAt }: Explanation, paint: Paint): Note[] {
       }
       case 'join': {
         const met = `from the ${step.side} of a join (${step.join}) it met ${counted(step.partners, 'row')}`;
-        return [{ line, column, text: `▲ ${met} with ${valuesText(step.values)}` }];
+        const end = index === droppedAt ? paint('bold', ' ← here it dropped out') : '';
+        return [
+          { line, column, text: `▲ ${met} with ${keysText(step.values)}${end}` },
+          ...missingNotes(step).map((text) => ({ line, column, text: `  ${text}` })),
+        ];
       }
       default:
         return conditionNotes(step, index === droppedAt, paint);
     }
   });
+}
+
+/** Which partners were missing, and what there was instead. */
+function missingNotes({ missing }: JoinStep): string[] {
+  if (missing === undefined) return [];
+  const { tables, rows, keys, keptOut } = missing;
+  const have = keys.map(({ name, rows: found }) => `${found} with this ${oneLine(name)}`);
+  const there = `the other side holds ${counted(rows, 'row')} of ${tables.map(oneLine).join(', ')}`;
+  const dropped =
+    keptOut === undefined
+      ? []
+      : [
+          `${counted(keptOut.rows, 'row')} with all of these dropped out on ${keptOut.rows === 1 ? 'its' : 'their'} way at ${keptOut.line}:${keptOut.column}, ${oneLine(keptOut.text)}`,
+        ];
+  return [rows === 0 || keys.length === 0 ? there : `${there}: ${have.join(', ')}`, ...dropped];
 }
 
 /** A note for each clause; the entries of lists that hold stand in the note of their clause. */
@@ -116,12 +138,14 @@ function ofClause(step: ConditionStep, clause: ExplainedPart): Fields {
   return named.length === 0 ? step.values : Object.fromEntries(named);
 }
 
-function flipLines(flips: readonly Flip[], without: string | undefined, returned: boolean, paint: Paint): string[] {
+function flipLines({ flips, withoutFlips, among, returned }: Explanation, paint: Paint): string[] {
   const wanted = returned ? 'no alert' : 'an alert';
-  if (without !== undefined) return [`No single change was looked for: ${without}.`];
-  if (flips.length === 0) return [`No change of a single field that was tried makes it ${wanted}.`];
+  if (withoutFlips !== undefined) return [`No single change was looked for: ${withoutFlips}.`];
+  const others = (among ?? 1) - 1;
+  const within = others === 0 ? '' : ` beside the ${counted(others, 'event')} that it met`;
+  if (flips.length === 0) return [`No change of a single field that was tried${within} makes it ${wanted}.`];
   return [
-    `${paint('bold', `It would be ${wanted}`)} if`,
+    `${paint('bold', `It would be ${wanted}`)}${within} if`,
     ...flips.map(
       ({ column, from, to }) => `  ${oneLine(column)} were ${shown(to)} ${paint('dim', `rather than ${shown(from)}`)}`,
     ),
@@ -136,6 +160,11 @@ function sign(value: boolean | null, paint: Paint): string {
 function valuesText(values: Fields): string {
   const told = Object.entries(values).map(([name, value]) => `${oneLine(name)} is ${shown(value)}`);
   return told.length === 0 ? 'no columns' : told.join(', ');
+}
+
+function keysText(values: Fields): string {
+  const told = Object.entries(values).map(([name, value]) => `${oneLine(name)} ${shown(value)}`);
+  return told.length === 0 ? 'no key' : told.join(', ');
 }
 
 function shown(value: Fields[string]): string {

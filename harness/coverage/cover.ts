@@ -4,7 +4,7 @@ import type { Span } from '../kql/plan/plan.js';
 import { andNot, every, isEmpty, members, xor } from '../trace/bits.js';
 import { decide, type Formula, Leaves } from '../trace/leaves.js';
 import { type Part, partsOf } from '../trace/parts.js';
-import { EntryPlaces } from '../trace/places.js';
+import { Places } from '../trace/places.js';
 import { type Site, sitesOf } from '../trace/sites.js';
 import { type Vectors, vectorsOf } from '../trace/vectors.js';
 import type { EventCounts } from './result.js';
@@ -48,7 +48,7 @@ export async function cover(
   grounds: readonly Ground[],
   options: CompileOptions,
 ): Promise<Covered[]> {
-  const places = new EntryPlaces(text, options.names);
+  const places = new Places(text, options.names);
   const covered: Covered[] = [];
   for (const site of sitesOf(planned.plan)) {
     const leaves = new Leaves();

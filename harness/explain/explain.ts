@@ -1,10 +1,12 @@
 import type { Detection } from '../detection/detection.js';
-import { plan } from '../kql/index.js';
+import type { Events } from '../detection/tests-schema.js';
+import { type Planned, plan } from '../kql/index.js';
 import type { Catalog } from '../tables/catalog.js';
-import { EntryPlaces } from '../trace/places.js';
+import { Places } from '../trace/places.js';
 import { rowRule } from '../trace/row-rule.js';
 import type { PlacedEvent } from './event.js';
 import { flipsOf } from './flips.js';
+import { MOST_RELATED, relatedEvents } from './related.js';
 import { EXPLANATION_VERSION, type ExplainedStep, type Explanation } from './result.js';
 import { type Count, countWith, type Look, rowsWith } from './rows.js';
 import { Steps } from './steps.js';
@@ -20,12 +22,10 @@ export async function explain(detection: Detection, event: PlacedEvent, catalog:
   const planned = plan(deployed.text, options);
   const look: Look = (of, items) => rowsWith(event, of, items, options);
   const count: Count = (of, items, wanted) => countWith(event, of, items, wanted, options);
-  const places = new EntryPlaces(deployed.text, catalog);
-  const steps = await new Steps(detection, places, look, count).of(planned);
+  const places = new Places(deployed.text, catalog);
+  const steps = await new Steps(detection, places, look, count, count).of(planned);
   const returned = (await rowsWith(event, planned.plan, [], options)).length > 0;
   const dropped = returned ? -1 : droppedAt(steps);
-  const single = rowRule(planned.plan) !== undefined;
-  const events = event.events ?? (single ? { [event.table]: [event.fields] } : undefined);
   const file = deployed.file.replaceAll('\\', '/');
   return {
     version: EXPLANATION_VERSION,
@@ -36,11 +36,33 @@ export async function explain(detection: Detection, event: PlacedEvent, catalog:
     returned,
     steps,
     ...(dropped >= 0 && { droppedAt: dropped }),
-    flips: events === undefined ? [] : await flipsOf(event, events, planned, detection, catalog),
-    ...(events === undefined && {
-      withoutFlips: 'the rule looks at several events: put the event and those that belong to it into a file',
-    }),
+    ...(await flipped(event, returned, planned, detection, catalog)),
   };
+}
+
+/** What would turn the outcome: among the events of a file, or those of the workload that belong to the event. */
+async function flipped(
+  event: PlacedEvent,
+  returned: boolean,
+  planned: Planned,
+  detection: Detection,
+  catalog: Catalog,
+): Promise<Pick<Explanation, 'flips' | 'among' | 'withoutFlips'>> {
+  const single = rowRule(planned.plan) !== undefined;
+  const related = async (): Promise<Events | undefined> =>
+    single ? { [event.table]: [event.fields] } : await relatedEvents(event, planned.plan, catalog);
+  const events = event.events ?? (await related());
+  if (events === undefined)
+    return { flips: [], withoutFlips: `more than ${MOST_RELATED} events belong to it, too many to be set apart` };
+  const { alerts, flips } = await flipsOf(event, events, planned, detection, catalog);
+  if (event.events !== undefined || single) return { flips };
+  // What decides may lie among all the other events.
+  if (alerts !== returned)
+    return {
+      flips: [],
+      withoutFlips: 'the rule does something else with it when it sees but the events that belong to it',
+    };
+  return { flips, among: Object.values(events).flat().length };
 }
 
 /** The index of the step at which an event dropped out; -1 where it is none of them. */

@@ -3,7 +3,7 @@ import { plan } from '../kql/index.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { type Kept, keepEvents, seeing, type View } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
-import { EntryPlaces } from '../trace/places.js';
+import { Places } from '../trace/places.js';
 import { rowRule } from '../trace/row-rule.js';
 import { clockFor } from './event.js';
 import { droppedAt } from './explain.js';
@@ -41,7 +41,7 @@ export async function explainMany(
     rowRule(planned.plan) === undefined
       ? undefined
       : await keepEvents(world, tables, events.map(({ id }) => id).join(', '), 'explained');
-  const places = new EntryPlaces(detection.deployed.text, catalog);
+  const places = new Places(detection.deployed.text, catalog);
   const byClock = new Map<bigint, bigint[]>();
   for (const { id, at } of events) {
     const now = clockFor(at, detection, world.start, world.end);

@@ -31,6 +31,8 @@ interface Step extends Stretch {
   readonly rows: number;
   /** What the first of those rows held in the columns that are asked about. */
   readonly values: Fields;
+  /** The tables that rows come from which reach it. */
+  readonly tables: readonly string[];
 }
 
 /** A condition: a `where`, or a column of true and false. */
@@ -58,6 +60,19 @@ export interface JoinStep extends Step {
   readonly side: 'left' | 'right';
   /** Rows of the other side with the same keys. */
   readonly partners: number;
+  /** Where there are none: what there is instead. */
+  readonly missing?: MissingPartners;
+}
+
+/** What the other side of a join holds, of which an event met no row. */
+export interface MissingPartners {
+  readonly tables: readonly string[];
+  /** All rows of the other side. */
+  readonly rows: number;
+  /** How many of them have each key. */
+  readonly keys: readonly { readonly name: string; readonly rows: number }[];
+  /** The condition that kept rows with all keys out of it, and how many. */
+  readonly keptOut?: Stretch & { readonly text: string; readonly rows: number };
 }
 
 export type ExplainedStep = ConditionStep | GroupStep | JoinStep;
@@ -89,6 +104,8 @@ export interface Explanation {
   readonly droppedAt?: number;
   /** One for each field that can turn the outcome by itself, the nearest first. */
   readonly flips: readonly Flip[];
+  /** How many events of the workload the changes were tried among, where not all of them. */
+  readonly among?: number;
   /** Why no flips were looked for. */
   readonly withoutFlips?: string;
 }

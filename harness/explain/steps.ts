@@ -9,21 +9,32 @@ import { traceColumn } from '../trace/columns.js';
 import { exprsOf, plansIn } from '../trace/expressions.js';
 import { decide, type Formula, Leaves } from '../trace/leaves.js';
 import { type Part, partsOf } from '../trace/parts.js';
-import type { EntryPlaces } from '../trace/places.js';
+import type { Places } from '../trace/places.js';
 import { columnsIn } from '../trace/row-rule.js';
 import { type Site, sitesOf } from '../trace/sites.js';
 import { leafIn, wordsOf } from '../trace/words.js';
-import type { ConditionStep, ExplainedPart, ExplainedStep, Fields, GroupStep, JoinStep, Stretch } from './result.js';
+import { otherSide } from './partners.js';
+import type {
+  ConditionStep,
+  ExplainedPart,
+  ExplainedStep,
+  Fields,
+  GroupStep,
+  JoinStep,
+  MissingPartners,
+  Stretch,
+} from './result.js';
 import { type Count, type Look, shown, type TracedRow } from './rows.js';
 
 /** Tells the steps of a rule as they were for one event. */
 export class Steps {
-  /** @param places of the entries of the rule's lists */
+  /** @param further counts for what is told of partners that an event did not meet; nothing to leave it out */
   constructor(
     private readonly detection: Detection,
-    private readonly places: EntryPlaces,
+    private readonly places: Places,
     private readonly look: Look,
     private readonly count: Count,
+    private readonly further?: Count,
   ) {}
 
   /** In the order in which rows pass them. */
@@ -33,13 +44,14 @@ export class Steps {
     const steps: ExplainedStep[] = [];
     const done = new Set<Plan>();
     const order = inOrder(plan);
+    const joins = this.places.joinsOf(plan);
     for (const node of order) {
       if (node.kind === 'aggregate') {
         // The names that the rule gives to what it groups come with the next node.
         const named = order.find((above) => above.kind === 'project' && above.input === node);
         steps.push(await this.group(node, named ?? node));
       }
-      if (node.kind === 'join') steps.push(...(await this.join(node)));
+      if (node.kind === 'join') steps.push(...(await this.join(node, joins.get(node))));
       if (!('input' in node) || done.has(node.input)) continue;
       done.add(node.input);
       for (const site of sites.get(node.input) ?? []) steps.push(await this.condition(site));
@@ -81,7 +93,7 @@ export class Steps {
       return [{ ...this.stretch(part.span), kind: part.kind, text: this.text(part.span), value: held, decides }];
     };
     return {
-      ...this.placed(clause.expr.span, rows, read, index),
+      ...this.placed(input, clause.expr.span, rows, read, index),
       kind,
       ...(site.column !== undefined && { makes: site.column }),
       value: value(whole),
@@ -91,11 +103,11 @@ export class Steps {
 
   private async group(node: Aggregate, named: Plan): Promise<GroupStep> {
     const rows = await this.look(named, named.columns.map(shown));
-    const step = this.placed(around(exprsOf(node)), rows, named.columns, 0);
+    const step = this.placed(node, around(exprsOf(node)), rows, named.columns, 0);
     return { ...step, kind: 'group', events: rows[0]?.events ?? 0 };
   }
 
-  private async join(node: Join): Promise<JoinStep[]> {
+  private async join(node: Join, place: Span | undefined): Promise<JoinStep[]> {
     const steps: JoinStep[] = [];
     for (const side of ['left', 'right'] as const) {
       const [own, other] = side === 'left' ? [node.left, node.right] : [node.right, node.left];
@@ -107,23 +119,44 @@ export class Steps {
       const opposite = side === 'left' ? 'right' : 'left';
       const partners = await this.count(other, keys(opposite), first.cells);
       const columns = keys(side).map(({ column }) => column);
-      const step = this.placed(around(node.on.map((pair) => pair.left)), rows, columns, 0);
+      const step = this.placed(own, place ?? around(node.on.map((pair) => pair.left)), rows, columns, 0);
       const kind = node.unique ? 'innerunique' : node.join;
-      steps.push({ ...step, kind: 'join', join: kind, side, partners });
+      const missing = partners === 0 ? await this.missing(other, keys(opposite), first.cells) : undefined;
+      steps.push({ ...step, kind: 'join', join: kind, side, partners, ...(missing !== undefined && { missing }) });
     }
     return steps;
   }
 
+  private async missing(
+    side: Plan,
+    keys: readonly Item[],
+    wanted: readonly Value[],
+  ): Promise<MissingPartners | undefined> {
+    if (this.further === undefined) return undefined;
+    const { keptOut, ...other } = await otherSide(side, keys, wanted, this.further);
+    if (keptOut === undefined) return other;
+    const { span, rows } = keptOut;
+    return { ...other, keptOut: { ...this.stretch(span), text: this.text(span), rows } };
+  }
+
   private placed(
+    from: Plan,
     span: Span | undefined,
     rows: readonly TracedRow[],
     columns: readonly Column[],
     index: number,
-  ): Stretch & { readonly text: string; readonly rows: number; readonly values: Fields } {
+  ): Stretch & Pick<ExplainedStep, 'text' | 'rows' | 'values' | 'tables'> {
     const cells = rows[index]?.cells ?? [];
     const values =
       rows.length === 0 ? [] : columns.map(({ name, type }, i) => [name, written(cells[i], type)] as const);
-    return { ...this.stretch(span), text: this.text(span), rows: rows.length, values: Object.fromEntries(values) };
+    const tables = plansIn(from).flatMap((plan) => (plan.kind === 'table' ? [plan.table] : []));
+    return {
+      ...this.stretch(span),
+      text: this.text(span),
+      rows: rows.length,
+      values: Object.fromEntries(values),
+      tables: [...new Set(tables)],
+    };
   }
 
   private text(span: Span | undefined): string {

@@ -1,19 +1,16 @@
 import type { Events, Row } from '../detection/tests-schema.js';
 import type { Value } from '../kql/functions/registry.js';
 import type { Plan } from '../kql/plan/plan.js';
-import type { KqlType, TableSchema } from '../kql/types.js';
-import { formatDatetime, parseDatetime } from '../kql/values/datetime.js';
-import { type Json, writtenCell } from '../measure/cells.js';
+import { writtenCell } from '../measure/cells.js';
 import type { Catalog } from '../tables/catalog.js';
 import { exprsOf, plansIn, within } from '../trace/expressions.js';
+import { Held, spansIn } from '../trace/held.js';
 import { type Candidates, candidatesFor } from '../trace/neighbours.js';
 
 /** Most sets of events that are tried. */
 const MOST_WORLDS = 3_000;
 /** Most events that a set is made to hold of one kind. */
 const MOST_COPIES = 100;
-/** Most values of one event that are tried in a field of another. */
-const MOST_OTHERS = 12;
 
 /**
  * Sets of events on which versions of a rule that looks at several events may part: those of its tests, each with one
@@ -35,11 +32,7 @@ export function candidateWorlds(
   const near: Near = {
     candidates: candidatesFor(exprs, now),
     counts: countsIn(literals.map(({ value }) => value)),
-    spans: [
-      ...new Set(
-        literals.flatMap(({ type, value }) => (type === 'timespan' && typeof value === 'bigint' ? value : [])),
-      ),
-    ],
+    spans: spansIn(exprs),
   };
   const worlds = new Map<string, Events>();
   // Every test is varied a little before any is varied a lot.
@@ -93,53 +86,6 @@ function* variationsOf(events: Events, { candidates, counts, spans }: Near, cata
       }
     }
   }
-}
-
-/** The values that a set of events holds. */
-class Held {
-  private readonly byType = new Map<KqlType, Set<Json>>();
-
-  constructor(events: Events, catalog: Catalog) {
-    for (const [table, rows] of Object.entries(events)) {
-      for (const row of rows) this.add(row, catalog.tables.get(table) ?? []);
-    }
-  }
-
-  private add(row: Row, schema: TableSchema): void {
-    for (const { name, type } of schema) {
-      const cell = row[name];
-      if (cell === undefined || cell === null || typeof cell === 'object') continue;
-      const kind = type === 'int' ? 'long' : type;
-      this.byType.set(kind, (this.byType.get(kind) ?? new Set()).add(cell));
-    }
-  }
-
-  /** Values of a type that the events hold, and before them one that none of them holds. */
-  others(type: KqlType, spans: readonly bigint[]): Json[] {
-    const known = [...(this.byType.get(type === 'int' ? 'long' : type) ?? [])].slice(0, MOST_OTHERS);
-    switch (type) {
-      case 'string':
-        return ['other', ...known];
-      case 'int':
-      case 'long': {
-        const numbers = known.filter((cell) => typeof cell === 'number');
-        return [Math.max(0, ...numbers) + 1, ...numbers];
-      }
-      case 'datetime':
-        return [...known, ...known.flatMap((cell) => momentsAround(String(cell), spans))];
-      default:
-        return known;
-    }
-  }
-}
-
-/** Moments that are as far from another as spans of the rule are long, or just nearer or farther, before and after it. */
-function momentsAround(text: string, spans: readonly bigint[]): Json[] {
-  const at = parseDatetime(text);
-  if (at === null) return [];
-  return spans
-    .flatMap((span) => [at - span, at - span - 1n, at - span + 1n, at + span, at + span + 1n, at + span - 1n])
-    .map((ticks) => formatDatetime(ticks));
 }
 
 /** How often an event may have to come: as often as numbers of the rule say, and once more or less. */

@@ -1,7 +1,7 @@
 import type { Span } from '../kql/plan/plan.js';
 import type { Clause } from './clauses.js';
 import type { Formula, Leaves } from './leaves.js';
-import type { EntryPlaces } from './places.js';
+import type { Places } from './places.js';
 
 /** A part of a condition that may decide it. */
 export interface Part {
@@ -23,14 +23,14 @@ type Around = (other: Formula) => Formula;
  *
  * @param neutral what the whole condition is where it is taken away: true for a `where`
  */
-export function partsOf(clause: Clause, leaves: Leaves, places: EntryPlaces, neutral: boolean): Part[] {
+export function partsOf(clause: Clause, leaves: Leaves, places: Places, neutral: boolean): Part[] {
   return walk(clause, leaves, places, neutral, (other) => other, []);
 }
 
 function walk(
   clause: Clause,
   leaves: Leaves,
-  places: EntryPlaces,
+  places: Places,
   neutral: boolean,
   around: Around,
   siblings: Part['siblings'],

@@ -51,6 +51,7 @@ export function manyAlerts(count: number): Evidence {
             column: 9,
             endLine: 4,
             endColumn: 50,
+            tables: ['DeviceNetworkEvents'],
             rows: 1,
             values: { InitiatingProcessFileName: 'msedge.exe' },
             value: false,

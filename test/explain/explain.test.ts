@@ -126,8 +126,67 @@ events:
     const alone = await explained(rule, events('calc.exe'));
     expect(alone.returned).toBe(false);
     const step = alone.steps.findIndex(({ kind }) => kind === 'join');
-    expect(alone.steps[step]).toMatchObject({ ...join, partners: 0 });
+    expect(alone.steps[step]).toMatchObject({ ...join, partners: 0, text: 'on DeviceName', line: 3, column: 71 });
     expect(alone.droppedAt).toBe(step);
+  });
+
+  it('tells which partners were missing, how near the others come, and where the right ones dropped out', async () => {
+    const rule = `DeviceNetworkEvents
+| join kind=inner (
+    DeviceProcessEvents
+    | where FileName =~ "cmd.exe"
+    | project Host = DeviceName, Pid = ProcessId
+  ) on $left.DeviceName == $right.Host, $left.InitiatingProcessId == $right.Pid`;
+    const events = (process: string): string => `events:
+  DeviceNetworkEvents:
+    - { DeviceName: a, InitiatingProcessId: 7 }
+  DeviceProcessEvents:
+    - { DeviceName: a, ProcessId: 8, FileName: cmd.exe }
+    - { DeviceName: b, ProcessId: 9, FileName: cmd.exe }
+${process}`;
+    const near = await explained(rule, events(''));
+    const join = near.steps.find(({ kind }) => kind === 'join');
+    expect(join).toMatchObject({
+      partners: 0,
+      missing: {
+        tables: ['DeviceProcessEvents'],
+        rows: 2,
+        keys: [
+          { name: 'Host', rows: 1 },
+          { name: 'Pid', rows: 0 },
+        ],
+      },
+    });
+    expect(near.flips).toEqual([{ column: 'InitiatingProcessId', from: 7, to: 8 }]);
+    const kept = await explained(rule, events('    - { DeviceName: a, ProcessId: 7, FileName: calc.exe }\n'));
+    expect(kept.steps.find(({ kind }) => kind === 'join')).toMatchObject({
+      missing: { keptOut: { line: 4, text: 'FileName =~ "cmd.exe"', rows: 1 } },
+    });
+    expect(explanationTerminal(kept, { color: false, width: 100 })).toContain(
+      `  ) on $left.DeviceName == $right.Host, $left.InitiatingProcessId == $right.Pid
+          ▲ from the left of a join (inner) it met 0 rows with DeviceName "a", InitiatingProcessId 7 ← here it dropped out
+            the other side holds 2 rows of DeviceProcessEvents: 1 with this Host, 0 with this Pid
+            1 row with all of these dropped out on its way at 4:13, FileName =~ "cmd.exe"`,
+    );
+  });
+
+  it('sets apart what belongs to an event among many, to find what turns it', async () => {
+    const rule = `DeviceNetworkEvents
+| where RemoteUrl has "pastebin.com"
+| summarize n = count() by DeviceName
+| where n >= 2`;
+    const events = `events:
+  DeviceNetworkEvents:
+    - { DeviceName: a, RemoteUrl: pastebin.com }
+    - { DeviceName: a, RemoteUrl: pastebin.com }
+    - { DeviceName: b, RemoteUrl: pastebin.com }
+`;
+    const detection = readDetection(sandbox.detection({ 'rule.kql': rule }));
+    const event = await eventInFile(sandbox.file('event.yaml', events), detection, CATALOG);
+    const found = await explain(detection, { ...event, events: undefined }, CATALOG).finally(event.close);
+    expect(found).toMatchObject({ returned: true, among: 2 });
+    expect(found.flips.map(({ column }) => column).sort()).toEqual(['DeviceName', 'RemoteUrl']);
+    expect(found.steps.find(({ kind }) => kind === 'group')).toMatchObject({ events: 2, values: { n: 2 } });
   });
 
   it('names the place of an event that does not fit', async () => {
