@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { Answer } from '../engine/answer.js';
 import type { Engine } from '../engine/engine.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
 import { UsageError } from './exit.js';
@@ -91,7 +90,11 @@ async function runOne(engine: Engine, text: string, flags: QueryFlags): Promise<
   await engine.seal();
   const run = runOptions(flags);
   const answer = await engine.run(await compileCached(engine, text, how, run), run);
-  process.stdout.write(flags.json ? `${answerJson(answer)}\n` : await tableText(answer));
+  if (flags.json) process.stdout.write(`${answerJson(answer)}\n`);
+  else {
+    const { tableText } = await import('./query-table.js');
+    process.stdout.write(tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined));
+  }
 }
 
 export function runOptions(flags: QueryFlags): { readonly now: bigint; readonly timeoutMs?: number } {
@@ -118,22 +121,4 @@ function clock(text: string | undefined): bigint {
   const ticks = parseDatetime(text);
   if (ticks === null) throw new UsageError(`--now takes a time such as 2026-01-31T12:00:00Z, not '${text}'.`);
   return ticks;
-}
-
-async function tableText(answer: Answer): Promise<string> {
-  const [{ cellText }, { printable }] = await Promise.all([
-    import('../engine/answer.js'),
-    import('../../reports/text.js'),
-  ]);
-  const head = answer.columns.map((column) => printable(column.name));
-  const body = answer.rows.map((row) =>
-    row.map((value, i) => printable(cellText(value, answer.columns[i]?.type ?? 'dynamic'))),
-  );
-  const widths = head.map((name, i) => body.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), name.length));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((text, i) => text.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return `${[line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')}\n`;
 }

@@ -84,11 +84,27 @@ export function findDetections(paths: readonly string[]): string[] {
   const found = new Set<string>();
   for (const path of paths) {
     if (!existsSync(path)) {
-      throw new FileError([{ file: path, line: 0, column: 0, message: 'There is no such file or folder.' }]);
+      const suggestion = didYouMean(path, pathsNear(path));
+      const message = 'There is no such file or folder.';
+      throw new FileError([
+        { file: path, line: 0, column: 0, message, ...(suggestion !== undefined && { suggestion }) },
+      ]);
     }
     for (const folder of foldersBelow(statSync(path).isDirectory() ? path : dirname(path))) found.add(folder);
   }
   return [...found].sort();
+}
+
+/** What may have been meant by a path that leads nowhere: what lies beside it, or a detection that is called so. */
+function pathsNear(path: string): string[] {
+  const folders = new Set([dirname(path), 'detections']);
+  return [...folders]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => !name.startsWith('.'))
+        .map((name) => join(folder, name)),
+    );
 }
 
 function foldersBelow(folder: string): string[] {

@@ -30,6 +30,8 @@ describe('the help', () => {
     expect((await assay('test', '--hots', '3')).stderr).toMatch(/Did you mean --hosts\?/);
     expect((await assay('new', 'detecton', 'x')).stderr).toMatch(/Did you mean detection\?/);
     expect((await assay('constructor')).code).toBe(3);
+    for (const slip of ['detections/dead-drop-repaird', 'dead-drop-repaired'])
+      expect((await assay('test', slip)).stderr).toContain("Did you mean 'detections/dead-drop-repaired'?");
   });
 });
 

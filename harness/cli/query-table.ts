@@ -1,0 +1,52 @@
+import { table } from '../../reports/terminal.js';
+import { oneLine, printable } from '../../reports/text.js';
+import { type Answer, cellText } from '../engine/answer.js';
+
+/** Narrower columns tell nothing. */
+const LEAST = 10;
+
+/**
+ * An answer as a table.
+ *
+ * @param width columns of the terminal that it must fit: what is longer is cut, and columns beyond it are left out and
+ *   named. Without it every value is shown whole.
+ */
+export function tableText(answer: Answer, width?: number): string {
+  const head = answer.columns.map(({ name }) => oneLine(name));
+  const body = answer.rows.map((row) =>
+    row.map((value, i) => {
+      const text = printable(cellText(value, answer.columns[i]?.type ?? 'dynamic'));
+      return width === undefined ? text : text.replace(/\s/g, ' ');
+    }),
+  );
+  const widths = head.map((name, i) => body.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), name.length));
+  return width === undefined ? whole(head, body, widths) : fitted(head, body, widths, width);
+}
+
+function whole(head: readonly string[], body: readonly string[][], widths: readonly number[]): string {
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((text, i) => text.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return `${[line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')}\n`;
+}
+
+function fitted(head: readonly string[], body: readonly string[][], natural: readonly number[], width: number): string {
+  const shown = Math.min(head.length, Math.max(1, Math.floor(width / LEAST)));
+  const wanted = natural.slice(0, shown).map((each) => Math.max(LEAST, each + 2));
+  const most = capFor(wanted, width);
+  const widths = wanted.map((each) => Math.min(each, most));
+  const rule = widths.map((each) => '-'.repeat(each - 2));
+  const rows = [head, rule, ...body].map((row) => row.slice(0, shown));
+  const left = head.slice(shown);
+  const note = left.length === 0 ? '' : `and ${left.length} more columns; \`| project\` chooses some, --json has all\n`;
+  return `${table(rows, widths, false)}\n${note}`;
+}
+
+/** The widest that columns may be so that all of them fit. */
+function capFor(widths: readonly number[], width: number): number {
+  let cap = Math.max(...widths);
+  while (cap > LEAST && widths.reduce((sum, each) => sum + Math.min(each, cap), 0) > width) cap -= 1;
+  return cap;
+}
