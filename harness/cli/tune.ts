@@ -15,6 +15,7 @@ interface TuneFlags extends WorkloadFlags {
   readonly maxTrueLost: number;
   readonly worstGrade: Grade;
   readonly place?: string;
+  readonly watchlist?: string;
   readonly evade: boolean;
   readonly apply?: boolean;
   readonly owner?: string;
@@ -35,7 +36,8 @@ export function tuneCommand(): Command {
       .addOption(
         new Option('--worst-grade <grade>', 'propose no exception of a worse grade').choices(GRADES).default('D'),
       )
-      .option('--place <name>', 'where in the rule they stand, for a rule with several places'),
+      .option('--place <name>', 'where in the rule they stand, for a rule with several places')
+      .option('--watchlist <alias>', 'have a Sentinel watchlist hold them: only texts that are equal'),
   )
     .option('--no-evade', 'do not change the attacks as attackers do, to tell which of them each exception hides')
     .option('--apply', 'add them to allowlist.yaml and render them into the rule')
@@ -114,9 +116,10 @@ async function run(paths: readonly string[], flags: TuneFlags): Promise<ExitCode
 }
 
 function settingsOf(flags: TuneFlags) {
-  const { budget, maxTrueLost, worstGrade, place, evade } = flags;
+  const { budget, maxTrueLost, worstGrade, place, watchlist, evade } = flags;
   return {
-    ...{ budget, maxTrueLost, worstGrade, home: 'rule' as const },
+    ...{ budget, maxTrueLost, worstGrade },
+    ...(watchlist !== undefined && { watchlist }),
     ...(place !== undefined && { place }),
     ...(evade && { evade: workloadChoice(flags) }),
   };

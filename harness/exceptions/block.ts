@@ -66,7 +66,7 @@ export interface Rendered extends Readonly<Omit<Allowlist['exceptions'][number],
  * @param indent what stands before each line
  */
 export function blockOf(exceptions: readonly Rendered[], indent = ''): string {
-  const body =
+  return blockWith(
     exceptions.length === 0
       ? []
       : [
@@ -76,8 +76,14 @@ export function blockOf(exceptions: readonly Rendered[], indent = ''): string {
             ...conditionLines(exception).map((line, j) => (j > 0 ? line : i === 0 ? `    ${line}` : `    or ${line}`)),
           ]),
           '  )',
-        ];
-  return [BEGIN, ...body, END].map((line) => `${indent}${line}\n`).join('');
+        ],
+    indent,
+  );
+}
+
+/** The block around lines of operators. */
+export function blockWith(lines: readonly string[], indent: string): string {
+  return [BEGIN, ...lines, END].map((line) => `${indent}${line}\n`).join('');
 }
 
 /**

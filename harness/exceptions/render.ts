@@ -7,9 +7,10 @@ import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
 import { type Place as FilePlace, readYamlDocument } from '../files/yaml.js';
 import type { Names } from '../kql/syntax.js';
-import { BlockError, blockOf, splitBlock } from './block.js';
+import { BlockError, blockOf, blockWith, splitBlock } from './block.js';
 import { type Condition, ConditionError, readConditions } from './conditions.js';
 import { type Place, placesIn } from './places.js';
+import { watchlistCsv, watchlistFile, watchlistOperators, watchlistRows } from './watchlist.js';
 
 /** A rule's exceptions where they belong in its text. */
 export interface Exceptions {
@@ -17,6 +18,8 @@ export interface Exceptions {
   readonly conditions: readonly Condition[];
   /** The rule's text with the block as it must be. */
   readonly text: string;
+  /** The file that holds them for a watchlist, and what it must be. */
+  readonly watchlist?: { readonly alias: string; readonly file: string; readonly csv: string };
 }
 
 /**
@@ -34,10 +37,29 @@ export function exceptionsOf(
   const { text } = detection.deployed;
   const { block } = inFile(detection.deployed, () => splitBlock(text));
   if (allowlist.exceptions.length === 0 && block === undefined) return undefined;
+  if (allowlist.watchlist !== undefined && !names.functions.has('_GetWatchlist')) {
+    const file = join(detection.folder, 'allowlist.yaml');
+    throw new FileError([{ file, line: 0, column: 0, message: NO_WATCHLISTS }]);
+  }
   const place = placeFor(detection, names, allowlist.place);
   const conditions = conditionsOf(detection, allowlist, place, names);
-  return { place, conditions, text: withBlock(text, place, allowlist, conditions) };
+  const alias = allowlist.watchlist;
+  return {
+    place,
+    conditions,
+    text: withBlock(text, place, allowlist, conditions),
+    ...(alias !== undefined && {
+      watchlist: {
+        alias,
+        file: join(detection.folder, watchlistFile(alias)),
+        csv: watchlistCsv(allowlist.exceptions, conditions),
+      },
+    }),
+  };
 }
+
+const NO_WATCHLISTS =
+  'Watchlists are of Sentinel; this rule runs elsewhere, where exceptions stand in the rule itself.';
 
 /** What keeps the exceptions of a detection from being read. */
 export interface Fault {
@@ -51,9 +73,10 @@ export function faultsOf(detection: Detection, names: Names): Fault[] {
   const { allowlist, deployed } = detection;
   try {
     if (allowlist.exceptions.length === 0 && splitBlock(deployed.text).block === undefined) return [];
+    if (allowlist.watchlist !== undefined && !names.functions.has('_GetWatchlist')) return [{ message: NO_WATCHLISTS }];
     const place = placeFor(detection, names, allowlist.place);
     return allowlist.exceptions.flatMap(({ condition }, exception) => {
-      const message = faultIn(condition, place, names);
+      const message = faultIn(condition, place, names, allowlist.watchlist);
       return message === undefined ? [] : [{ message, exception }];
     });
   } catch (error) {
@@ -63,9 +86,10 @@ export function faultsOf(detection: Detection, names: Names): Fault[] {
   }
 }
 
-function faultIn(condition: string, place: Place, names: Names): string | undefined {
+function faultIn(condition: string, place: Place, names: Names, watchlist: string | undefined): string | undefined {
   try {
-    readConditions([condition], place, names);
+    const read = readConditions([condition], place, names);
+    if (watchlist !== undefined) read.forEach(watchlistRows);
     return undefined;
   } catch (error) {
     if (error instanceof ConditionError) return error.message;
@@ -77,17 +101,20 @@ function faultIn(condition: string, place: Place, names: Names): string | undefi
 export function withBlock(
   text: string,
   { offset }: Place,
-  { exceptions }: Allowlist,
+  { exceptions, watchlist }: Allowlist,
   conditions: readonly Condition[],
 ): string {
   const { before, block, after } = splitBlock(text);
   const bare = before + after;
   const head = bare.slice(0, offset);
   const indent = block === undefined ? indentOf(head) : (/^[ \t]*/.exec(block)?.[0] ?? '');
-  const lines = blockOf(
-    exceptions.map((exception, i) => ({ ...exception, nullable: conditions[i]?.nullable ?? true })),
-    indent,
-  );
+  const lines =
+    watchlist === undefined
+      ? blockOf(
+          exceptions.map((exception, i) => ({ ...exception, nullable: conditions[i]?.nullable ?? true })),
+          indent,
+        )
+      : blockWith(watchlistOperators(watchlist, conditions), indent);
   const joined = head === '' || head.endsWith('\n') ? head : `${head}\n`;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   return joined + lines.replaceAll('\n', eol) + bare.slice(offset);
@@ -130,9 +157,14 @@ export function placeFor(detection: Detection, names: Names, name?: string): Pla
   throw new FileError([{ ...nowhere, message, ...(suggestion !== undefined && { suggestion }) }]);
 }
 
-function conditionsOf(detection: Detection, { exceptions }: Allowlist, place: Place, names: Names): Condition[] {
+function conditionsOf(
+  detection: Detection,
+  { exceptions, watchlist }: Allowlist,
+  place: Place,
+  names: Names,
+): Condition[] {
   const problems = exceptions.flatMap(({ condition }, index) => {
-    const message = faultIn(condition, place, names);
+    const message = faultIn(condition, place, names, watchlist);
     return message === undefined ? [] : [{ ...entryPlace(detection, index, 'condition'), message }];
   });
   if (problems.length > 0) throw new FileError(problems);

@@ -4,8 +4,10 @@ import { dump } from 'js-yaml';
 import { type Allowlist, allowlistSchema } from '../detection/allowlist-schema.js';
 import type { Detection } from '../detection/detection.js';
 import { type Rule, readRule } from '../detection/rule.js';
+import { testsSchema } from '../detection/tests-schema.js';
 import { FileError } from '../files/errors.js';
 import { parseYaml } from '../files/yaml.js';
+import { watchlistFile, watchlistSource } from './watchlist.js';
 
 /**
  * The text of a rule's file with other KQL in it. All else stays byte for byte, and so do the lines that both texts have.
@@ -99,4 +101,28 @@ function appended(text: string, exceptions: Allowlist['exceptions'], value: Allo
 function flow(file: string): FileError {
   const message = 'The list of exceptions is not written as a block; write each as an item that begins with `- `.';
   return new FileError([{ file, line: 0, column: 0, message }]);
+}
+
+/**
+ * Writes a watchlist beside its rule, and has the tests and the workload take it for that of the product.
+ *
+ * @returns whether the file was there already as it must be
+ */
+export function writeWatchlist(
+  { folder, sources }: Pick<Detection, 'folder' | 'sources'>,
+  { alias, file, csv }: { readonly alias: string; readonly file: string; readonly csv: string },
+): boolean {
+  const there = existsSync(file) && readFileSync(file, 'utf8') === csv;
+  if (!there) writeFileSync(file, csv);
+  const key = watchlistSource(alias);
+  if (sources.some((source) => source.key === key)) return there;
+  const tests = join(folder, 'tests.yaml');
+  const before = existsSync(tests) ? readFileSync(tests, 'utf8') : 'tests: []\n';
+  const line = `  ${key}: ${watchlistFile(alias)}`;
+  const after = /^sources:[ \t]*$/m.test(before)
+    ? before.replace(/^sources:[ \t]*$/m, (head) => `${head}\n${line}`)
+    : `${before.trimEnd()}\nsources:\n${line}\n`;
+  parseYaml(after, tests, testsSchema);
+  writeFileSync(tests, after);
+  return false;
 }

@@ -2,7 +2,7 @@ import type { Allowlist } from '../detection/allowlist-schema.js';
 import { type Detection, readDetection } from '../detection/detection.js';
 import { placesIn } from '../exceptions/places.js';
 import { exceptionsOf } from '../exceptions/render.js';
-import { addExceptions, writeRule } from '../exceptions/write.js';
+import { addExceptions, writeRule, writeWatchlist } from '../exceptions/write.js';
 import type { Names } from '../kql/syntax.js';
 import type { Tuning } from './result.js';
 
@@ -26,10 +26,13 @@ export function applyTuning(detection: Detection, names: Names, tuning: Tuning, 
     .filter(({ condition }) => !there.has(condition))
     .map(({ condition, reason }) => ({ condition, reason, owner, expiry }));
   if (added.length === 0) return 0;
-  const { place } = tuning.settings;
+  const { place, watchlist } = tuning.settings;
   // The place is only worth stating where there are several.
   const isStated = detection.allowlist.place !== undefined || place === 'the block' || !isAmbiguous(detection, names);
-  addExceptions(detection, added, isStated ? {} : { place });
+  addExceptions(detection, added, {
+    ...(!isStated && { place }),
+    ...(watchlist !== undefined && { watchlist }),
+  });
   renderExceptions(readDetection(detection.folder), names);
   return added.length;
 }
@@ -46,7 +49,10 @@ function isAmbiguous(detection: Detection, names: Names): boolean {
  */
 export function renderExceptions(detection: Detection, names: Names): boolean {
   const found = exceptionsOf(detection, names);
-  if (found === undefined || found.text === detection.deployed.text) return false;
+  if (found === undefined) return false;
+  const { watchlist } = found;
+  const isUploaded = watchlist === undefined || writeWatchlist(detection, watchlist);
+  if (found.text === detection.deployed.text) return !isUploaded;
   writeRule(detection.deployed, found.text);
   return true;
 }

@@ -2,25 +2,9 @@ import type { Detection } from '../detection/detection.js';
 import { NothingToEvade } from '../evade/ground.js';
 import { type HiddenAttacks, hiddenBy } from '../evade/hidden.js';
 import { type CostLevel, EFFORT } from '../evade/result.js';
-import { readConditions } from '../exceptions/conditions.js';
 import type { Place } from '../exceptions/places.js';
-import { withBlock } from '../exceptions/render.js';
 import type { WorkloadChoice } from '../measure/play.js';
-import type { Catalog } from '../tables/catalog.js';
 import type { Evaded } from './result.js';
-
-/** A rule's text with conditions added to the exceptions that it has. */
-export function textWith(detection: Detection, catalog: Catalog, place: Place, added: readonly string[]): string {
-  const { exceptions } = detection.allowlist;
-  const proposed = { reason: 'proposed', owner: 'nobody', expiry: '9999-12-31' };
-  const all = [...exceptions, ...added.map((condition) => ({ condition, ...proposed }))];
-  const conditions = readConditions(
-    all.map(({ condition }) => condition),
-    place,
-    catalog,
-  );
-  return withBlock(detection.deployed.text, place, { ...detection.allowlist, exceptions: all }, conditions);
-}
 
 /**
  * Which changed attacks each condition hides, by what was changed, the cheapest for the attacker first; nothing where the

@@ -92,7 +92,8 @@ export const tuningSchema = z.strictObject({
     worstGrade: z.enum(GRADES),
     /** Where in the rule the exceptions stand. */
     place: z.string(),
-    home: z.enum(['rule', 'watchlist']),
+    /** The watchlist that holds them, where not the rule itself. */
+    watchlist: z.string().optional(),
   }),
   search: z.strictObject({
     method: z.enum(['exact', 'greedy']),

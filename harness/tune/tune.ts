@@ -8,6 +8,7 @@ import { FileError } from '../files/errors.js';
 import { type Figures, per } from '../measure/figures.js';
 import { isUnmeasured } from '../measure/measurement.js';
 import type { PlayedWorld, WorkloadChoice } from '../measure/play.js';
+import { worldOf } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
 import { and, type Bits, bits, hasBit } from '../trace/bits.js';
 import type { Atom } from './atoms.js';
@@ -15,11 +16,12 @@ import { type Candidate, candidatesFrom } from './candidates.js';
 import { chooseFrom, effectOf, type Option, type Part } from './choice.js';
 import { factsIn, isEmpty } from './columns.js';
 import { holding, type Reach, reachOf } from './cover.js';
-import { evadedBy, textWith } from './evaded.js';
+import { evadedBy } from './evaded.js';
 import { type Evasion, evasionsOf } from './evasions.js';
 import { type Ground, groundOf, runRule } from './ground.js';
 import { TUNING_VERSION, type TunedException, type Tuning, type TuningPoint, type Worth } from './result.js';
 import { partsOf, scenarioHalf } from './split.js';
+import { versionWith } from './version.js';
 
 export interface TuneOptions {
   /** Exceptions at most. */
@@ -30,7 +32,8 @@ export interface TuneOptions {
   readonly worstGrade: Grade;
   /** Where in the rule they go, for a rule with several places. */
   readonly place?: string;
-  readonly home: 'rule' | 'watchlist';
+  /** The Sentinel watchlist that is to hold them; in the rule itself when absent. */
+  readonly watchlist?: string;
   /** Has the attacks of a workload changed as attackers do, to see which each exception hides. */
   readonly evade?: WorkloadChoice;
   /** Told what begins, for whoever waits. */
@@ -62,6 +65,9 @@ export async function tune(
   options: TuneOptions,
 ): Promise<Tuning> {
   const stage = (text: string): void => options.onStage?.(`${detection.id}: ${text}`);
+  const watchlist = options.watchlist ?? detection.allowlist.watchlist;
+  if (watchlist !== undefined && !catalog.functions.has('_GetWatchlist'))
+    throw unfit(detection, 'Watchlists are of Sentinel; in Defender exceptions stand in the rule itself.');
   const place = placeFor(detection, catalog, options.place ?? detection.allowlist.place);
   const facts = factsIn(place.columns);
   if (isEmpty(facts)) throw unfit(detection, 'The rows at this place tell neither a program nor a destination.');
@@ -73,7 +79,7 @@ export async function tune(
 
   stage('making conditions of the false alerts');
   const mined = candidatesFrom(rowsOf(ground, parts.chosen), facts, Destinations.shipped());
-  const known = await knownOf(mined, ground, place, detection, played, catalog, options);
+  const known = await knownOf(mined, ground, place, detection, played, catalog, options.worstGrade, watchlist);
 
   stage('choosing');
   const { budget, maxTrueLost } = options;
@@ -113,8 +119,9 @@ export async function tune(
   stage('running the rule with its exceptions');
   const exceptions = chosen.map((option) => told(option, chosen, mentioned, ground, parts, reach, played));
   const conditions = exceptions.map(({ condition }) => condition);
-  const text = textWith(detection, catalog, place, conditions);
-  const after = await runRule(detection, played.world.compile(text), played);
+  const { text, catalog: names } = versionWith(detection, catalog, place, conditions, watchlist);
+  const world = worldOf(played.engine, names, played.world.start, played.world.end);
+  const after = await runRule(detection, world.compile(text), { ...played, world });
   const evaded = options.evade && (await evadedBy(detection, place, conditions, options.evade, stage));
   return {
     version: TUNING_VERSION,
@@ -122,7 +129,13 @@ export async function tune(
     title: detection.title,
     rule: { file: detection.deployed.file.replaceAll('\\', '/'), sha256: detection.deployed.sha256 },
     workload: workloadOf(played),
-    settings: { budget, maxTrueLost, worstGrade: options.worstGrade, place: place.name, home: options.home },
+    settings: {
+      budget,
+      maxTrueLost,
+      worstGrade: options.worstGrade,
+      place: place.name,
+      ...(watchlist !== undefined && { watchlist }),
+    },
     search: {
       method: found.method,
       ...(found.reason !== undefined && { reason: found.reason }),
@@ -161,13 +174,14 @@ async function knownOf(
   detection: Detection,
   played: PlayedWorld,
   catalog: Catalog,
-  { worstGrade, home }: TuneOptions,
+  worstGrade: Grade,
+  watchlist: string | undefined,
 ): Promise<Known[]> {
   const graded = mined
     .map((candidate) => ({ candidate, graded: gradeTests([candidate.atoms]) }))
     .filter((each) => GRADES.indexOf(each.graded.grade) <= GRADES.indexOf(worstGrade))
-    // A watchlist holds values to compare with, not patterns.
-    .filter((each) => home === 'rule' || each.candidate.atoms.every(({ by }) => by !== 'pattern'));
+    // A watchlist holds texts that are equal, neither beginnings nor patterns.
+    .filter((each) => watchlist === undefined || each.candidate.atoms.every(({ by }) => by === 'equality'));
   const atoms = [...new Set(graded.flatMap(({ candidate }) => candidate.atoms.map(({ kql }) => kql)))];
   const held = await holding(atoms, ground.rows, place, detection, played, catalog, ground.kept);
   const bitsOf = new Map(atoms.map((kql, i) => [kql, held[i] ?? bits(ground.rows.length)]));

@@ -56,7 +56,7 @@ export function sampleTuning(): Tuning {
     title: 'Loud',
     rule: { file: 'loud/rule.kql', sha256: 'b'.repeat(64) },
     workload: { name: 'enterprise', hosts: 1000, days: 1, seed: 1, rates: 'mid', digest: 'c0ffee' },
-    settings: { budget: 2, maxTrueLost: 1, worstGrade: 'C', place: 'after line 3', home: 'rule' },
+    settings: { budget: 2, maxTrueLost: 1, worstGrade: 'C', place: 'after line 3' },
     search: { method: 'exact', candidates: 40, safe: 12, compared: 12 },
     before: { alerts: { true: 50, false: 800 }, falsePerDayPer1000Hosts: rates(800), detected: 30 },
     after: { alerts: { true: 49, false: 90 }, falsePerDayPer1000Hosts: rates(90), detected: 29 },

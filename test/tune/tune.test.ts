@@ -48,7 +48,7 @@ function activities(): { all: SmallActivity[]; events: SmallEvent[] } {
   return { all, events };
 }
 
-const OPTIONS: TuneOptions = { budget: 5, maxTrueLost: 0, worstGrade: 'D', home: 'rule' };
+const OPTIONS: TuneOptions = { budget: 5, maxTrueLost: 0, worstGrade: 'D' };
 
 beforeAll(async () => {
   engine = await Engine.open();

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readText } from '../../detection/text.js';
 import { gradeOf } from '../../exceptions/grade.js';
 import { exceptionsOf, faultsOf } from '../../exceptions/render.js';
 import type { Check, Seen, Subject } from '../finding.js';
@@ -31,7 +34,16 @@ export const staleBlock: Check = {
   *run(subject: Subject): Iterable<Seen> {
     const found = readable(subject);
     const { text } = subject.bound;
-    if (found === undefined || found.text === text) return;
+    if (found === undefined) return;
+    const { watchlist } = found;
+    if (watchlist !== undefined && (!existsSync(watchlist.file) || readText(watchlist.file) !== watchlist.csv)) {
+      yield {
+        at: { exception: 0 },
+        message: `The watchlist in ${basename(watchlist.file)} does not hold the exceptions of allowlist.yaml.`,
+        remedy: "Run 'assay allowlist render', commit the file, and upload it to the workspace.",
+      };
+    }
+    if (found.text === text) return;
     yield {
       at: { start: Math.min(found.place.offset, text.length), length: 0 },
       message: 'The exceptions in the rule are not those of allowlist.yaml: what is deployed is not what was reviewed.',
