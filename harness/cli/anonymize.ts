@@ -16,7 +16,7 @@ interface Flags {
 /** `assay anonymize`: telemetry that may be committed. */
 export function anonymizeCommand(): Command {
   return new Command('anonymize')
-    .description('Write telemetry anew with stand-ins for hosts, users, internal addresses and secrets.')
+    .description('Writes telemetry anew with stand-ins for hosts, users, internal addresses and secrets.')
     .argument('<file...>', 'exports: .csv, .json, .ndjson, .jsonl or .parquet, packed (.gz) or not')
     .requiredOption('--out <dir>', 'where the files go')
     .option('--key-file <file>', 'a secret of 32 bytes or more, for the same stand-ins in another run')

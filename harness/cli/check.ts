@@ -25,7 +25,7 @@ export function checkCommand(): Command {
   return withWorkload(
     new Command('check')
       .description(
-        'Judge rules without running them: do they bind, would the portal take them, do their lists make sense.',
+        'Judges rules without running them: do they bind, would the portal take them, do their lists make sense.',
       )
       .argument('[path...]', 'detections, folders of them, or rules (.kql, .yaml)', ['detections'])
       .option('--workload', 'run over the workload, too, to find exceptions that hide nothing in it'),

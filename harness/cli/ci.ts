@@ -26,7 +26,7 @@ const MARK = '<!-- assay -->';
 /** `assay ci`: all that a pull request needs, in one run. */
 export function ciCommand(): Command {
   return new Command('ci')
-    .description('Check, test and compare the detections that a change touches, and write every report for CI.')
+    .description('Checks, tests and compares the detections that a change touches, and writes every report for CI.')
     .option('--base <revision>', 'what the change is compared with; without it nothing is compared')
     .option('--in <folder>', 'where the detections are', 'detections')
     .option('--out <folder>', 'where the reports go', 'out')

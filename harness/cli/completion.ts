@@ -23,7 +23,7 @@ interface Completed {
  */
 export function completionCommand(whole: () => Promise<Command>): Command {
   return new Command('completion')
-    .description('Print a script by which a shell completes commands, flags and their values.')
+    .description('Prints a script by which a shell completes commands, flags and their values.')
     .addArgument(new Argument('<shell>', 'which').choices(SHELLS))
     .addHelpText('after', '\nExample:\n  assay completion bash >> ~/.bash_completion')
     .action(async (shell: Shell) => {

@@ -27,7 +27,7 @@ interface Outcome {
 /** `assay import PATH…`: detections out of rules that exist. */
 export function importCommand(): Command {
   return new Command('import')
-    .description('Make detections out of rules that exist, and tell what could not be carried over.')
+    .description('Makes detections out of rules that exist, and tells what could not be carried over.')
     .argument('<path...>', 'Sentinel rules (YAML, ARM templates, API exports), Defender custom detections, or folders')
     .option('--into <folder>', 'where the detections go', 'detections')
     .option('--technique <id>', 'claimed by rules that name no ATT&CK technique', technique)

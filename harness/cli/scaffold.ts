@@ -9,7 +9,9 @@ const ID = /^[a-z0-9][a-z0-9-]*$/;
 /** `assay init`: a detections repository that works. */
 export function initCommand(): Command {
   return new Command('init')
-    .description('Make a detections repository that works: a rule, its tests, a workload, CI, and schemas for editors.')
+    .description(
+      'Makes a detections repository that works: a rule, its tests, a workload, CI, and schemas for editors.',
+    )
     .argument('[folder]', 'where', '.')
     .option('--json', 'print the files as JSON')
     .addHelpText('after', '\nExample:\n  assay init my-detections')
@@ -39,7 +41,7 @@ interface ScenarioFlags {
 /** `assay new detection|scenario`: one more, from a template. */
 export function newCommand(): Command {
   const detection = new Command('detection')
-    .description('Make a detection: a rule, what it claims, and tests to begin with.')
+    .description('Makes a detection: a rule, what it claims, and tests to begin with.')
     .argument('<id>', 'its name and that of its folder, such as script-reads-paste', id)
     .option('--title <text>', 'what people call it')
     .addOption(new Option('--environment <name>', 'where it runs').choices(ENVIRONMENTS).default('defender-xdr'))
@@ -55,7 +57,7 @@ export function newCommand(): Command {
       tell(writeNew(folder, files), json, `Next: assay test ${folder}`);
     });
   const scenario = new Command('scenario')
-    .description('Make a scenario, from which events are made.')
+    .description('Makes a scenario, from which events are made.')
     .argument('<id>', 'its name and that of its file, such as backup-client', id)
     .option('--title <text>', 'what happens, in a sentence')
     .addOption(new Option('--label <label>', 'which it is').choices(['malicious', 'benign']).default('benign'))
@@ -71,7 +73,7 @@ export function newCommand(): Command {
       tell([file], json, `Next: assay simulate --check ${file}`);
     });
   return new Command('new')
-    .description('Make one more detection or scenario from a template.')
+    .description('Makes one more detection or scenario from a template.')
     .addCommand(detection)
     .addCommand(scenario);
 }
@@ -79,7 +81,7 @@ export function newCommand(): Command {
 /** `assay schemas`: JSON schemas of the file formats, for editors. */
 export function schemasCommand(): Command {
   return new Command('schemas')
-    .description('Give the JSON schemas of all file formats, so that editors complete and check them.')
+    .description('Gives the JSON schemas of all file formats, so that editors complete and check them.')
     .argument('[name]', 'the schema to print')
     .option('--out <folder>', 'write them all into this folder, over those that are there')
     .option('--json', 'print them as JSON, by name')

@@ -29,7 +29,7 @@ interface Flags {
 /** `assay simulate`: writes labelled events of a simulated organisation, and describes them. */
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('Write the labelled events of a simulated organisation, one file a table, or describe them.')
+    .description('Writes the labelled events of a simulated organisation, one file a table, or describes them.')
     .option('--workload <name or file>', 'what is played', 'enterprise')
     .option('--hosts <n>', 'hosts, instead of as many as the workload says', atLeast(1))
     .option('--days <n>', 'days', atLeast(1))
