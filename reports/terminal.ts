@@ -7,6 +7,7 @@ import {
   type Measurement,
   type Proportion,
 } from '../harness/measure/measurement.js';
+import { clauseCoverage } from './clause-coverage.js';
 import { count, missed, noisiest, number, percent, proportion, range, testSummary } from './figures.js';
 import { telemetryFacts } from './telemetry.js';
 import { oneLine } from './text.js';
@@ -173,28 +174,7 @@ function literalTable({ literals }: DetectionMeasurement, paint: Paint, width: n
 
 /** What of the rule decides nothing, and what its tests leave undecided. */
 function coverageSection({ coverage, rule }: DetectionMeasurement, paint: Paint, width: number): string {
-  if (coverage === undefined) return '';
-  const { parts, covered, constants } = coverage;
-  // The entries of a clause that decides nothing have nothing to add.
-  let silent = false;
-  const idle = parts.filter(({ kind, finding }) => {
-    if (kind === 'entry') return !silent && finding !== undefined;
-    silent = finding !== undefined;
-    return silent;
-  });
-  const untested = parts.filter(({ finding, decided }) => finding === undefined && decided.tests === 0);
-  const line = (part: (typeof parts)[number], why: string): string => {
-    const text = oneLine(`${part.line}:${part.column} ${part.text}: ${why}`);
-    return `  ${paint('yellow', '○')} ${text.length <= width - 4 ? text : `${text.slice(0, width - 5)}…`}`;
-  };
-  return [
-    `\n  ${paint('bold', 'Coverage')}  ${covered} of ${parts.length} clauses, entries and branches of ${rule.file} decide something in the tests`,
-    ...idle.map((part) => line(part, part.finding ?? '')),
-    ...untested.map((part) => line(part, 'decides something in the workload, and nothing in the tests')),
-    ...constants.map(
-      ({ column, value }) => `  ${paint('yellow', '○')} ${oneLine(column)} is ${oneLine(value)} in every row`,
-    ),
-  ].join('\n');
+  return coverage === undefined ? '' : clauseCoverage(coverage, oneLine(rule.file), paint, width);
 }
 
 /** A titled table of three columns that ends early where it is long; nothing without rows. */

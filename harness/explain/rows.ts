@@ -50,7 +50,7 @@ export async function rowsWithEach(
   const cells = compiled.columns.map((_, i) => `c${i}`);
   const all = [...cells, 'events', 'id'].join(', ');
   const sql = `SELECT ${all} FROM (
-      SELECT ${[...cells, 'len(ids) AS events', 'unnest(ids) AS id'].join(', ')} 
+      SELECT ${[...cells, 'len(ids) AS events', 'unnest(ids) AS id'].join(', ')}
       FROM (SELECT *, list_distinct(_lineage) AS ids FROM (${compiled.sql})))
     WHERE id IN (${ids.join(', ')}) QUALIFY row_number() OVER (PARTITION BY id) <= ${MOST_ROWS}`;
   const columns = [...compiled.columns, ...['events', 'id'].map((name) => ({ name, type: 'long' as const }))];

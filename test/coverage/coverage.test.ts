@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coverageOf } from '../../harness/coverage/coverage.js';
 import type { Coverage, CoveredPart } from '../../harness/coverage/result.js';
@@ -114,6 +115,18 @@ describe('coverage', () => {
     ]);
     expect(found.covered).toBe(deciding.length);
   });
+
+  it('says of the shipped rule that its list of processes decides nothing, and that it never returns a browser', async () => {
+    const detection = readDetection(join(import.meta.dirname, '../../detections/dead-drop-repaired'));
+    const found = await coverageOf(detection, plan(detection.deployed.text, { names: CATALOG }), CATALOG, world);
+    const suspicious = found.parts.filter(({ text }) => text === 'InitiatingProcessFileName in~ (SuspiciousProcesses)');
+    const [filter, column] = suspicious;
+    expect(filter?.finding).toMatch(/^wherever it holds, so does InitiatingProcessFileName !in~ \("chrome\.exe", /);
+    expect(filter?.decided).toEqual({ tests: 0, malicious: 0, benign: 0 });
+    expect(column).toMatchObject({ line: 29 });
+    expect(column?.decided.tests).toBeGreaterThan(0);
+    expect(found.constants).toEqual([{ column: 'IsKnownBrowser', value: 'false' }]);
+  }, 120_000);
 
   it('sees what reaches a condition behind a group', async () => {
     const found = await covered(
