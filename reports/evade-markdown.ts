@@ -1,31 +1,32 @@
+import { markdownTable } from 'markdown-table';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
 import { cheapestText, groundText, leftOutRows, matrixMark, stillText, transformationRows } from './evade-words.js';
 import { proportion } from './figures.js';
-import { oneLine } from './text.js';
+import { code, escaped } from './markdown.js';
 
 /** What evading a detection found, as GitHub shows it. */
 export function evasionMarkdown(result: EvasionResult): string {
   const columns = transformationRows(result);
   const level = result.robustness;
   const sections = [
-    `# Evading ${cell(result.detection)}`,
+    `# Evading ${code(result.detection)}`,
     [
       `- still detected: ${stillText(result)}`,
       `- of all pairs: ${proportion(result.detectedOfAll)}`,
       ...(level === undefined ? [] : [`- robustness: ${level}, ${ROBUSTNESS[level as keyof typeof ROBUSTNESS]}`]),
-      `- ${groundText(result)}`,
+      `- ${escaped(groundText(result))}`,
     ].join('\n'),
-    table(
+    section(
       '## Clauses',
       ['level', 'clause', 'fields', 'why'],
       result.clauses.map((clause) => [
         String(clause.level ?? '–'),
-        `\`${cell(clause.text).replaceAll('`', "'")}\``,
-        clause.fields.join(', '),
+        code(clause.text),
+        clause.fields.map(code).join(', '),
         clause.why,
       ]),
     ),
-    table(
+    section(
       '## Transformations',
       ['transformation', 'cost', 'detected', 'evades', 'source'],
       columns.map(({ id, title, cost, detected, pairs, evaded }) => [
@@ -36,24 +37,24 @@ export function evasionMarkdown(result: EvasionResult): string {
         sourcesOf(result, id),
       ]),
     ),
-    table(
+    section(
       '## Cheapest evasion of each scenario',
       ['scenario', 'caught as it is', 'cheapest evasion'],
       result.scenarios.map((scenario) => [
-        scenario.id,
+        code(scenario.id),
         `${scenario.caught} of ${scenario.activities}`,
-        cheapestText(scenario),
+        escaped(cheapestText(scenario)),
       ]),
     ),
-    table(
+    section(
       '## Scenarios by transformations',
       ['scenario', ...columns.map(({ id }) => id)],
-      result.scenarios.map(({ id }) => [id, ...columns.map((column) => matrixMark(result, id, column.id))]),
+      result.scenarios.map(({ id }) => [code(id), ...columns.map((column) => matrixMark(result, id, column.id))]),
     ),
-    table(
+    section(
       '## Pairs that were left out',
       ['pairs', 'reason'],
-      leftOutRows(result).map(({ pairs, reason }) => [String(pairs), reason]),
+      leftOutRows(result).map(({ pairs, reason }) => [String(pairs), escaped(reason)]),
     ),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -64,12 +65,6 @@ function sourcesOf({ transformations }: EvasionResult, id: string): string {
   return sources.map(({ name, url }) => (url === undefined ? name : `[${name}](${url})`)).join('; ');
 }
 
-function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [title, '', line(head), `| ${head.map(() => '---').join(' | ')} |`, ...rows.map(line)].join('\n');
-}
-
-function cell(text: string): string {
-  return oneLine(text).replaceAll('|', '\\|');
+function section(title: string, head: string[], rows: string[][]): string {
+  return rows.length === 0 ? '' : `${title}\n\n${markdownTable([head, ...rows])}`;
 }

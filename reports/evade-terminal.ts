@@ -40,7 +40,7 @@ function clauses({ clauses: rated, robustness, rule }: EvasionResult, paint: Pai
   return [
     paint('bold', `Robustness (Summiting the Pyramid): ${level}`),
     ...rated.flatMap(({ text, line, column, level: own, why }) => [
-      `  ${own ?? '–'}  ${rule.file}:${line}:${column}  ${cut(text, width - 20)}`,
+      `  ${own ?? '–'}  ${oneLine(rule.file)}:${line}:${column}  ${cut(text, width - 20)}`,
       paint('dim', `     ${why}`),
     ]),
   ];
@@ -69,7 +69,7 @@ function scenarios(result: EvasionResult, paint: Paint): string[] {
         : scenario.cheapest
           ? paint('red', '✘')
           : paint('green', '✔');
-      return `  ${mark} ${scenario.id.padEnd(widest)}  ${cheapestText(scenario)}`;
+      return `  ${mark} ${scenario.id.padEnd(widest)}  ${oneLine(cheapestText(scenario))}`;
     }),
   ];
 }
@@ -95,7 +95,7 @@ function leftOut(result: EvasionResult, paint: Paint): string[] {
   if (rows.length === 0) return [];
   return [
     paint('bold', 'Pairs that were left out'),
-    ...rows.map(({ reason, pairs }) => `  ${String(pairs).padStart(4)}  ${reason}`),
+    ...rows.map(({ reason, pairs }) => `  ${String(pairs).padStart(4)}  ${oneLine(reason)}`),
   ];
 }
 

@@ -15,6 +15,7 @@ interface EvadeFlags {
   readonly hosts?: number;
   readonly days?: number;
   readonly seed?: number;
+  readonly quick?: boolean;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -30,6 +31,7 @@ export function evadeCommand(): Command {
     .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
     .option('--days <n>', 'days that are simulated', whole(1))
     .option('--seed <n>', 'the same seed makes the same events', whole(0))
+    .option('--quick', 'judge each pair by one activity: less certain, and sooner where a rule needs the world around')
     .option('--out <folder>', 'write the reports into this folder')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  assay evade detections/dead-drop-repaired --depth 2 --at-least 0.6')
@@ -57,6 +59,7 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
       },
       ...(scenario !== undefined && { scenarios: scenario }),
       depth: flags.depth,
+      quick: flags.quick === true,
       onStage: shown.stage,
     });
   } catch (error) {

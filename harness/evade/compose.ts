@@ -1,6 +1,7 @@
 import type { Transformation } from '../../simulators/evasions/transformation.js';
 import type { MaliciousScenario } from '../../simulators/scenario.js';
-import { countsOf, type Ground, judgeAll, type Made, variantOf } from './ground.js';
+import { type Ground, type Made, variantOf } from './ground.js';
+import { type CaughtRuns, judgeAll } from './judge.js';
 import { type Composed, EFFORT, type Pair } from './result.js';
 
 /**
@@ -12,6 +13,7 @@ export async function composePairs(
   bases: readonly Made[],
   pairs: readonly Pair[],
   detected: ReadonlySet<string>,
+  asIs: CaughtRuns,
 ): Promise<Composed[]> {
   const found: Composed[] = [];
   const open = new Map(
@@ -27,12 +29,13 @@ export async function composePairs(
     });
     if (made.length === 0) continue;
     ground.stage(`two at once, at an effort of ${effort}: ${made.length} pairs`);
-    const caught = await judgeAll(ground, made);
+    const { verdicts } = await judgeAll(ground, made, asIs);
     for (const variant of made) {
       const [first, second] = variant.by;
       if (first === undefined || second === undefined) continue;
       const { scenario, cost, needs } = variant;
-      const counts = countsOf(variant, caught);
+      const counts = verdicts.get(variant.id);
+      if (counts === undefined) continue;
       found.push({
         ...{ scenario: scenario.id, transformations: [first.id, second.id], ...counts, cost, effort },
         needs: [...needs],

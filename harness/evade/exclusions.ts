@@ -1,3 +1,4 @@
+import { ref } from '../kql/plan/make.js';
 import type { Column, Expr, Plan } from '../kql/plan/plan.js';
 import { type Clause, clauseOf } from '../trace/clauses.js';
 import { plansIn } from '../trace/expressions.js';
@@ -36,15 +37,38 @@ export function waysToHold(plan: Plan): Exclusion[] {
 
 type Meaning = ReadonlyMap<number, Expr>;
 
-/** What each column of a plan was computed from. */
+/** What each column of a plan was computed from; of a union, in its first input. */
 export function meaningIn(plan: Plan): Meaning {
   const found = new Map<number, Expr>();
   for (const node of plansIn(plan)) {
-    if (node.kind !== 'project') continue;
-    for (const { column, expr } of node.items)
+    for (const [column, expr] of madeBy(node))
       if (expr.kind !== 'column' || expr.column.id !== column.id) found.set(column.id, expr);
   }
   return found;
+}
+
+function madeBy(node: Plan): (readonly [Column, Expr])[] {
+  switch (node.kind) {
+    case 'project':
+    case 'join':
+      return node.items.map(({ column, expr }) => [column, expr]);
+    case 'aggregate':
+      return [
+        ...node.keys.map(({ column, expr }) => [column, expr] as const),
+        ...node.aggregates.flatMap((item) =>
+          item.kind === 'pick' ? item.items.map(({ column, expr }) => [column, expr] as const) : [],
+        ),
+      ];
+    case 'reference':
+      return node.mapping.map(({ from, to }) => [to, ref(from)]);
+    case 'union':
+      return node.columns.flatMap((column, i) => {
+        const expr = node.inputs[0]?.exprs[i];
+        return expr === undefined ? [] : [[column, expr] as const];
+      });
+    default:
+      return [];
+  }
 }
 
 function waysTo(clause: Clause, wanted: boolean, meaning: Meaning): Exclusion[] {

@@ -3,7 +3,6 @@ import { type Attacks, drawAttacks, type Variant } from '../../simulators/evasio
 import type { Words } from '../../simulators/evasions/facts.js';
 import { loadTransformations, type Transformation } from '../../simulators/evasions/transformation.js';
 import { loadScenarios } from '../../simulators/load.js';
-import { keyOf } from '../../simulators/random.js';
 import type { MaliciousScenario, Scenario } from '../../simulators/scenario.js';
 import { selectScenarios } from '../../simulators/select.js';
 import type { Workload } from '../../simulators/workload.js';
@@ -15,8 +14,7 @@ import { type WorkloadChoice, workloadOf } from '../measure/play.js';
 import { compileTraced } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
 import { rowRule } from '../trace/row-rule.js';
-import { AttackedWorld, type Caught, type Played } from './attacked-world.js';
-import { type CostLevel, EFFORT, isDetected } from './result.js';
+import { type CostLevel, EFFORT } from './result.js';
 import { wordsOf } from './words.js';
 
 /** Attacks of one scenario under transformations, as they are played. */
@@ -39,6 +37,8 @@ export interface Ground {
   /** The scenarios that go on around; nothing when the rule looks at single events. */
   readonly benign: readonly Scenario[] | undefined;
   readonly transformations: readonly Transformation[];
+  /** Whether one activity of each pair is enough, where turns are taken. */
+  readonly quick: boolean;
   readonly stage: (text: string) => void;
 }
 
@@ -53,7 +53,11 @@ export class NothingToEvade extends Error {
 /** Everything that is decided before any attack is changed. */
 export function prepareGround(
   detection: Detection,
-  options: { readonly workload?: WorkloadChoice; readonly onStage?: (stage: string) => void },
+  options: {
+    readonly workload?: WorkloadChoice;
+    readonly quick?: boolean;
+    readonly onStage?: (stage: string) => void;
+  },
 ): Ground {
   const stage = (text: string): void => options.onStage?.(`${detection.id}: ${text}`);
   const catalog = catalogOf(detection);
@@ -75,6 +79,7 @@ export function prepareGround(
     words: wordsOf(planned),
     benign: alone ? undefined : scenarios.filter(({ label }) => label === 'benign'),
     transformations: loadTransformations(),
+    quick: options.quick ?? false,
     stage,
   };
 }
@@ -119,54 +124,4 @@ export function variantOf(
   // What some of its activities need more, the attacker can avoid by attacking others.
   const cheapest = done.reduce((best, one) => (EFFORT[one.cost] < EFFORT[best.cost] ? one : best));
   return { id, scenario, by, attacks: done.map(({ attack }) => attack), cost: cheapest.cost, needs: cheapest.needs };
-}
-
-/** Plays variants and judges them, together or in turns. */
-export async function judgeAll(ground: Ground, made: readonly Made[]): Promise<Caught> {
-  const { workload, catalog, compiled, benign, detection, stage } = ground;
-  stage('playing attacks');
-  const world = await AttackedWorld.open(workload, catalog, compiled, made, benign);
-  try {
-    if (benign === undefined) {
-      stage('judging');
-      return await world.judge(compiled, detection);
-    }
-    const turns = turnsOf(made);
-    const caught = new Map<string, ReadonlySet<number>>();
-    for (const [index, turn] of turns.entries()) {
-      stage(`judging, turn ${index + 1} of ${turns.length}`);
-      for (const [id, activities] of await world.judge(compiled, detection, turn))
-        caught.set(id, new Set([...(caught.get(id) ?? []), ...activities]));
-    }
-    return caught;
-  } finally {
-    world.close();
-  }
-}
-
-/**
- * The attacks in turns of one variant of each run of a scenario. Runs take their variants in different turns, so that no
- * turn is an estate in which all attackers have had the same idea: what many do is no longer rare.
- */
-function turnsOf(made: readonly Made[]): Played[][] {
-  const ofScenario = new Map<string, Made[]>();
-  for (const variant of made) {
-    const { id } = variant.scenario;
-    ofScenario.set(id, [...(ofScenario.get(id) ?? []), variant]);
-  }
-  const count = Math.max(0, ...[...ofScenario.values()].map(({ length }) => length));
-  const turns = Array.from({ length: count }, (): Played[] => []);
-  for (const [scenario, variants] of ofScenario) {
-    for (const [place, { id, attacks }] of variants.entries()) {
-      for (const [index, { run }] of attacks.entries())
-        turns[(place + keyOf(scenario, run)) % count]?.push({ variant: id, index });
-    }
-  }
-  return turns.filter(({ length }) => length > 0);
-}
-
-export function countsOf(variant: Made, caught: Caught): { activities: number; caught: number; detected: boolean } {
-  const activities = variant.attacks.length;
-  const number = caught.get(variant.id)?.size ?? 0;
-  return { activities, caught: number, detected: isDetected(number, activities) };
 }

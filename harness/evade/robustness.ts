@@ -1,8 +1,10 @@
 import type { Detection } from '../detection/detection.js';
 import type { Expr, Join, Plan, Span } from '../kql/plan/plan.js';
+import { someExpr } from '../kql/plan/rewrite.js';
 import { placeAt } from '../mutate/mutants.js';
 import { type Clause, clauseOf } from '../trace/clauses.js';
 import { plansIn, within } from '../trace/expressions.js';
+import { columnsIn } from '../trace/row-rule.js';
 import { meaningIn } from './exclusions.js';
 import type { RatedClause } from './result.js';
 
@@ -54,6 +56,16 @@ const COMPUTED: Rating = {
   level: 4,
   why: 'it is worked out over several events: what some ways of the technique cannot but do',
 };
+
+const PRESENT: Rating = { why: 'it only asks that the sensor told something' };
+
+const PAUSE: Rating = { level: 1, why: 'the pause between two events is a number in the malware' };
+
+const TIME = /^(Timestamp|TimeGenerated)$/;
+
+function asksForPresence(expr: Expr): boolean {
+  return expr.kind === 'call' && /^is(not)?(empty|null)$/.test(expr.fn.name);
+}
 
 const TOGETHER: Rating = {
   level: 4,
@@ -114,8 +126,15 @@ function rate(clause: Clause, meaning: ReadonlyMap<number, Expr>, stored: Readon
     case 'not':
       return rate(clause.part, meaning, stored);
     default: {
-      const fields = fieldsIn(clause.expr, meaning, stored);
+      const { expr } = clause;
+      const computed = expr.kind === 'column' && expr.type === 'bool' ? meaning.get(expr.column.id) : undefined;
+      if (computed !== undefined) return rate(clauseOf(computed), meaning, stored);
+      if (asksForPresence(expr)) return PRESENT;
+      // What is asked of the whole estate is no value of one event.
+      if (someExpr(expr, ({ kind }) => kind === 'in-query' || kind === 'scalar-query')) return COMPUTED;
+      const fields = fieldsIn(expr, meaning, stored);
       if (fields.length === 0) return COMPUTED;
+      if (fields.every((field) => TIME.test(field)) && columnsIn([expr]).length > 1) return PAUSE;
       return extreme(fields.map(ratingOf), 'least');
     }
   }
