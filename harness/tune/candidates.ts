@@ -1,4 +1,5 @@
 import { getDomain } from 'tldts';
+import { doesAsTold } from '../exceptions/control.js';
 import type { Destinations } from '../exceptions/destinations.js';
 import { type Atom, asCommand, atPath, below, equals, goesTo, hostOf } from './atoms.js';
 import type { Facts } from './columns.js';
@@ -40,7 +41,12 @@ export function candidatesFrom(rows: readonly Row[], facts: Facts, destinations:
     const program = own[0] && programAtom(own[0], facts);
     if (program !== undefined) addVariants(add, program, own, facts, destinations);
   }
-  for (const [folder, own] of foldersOf(rows, facts)) addVariants(add, folder, own, facts, destinations);
+  for (const [folder, own] of foldersOf(rows, facts)) {
+    const told = own.some(({ fields }) => doesAsTold(fields[facts.path ?? ''] ?? ''));
+    if (!told) addVariants(add, folder, own, facts, destinations);
+    // Who may start a program of the folder that does what it is told is bound by the destination alone.
+    else for (const to of ownedHosts(own, facts, destinations)) add(folder, to);
+  }
   if (facts.destination !== undefined) addHosts(add, rows, facts.destination, facts, destinations);
   return [...found.values()];
 }
@@ -122,12 +128,20 @@ function commandsOf(
 }
 
 /** The hosts that rows go to, all of them and those that have an owner, where they are few. */
-function hostAtoms(rows: readonly Row[], { destination }: Facts, destinations: Destinations): Atom[] {
+function hostAtoms(rows: readonly Row[], facts: Facts, destinations: Destinations): Atom[] {
+  const { destination } = facts;
   if (destination === undefined) return [];
   const hosts = hostsOf(rows, destination);
-  const owned = hosts.filter((host) => destinations.controlOf(host) === 'owner');
-  const sets = [hosts, ...(owned.length < hosts.length ? [owned] : [])];
-  return sets.filter(({ length }) => length > 0 && length <= MOST_HOSTS).map((set) => goesTo(destination, set));
+  const all = hosts.length > 0 && hosts.length <= MOST_HOSTS ? [goesTo(destination, hosts)] : [];
+  const owned = ownedHosts(rows, facts, destinations);
+  return owned.some(({ kql }) => kql === all[0]?.kql) ? owned : [...all, ...owned];
+}
+
+/** Those of the hosts that rows go to that have an owner, where they are few. */
+function ownedHosts(rows: readonly Row[], { destination }: Facts, destinations: Destinations): Atom[] {
+  if (destination === undefined) return [];
+  const owned = hostsOf(rows, destination).filter((host) => destinations.controlOf(host) === 'owner');
+  return owned.length > 0 && owned.length <= MOST_HOSTS ? [goesTo(destination, owned)] : [];
 }
 
 function hostsOf(rows: readonly Row[], destination: string): string[] {
