@@ -1,6 +1,14 @@
 import { markdownTable } from 'markdown-table';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
-import { cheapestText, groundText, leftOutRows, matrixMark, stillText, transformationRows } from './evade-words.js';
+import {
+  cheapestText,
+  composedText,
+  groundText,
+  leftOutRows,
+  matrixMark,
+  stillText,
+  transformationRows,
+} from './evade-words.js';
 import { proportion } from './figures.js';
 import { code, escaped } from './markdown.js';
 
@@ -8,12 +16,14 @@ import { code, escaped } from './markdown.js';
 export function evasionMarkdown(result: EvasionResult): string {
   const columns = transformationRows(result);
   const level = result.robustness;
+  const two = composedText(result);
   const sections = [
     `# Evading ${code(result.detection)}`,
     [
       `- still detected: ${stillText(result)}`,
       `- of all pairs: ${proportion(result.detectedOfAll)}`,
       ...(level === undefined ? [] : [`- robustness: ${level}, ${ROBUSTNESS[level as keyof typeof ROBUSTNESS]}`]),
+      ...(two === undefined ? [] : [`- ${escaped(two)}`]),
       `- ${escaped(groundText(result))}`,
     ].join('\n'),
     section(

@@ -1,6 +1,14 @@
 import { styleText } from 'node:util';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
-import { cheapestText, groundText, leftOutRows, matrixMark, stillText, transformationRows } from './evade-words.js';
+import {
+  cheapestText,
+  composedText,
+  groundText,
+  leftOutRows,
+  matrixMark,
+  stillText,
+  transformationRows,
+} from './evade-words.js';
 import { proportion } from './figures.js';
 import { oneLine } from './text.js';
 
@@ -15,6 +23,7 @@ type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string)
 /** What evading a detection found, for a person: the share, the clauses, the transformations, the scenarios, the matrix. */
 export function evasionTerminal(result: EvasionResult, { color, width }: TerminalOptions): string {
   const paint: Paint = (colour, text) => (color ? styleText(colour, text, { validateStream: false }) : text);
+  const two = composedText(result);
   const parts = [
     [
       `${paint('bold', oneLine(result.detection))}  still detected: ${stillText(result)}`,
@@ -24,6 +33,7 @@ export function evasionTerminal(result: EvasionResult, { color, width }: Termina
     clauses(result, paint, width),
     transformations(result, paint),
     scenarios(result, paint),
+    two === undefined ? [] : [paint('bold', two)],
     matrix(result, paint),
     leftOut(result, paint),
   ];

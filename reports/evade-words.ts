@@ -70,3 +70,12 @@ export function groundText({ workload, pairs, leftOut, scenarios, transformation
       : `over ${count(workload.hosts, 'host')} and ${count(workload.days, 'day')} of ${workload.name}`;
   return `${count(pairs.length, 'pair')} of ${count(scenarios.length, 'scenario')} and ${count(transformations.length, 'transformation')}, ${count(leftOut.length, 'more', 'more')} left out; ${around}; seed ${workload.seed}`;
 }
+
+/** What came of two transformations at once; nothing where they were not searched. */
+export function composedText({ composed, scenarios }: EvasionResult): string | undefined {
+  if (composed === undefined) return undefined;
+  if (composed.length === 0) return 'Two at once: none would be cheaper than what evades alone';
+  const evading = composed.filter(({ detected }) => !detected).length;
+  const fallen = scenarios.filter(({ cheapest }) => cheapest?.transformations.length === 2).length;
+  return `Two at once: ${count(composed.length, 'pair')} tried, ${count(evading, 'evades', 'evade')}; ${count(fallen, 'scenario')} ${fallen === 1 ? 'falls' : 'fall'} to two more cheaply than to any one`;
+}

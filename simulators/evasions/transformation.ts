@@ -1,24 +1,17 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { didYouMean } from '../../harness/files/nearest.js';
 import { FileError, readYaml, readYamlDocument } from '../../harness/files/yaml.js';
 import { contentFolder } from '../folder.js';
 import { yamlFiles } from '../load.js';
 import { HIDING, sourceSchema } from '../scenario.js';
 
 /**
- * What an evasion costs the attacker, from the cheapest on. `chance` is no effort at all, but cannot be forced.
+ * What an evasion costs the attacker, from the cheapest on: `edit`, one text in what is sent is another; `adapt`, a little
+ * code changes, and another program or process does part of the work; `build`, new code or infrastructure is needed;
+ * `privilege`, something must be won on the host first; `chance`, nothing to do, and nothing that can be relied on.
  */
 export const COSTS = ['edit', 'adapt', 'build', 'privilege', 'chance'] as const;
 export type Cost = (typeof COSTS)[number];
-
-export const COST_MEANS: Readonly<Record<Cost, string>> = {
-  edit: 'one text in what the attacker sends is another',
-  adapt: 'a little code changes: another program or process does part of the work',
-  build: 'new code or infrastructure is needed: a loader, a proxy, a port to another language',
-  privilege: 'something must be won on the host first: administrator rights, or a program that happens to be there',
-  chance: 'nothing to do, and nothing that can be relied on: the sensor tells less by itself',
-};
 
 /** What part of an attack is changed: two changes of one part do not go together. Applied in this order. */
 export const PARTS = ['destination', 'program', 'helper', 'timing', 'url', 'sensor'] as const;
@@ -126,18 +119,6 @@ export function loadTransformations(folder = evasionFolder()): Transformation[] 
     return value;
   });
   return found.sort((a, b) => COSTS.indexOf(a.cost.level) - COSTS.indexOf(b.cost.level) || (a.id < b.id ? -1 : 1));
-}
-
-/** The transformation of an id; what was meant where there is none. */
-export function transformationOf(id: string, all: readonly Transformation[]): Transformation {
-  const found = all.find((each) => each.id === id);
-  if (found !== undefined) return found;
-  const suggestion = didYouMean(
-    id,
-    all.map((each) => each.id),
-  );
-  const message = `There is no transformation '${id}'.`;
-  throw new FileError([{ file: 'evasions', line: 0, column: 0, message, ...(suggestion && { suggestion }) }]);
 }
 
 /** Which hosts lead to one service. */

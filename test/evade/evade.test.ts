@@ -85,6 +85,8 @@ describe('a rule that looks at single events', () => {
       ({ transformations }) => transformations.join() === 'excluded-name,url-userinfo',
     );
     expect(both).toMatchObject({ detected: false, effort: 2 });
+    const told = renderEvasion('terminal', result, { color: false, width: 100 });
+    expect(told).toMatch(/Two at once: \d+ pairs tried, \d+ evades?; 1 scenario falls to two more cheaply/);
   });
 });
 
@@ -105,6 +107,10 @@ DeviceNetworkEvents
     for (const id of ['slower', 'split-child', 'split-task', 'signed-proxy'])
       expect([id, pairs.get(id)]).toEqual([id, false]);
     for (const id of ['url-case', 'inject-browser', 'shortener']) expect([id, pairs.get(id)]).toEqual([id, true]);
+    const quick = await evade(readDetection(evaded(RULE)), { scenarios: ['s0674-charmpower'], quick: true });
+    expect(quick.workload.runs).toBe(1);
+    expect(quick.pairs.every(({ activities }) => activities === 1)).toBe(true);
+    expect(pairsOf(quick, 's0674-charmpower')).toEqual(pairs);
   });
 });
 
