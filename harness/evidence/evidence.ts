@@ -14,7 +14,7 @@ import type { ActivityEvidence, AlertEvidence, EventEvidence, EventExplanation, 
 const LONGEST = 400;
 /** Of each scenario this many attacks that were caught, and as many that were missed. */
 const ATTACKS = 10;
-const EVENTS_OF_ATTACK = 25;
+const EVENTS_OF_ATTACK = 12;
 
 /** What raises false alerts repeats itself. */
 const EVERYDAY = 3;

@@ -1,9 +1,11 @@
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Measurement } from '../../harness/measure/measurement.js';
+import { NO_COMPANIONS } from '../../reports/companions.js';
 import { dettectAdministration } from '../../reports/dettect.js';
 import { navigatorLayer } from '../../reports/navigator.js';
 import { techniquesOf } from '../../reports/techniques.js';
+import { sampleEvasion, sampleMutation } from './companions.js';
 import { sampleMeasurement } from './fixture.js';
 
 /** The sample, in which one more technique is claimed that no attack is played of. */
@@ -52,6 +54,20 @@ describe('the Navigator layer', () => {
       { name: 'procedure S0000', value: '0 of 10 caught' },
       { name: 'procedure lookup-by-shell', value: '30 of 30 caught' },
     ]);
+  });
+
+  it('tells how well a detection is tested and how hard it is to get around, where that was measured', () => {
+    const companions = {
+      ...NO_COMPANIONS,
+      mutation: new Map([['loud', sampleMutation()]]),
+      evasion: new Map([['loud', sampleEvasion()]]),
+    };
+    expect(JSON.parse(navigatorLayer(withUntested(), companions)).techniques[1].metadata).toEqual(
+      expect.arrayContaining([
+        { name: 'mutation score of loud', value: '50%' },
+        { name: 'evasion resistance of loud', value: '50% (9.5% to 91%)' },
+      ]),
+    );
   });
 
   it('gives what is claimed and untested a colour of its own and no score', () => {
