@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { type DetectionMeasurement, isUnmeasured, type Measurement } from '../harness/measure/measurement.js';
 import { count, missed, noisiest, number, proportion, range, testSummary } from './figures.js';
-import { telemetryFacts } from './telemetry.js';
+import { workloadFacts } from './telemetry.js';
 import { oneLine } from './text.js';
 
 /** A pull-request comment holds at most 65,536 characters; long tables end early and say so. */
@@ -143,9 +143,7 @@ function figures(detection: DetectionMeasurement): string {
             'Activities',
             `${number(workload.activities.malicious)} malicious, ${number(workload.activities.benign)} benign`,
           ],
-          ...(workload.telemetry === undefined
-            ? []
-            : telemetryFacts(workload.telemetry).map((fact) => fact.map(escaped))),
+          ...workloadFacts(workload).map((fact) => fact.map(escaped)),
         ]),
     ['Rule', `${code(rule.file)}, SHA-256 ${code(rule.sha256.slice(0, 12))}`],
   ];

@@ -1,4 +1,4 @@
-import { isUnmeasured, type TelemetryResult } from '../harness/measure/measurement.js';
+import { isUnmeasured, type TelemetryResult, type WorkloadResult } from '../harness/measure/measurement.js';
 import { count, number } from './figures.js';
 import { oneLine } from './text.js';
 
@@ -13,8 +13,15 @@ const BESIDE = {
 /** Lines of labels, or columns, that are listed; there may be thousands. */
 const LISTED = 8;
 
-/** What own events a detection was measured over: a name and a sentence a row. */
-export function telemetryFacts(telemetry: TelemetryResult): [string, string][] {
+/** What is not as usual about the events that a detection was measured over: a name and a sentence a row. */
+export function workloadFacts({ sensorOff = [], telemetry }: WorkloadResult): [string, string][] {
+  return [
+    ...(sensorOff.length === 0 ? [] : [['Sensor', `without ${sensorOff.join(', ')}`] as [string, string]]),
+    ...(telemetry === undefined ? [] : telemetryFacts(telemetry)),
+  ];
+}
+
+function telemetryFacts(telemetry: TelemetryResult): [string, string][] {
   const { events, exposure, labels, simulated, files } = telemetry;
   const watched = isUnmeasured(exposure)
     ? `exposure unmeasured: ${exposure.unmeasured}`

@@ -9,7 +9,7 @@ import {
 } from '../harness/measure/measurement.js';
 import { clauseCoverage } from './clause-coverage.js';
 import { count, missed, noisiest, number, percent, proportion, range, testSummary } from './figures.js';
-import { telemetryFacts } from './telemetry.js';
+import { workloadFacts } from './telemetry.js';
 import { oneLine } from './text.js';
 
 export interface TerminalOptions {
@@ -58,15 +58,13 @@ function facts(detection: DetectionMeasurement, paint: Paint, width: number): st
   if (detection.expectation !== undefined) rows.push(['Expected', oneLine(detection.expectation.message)]);
   if (detection.tests.length > 0) rows.push(['Tests', testSummary(detection)]);
   if (detection.workload !== undefined) {
-    const { hosts, days, seed, events, activities, telemetry } = detection.workload;
+    const { hosts, days, seed, events, activities } = detection.workload;
     rows.push([
       'Workload',
       `${count(events, 'event')} of ${count(hosts, 'host')} over ${count(days, 'day')}, seed ${seed}: ` +
         `${count(activities.malicious, 'attack')} among ${number(activities.benign)} benign activities`,
     ]);
-    if (telemetry !== undefined) {
-      rows.push(...telemetryFacts(telemetry).map(([name, fact]): [string, string] => [name, oneLine(fact)]));
-    }
+    rows.push(...workloadFacts(detection.workload).map(([name, fact]): [string, string] => [name, oneLine(fact)]));
     rows.push(['Recall', units(detection.recall, 'claimed attack')]);
     rows.push(['False alerts', falseAlerts(detection)]);
     rows.push(['Precision', precision(detection)]);

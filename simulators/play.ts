@@ -10,6 +10,7 @@ import { loadScenarios } from './load.js';
 import { loadOrganisation, type Organisation } from './organisation.js';
 import { RATES, type Rates, type Scenario } from './scenario.js';
 import { selectScenarios } from './select.js';
+import { REFERENCE_SENSOR } from './sensor.js';
 import { TICKS_PER_DAY, ticksOfDate } from './ticks.js';
 import { type Workload, workloadSchema } from './workload.js';
 import type { Attack } from './world/attack.js';
@@ -160,7 +161,7 @@ export function prepare(workload: Workload, options: PlayOptions): Prepared {
       destinations: new Destinations(catalogue, workload.sensor),
       seed,
       rates: options.rates ?? workload.rates,
-      emptyUrl: Math.round(workload.sensor.emptyUrl * 10),
+      emptyUrl: Math.round(REFERENCE_SENSOR.emptyUrl * 10),
       startTicks: ticksOfDate(options.start ?? workload.start),
       days: options.days ?? workload.days,
       ...(options.attacks !== undefined && { attacks: options.attacks }),

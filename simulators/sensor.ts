@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SensorPart } from './sensor-parts.js';
 
 const share = z.number().min(0).max(100);
 
@@ -31,3 +32,31 @@ export const sensorSchema = z.strictObject({
   late: share.default(0.5),
 });
 export type Sensor = z.output<typeof sensorSchema>;
+
+/**
+ * The sensor behind the stated rates of benign scenarios, which count rows with a name. What happens on a host does not
+ * depend on the sensor of a workload; what is told of it does.
+ */
+export const REFERENCE_SENSOR: Sensor = sensorSchema.parse({});
+
+/** What each part of the sensor is when it is switched off. */
+const OFF: { readonly [P in SensorPart]: Sensor[P] } = {
+  onceADay: false,
+  connectsPerDay: 0,
+  aggregatedReports: false,
+  emptyUrl: 0,
+  fullUrl: { tls: 0, clear: 0 },
+  inspected: { tls: 0, clear: 0, dns: 0 },
+  duplicates: 0,
+  late: 0,
+};
+
+/** A sensor with some parts switched off. */
+export function without(sensor: Sensor, parts: readonly SensorPart[]): Sensor {
+  return { ...sensor, ...Object.fromEntries(parts.map((part) => [part, OFF[part]])) };
+}
+
+/** Whether a part does nothing as it is. */
+export function isOff(sensor: Sensor, part: SensorPart): boolean {
+  return JSON.stringify(sensor[part]) === JSON.stringify(OFF[part]);
+}

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   advise: async () => (await import('./advise.js')).adviseCommand(),
   watch: async () => (await import('./watch.js')).watchCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
+  sensor: async () => (await import('./sensor.js')).sensorCommand(),
   anonymize: async () => (await import('./anonymize.js')).anonymizeCommand(),
   report: async () => (await import('./report.js')).reportCommand(),
   ci: async () => (await import('./ci.js')).ciCommand(),

@@ -1,15 +1,17 @@
 import { type Command, Option } from 'commander';
+import { SENSOR_PARTS, type SensorPart } from '../../simulators/sensor-parts.js';
 import type { WorkloadChoice } from '../measure/play.js';
 import { SIMULATED, type Simulated } from '../measure/simulated.js';
 import { DATE_ORDERS, type DateOrder } from '../tables/readers/local-times.js';
 import { UsageError } from './exit.js';
-import { whole } from './flags.js';
+import { namesAmong, whole } from './flags.js';
 
 /** What commands are told that run rules over a workload. */
 export interface WorkloadFlags {
   readonly hosts?: number;
   readonly days?: number;
   readonly seed?: number;
+  readonly sensorOff?: readonly SensorPart[];
   readonly events?: readonly string[];
   readonly labels?: string;
   readonly simulate?: Simulated;
@@ -22,6 +24,11 @@ export function withWorkload(command: Command): Command {
     .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
     .option('--days <n>', 'days that are simulated', whole(1))
     .option('--seed <n>', 'the same seed makes the same events', whole(0))
+    .option(
+      '--sensor-off <parts>',
+      `parts of the sensor that are switched off, parted by commas: ${SENSOR_PARTS.join(', ')}, or all`,
+      sensorParts,
+    )
     .option(
       '--events <files...>',
       "your own events: exports (.csv, .json, .ndjson, .parquet), or folders of them; Table=FILE says what a file's table is",
@@ -38,7 +45,7 @@ export function withWorkload(command: Command): Command {
  * @throws UsageError for flags about events of which there are none
  */
 export function workloadChoice(flags: WorkloadFlags): WorkloadChoice {
-  const { hosts, days, seed, events, labels, simulate, dates } = flags;
+  const { hosts, days, seed, sensorOff, events, labels, simulate, dates } = flags;
   for (const [flag, value] of Object.entries({ labels, simulate, dates })) {
     if (events === undefined && value !== undefined) {
       throw new UsageError(`--${flag} is about your own events: name them with --events FILE.`);
@@ -48,6 +55,11 @@ export function workloadChoice(flags: WorkloadFlags): WorkloadChoice {
     ...(hosts !== undefined && { hosts }),
     ...(days !== undefined && { days }),
     ...(seed !== undefined && { seed }),
+    ...(sensorOff !== undefined && { sensorOff }),
     ...(events !== undefined && { own: { files: events, labels, dates, simulated: simulate ?? 'all' } }),
   };
+}
+
+function sensorParts(text: string): readonly SensorPart[] {
+  return text.trim() === 'all' ? SENSOR_PARTS : namesAmong('part', SENSOR_PARTS)(text);
 }

@@ -142,6 +142,8 @@ const workload = z.strictObject({
   activities: z.strictObject({ malicious: count, benign: count }),
   /** Of every cell of every event and of the truth: what has the same one is the same workload. */
   digest: z.string(),
+  /** Parts of the sensor that were switched off, besides what products have off as well. */
+  sensorOff: z.array(z.string()).optional(),
   /** Events of people's own, measured over with the simulated ones or instead of them. */
   telemetry: telemetry.optional(),
 });

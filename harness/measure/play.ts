@@ -4,7 +4,8 @@ import { loadScenarios } from '../../simulators/load.js';
 import { type Played, playWorkload } from '../../simulators/play.js';
 import type { Scenario } from '../../simulators/scenario.js';
 import { selectScenarios } from '../../simulators/select.js';
-import { sensorSchema } from '../../simulators/sensor.js';
+import { isOff, sensorSchema, without } from '../../simulators/sensor.js';
+import { SENSOR_PARTS, type SensorPart } from '../../simulators/sensor-parts.js';
 import { isoOfTicks, TICKS_PER_DAY } from '../../simulators/ticks.js';
 import { loadWorkload, type Workload } from '../../simulators/workload.js';
 import type { Detection } from '../detection/detection.js';
@@ -27,6 +28,8 @@ export interface WorkloadChoice {
   readonly seed?: number;
   /** Events of people's own that are measured over. */
   readonly own?: OwnEvents;
+  /** Parts of the sensor that are switched off. */
+  readonly sensorOff?: readonly SensorPart[];
 }
 
 /** A workload that was played into an engine. */
@@ -59,6 +62,7 @@ export function workloadOf(detection: Detection, choice: WorkloadChoice): Worklo
     ...(hosts !== undefined && { hosts }),
     days: choice.days ?? stated.days ?? workload.days,
     seed: choice.seed ?? stated.seed ?? workload.seed,
+    sensor: without(workload.sensor, choice.sensorOff ?? []),
   };
 }
 
@@ -101,8 +105,14 @@ export async function playWorld(
       events: played.tables.reduce((sum, { rows }) => sum + rows, 0),
       activities: { malicious: activitiesOf(played, 'malicious'), benign: activitiesOf(played, 'benign') },
       digest: await digestOf(world, played.tables),
+      ...switchedOff(workload),
     },
   };
+}
+
+function switchedOff({ sensor }: Workload): Pick<WorkloadResult, 'sensorOff'> {
+  const off = SENSOR_PARTS.filter((part) => part !== 'aggregatedReports' && isOff(sensor, part));
+  return off.length === 0 ? {} : { sensorOff: off };
 }
 
 /** What a workload makes that is not played at all. */
@@ -189,6 +199,7 @@ async function playAmong(
       events: tables.reduce((sum, { rows }) => sum + rows, 0),
       activities: { malicious: activities('malicious'), benign: activities('benign') },
       digest: await digestOf(world, tables),
+      ...(own.simulated !== 'nothing' && switchedOff(workload)),
       telemetry: telemetryResult(own, merged),
     },
   };

@@ -7,7 +7,7 @@ import {
 } from '../../harness/measure/measurement.js';
 import type { Companions } from '../companions.js';
 import { count, noisiest, number, percent, range } from '../figures.js';
-import { telemetryFacts } from '../telemetry.js';
+import { workloadFacts } from '../telemetry.js';
 import { rangeChart, type Share, shareChart, splitChart } from './charts.js';
 import { evasionSection } from './evasion.js';
 import { explanationTemplates } from './explanations.js';
@@ -238,7 +238,7 @@ function ground({ workload, events, rule, alerts: raised }: DetectionMeasurement
         `${number(workload.events)}, of ${number(activities.malicious)} malicious and ${number(activities.benign)} benign activities`,
       ],
       ['Digest', workload.digest],
-      ...(workload.telemetry === undefined ? [] : telemetryFacts(workload.telemetry)),
+      ...workloadFacts(workload),
     );
   }
   if (!isUnmeasured(raised)) rows.push(['Alerts', `${number(raised.true)} true, ${number(raised.false)} false`]);

@@ -30,7 +30,7 @@ export interface World {
   readonly destinations: Destinations;
   readonly seed: number;
   readonly rates: Rates;
-  /** Permille of connections whose name the sensor does not learn. */
+  /** Permille of connections without a name at the sensor that rates are stated for. */
   readonly emptyUrl: number;
   readonly startTicks: bigint;
   readonly days: number;

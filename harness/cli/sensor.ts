@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import type { SensorResult } from '../sensor/result.js';
+import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { progress } from './progress.js';
+import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
+
+interface SensorFlags extends WorkloadFlags {
+  readonly json?: boolean;
+}
+
+/** `assay sensor`: what is lost before any rule sees it. */
+export function sensorCommand(): Command {
+  return withWorkload(
+    new Command('sensor')
+      .description('Tells what each part of the sensor costs in recall: the same attacks, with each part switched off.')
+      .argument('[path...]', 'folders of detections, searched with all below them', ['detections']),
+  )
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', '\nExample:\n  assay sensor detections/dead-drop-repaired --hosts 100')
+    .action(async (paths: string[], flags: SensorFlags) => {
+      process.exitCode = await run(paths, flags);
+    });
+}
+
+async function run(paths: readonly string[], flags: SensorFlags): Promise<ExitCode> {
+  const { findDetections, readDetection } = await import('../detection/detection.js');
+  const { sensorCost } = await import('../sensor/sensor.js');
+  const detections = findDetections(paths)
+    .map(readDetection)
+    // A rule that must be refused catches nothing.
+    .filter(({ expects }) => expects === undefined);
+  if (detections.length === 0) {
+    throw new UsageError(`Nothing to measure: no detection with a rule that runs in or below ${paths.join(', ')}.`);
+  }
+  const shown = progress(process.stderr);
+  const results: SensorResult[] = [];
+  try {
+    for (const detection of detections) {
+      results.push(await sensorCost(detection, { workload: workloadChoice(flags), onStage: shown.stage }));
+    }
+  } finally {
+    shown.end();
+  }
+  const { sensorText } = await import('../../reports/sensor.js');
+  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : sensorText(results));
+  return EXIT.ok;
+}
