@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { EVASION_FILES, renderEvasion } from '../../reports/evade.js';
 import type { EvasionResult } from '../evade/result.js';
+import { KqlError } from '../kql/errors.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { share, whole } from './flags.js';
+import { diagnosticLine } from './output.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
 
@@ -49,9 +51,10 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
   if (folder === undefined) throw new UsageError(`There is no detection in or below ${path}.`);
   if (other !== undefined) throw new UsageError(`${path} holds several detections; name one, such as ${folder}.`);
   const shown = progress(process.stderr);
+  const detection = readDetection(folder);
   let result: EvasionResult;
   try {
-    result = await evade(readDetection(folder), {
+    result = await evade(detection, {
       workload: {
         ...(hosts !== undefined && { hosts }),
         ...(days !== undefined && { days }),
@@ -64,7 +67,11 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
     });
   } catch (error) {
     if (error instanceof NothingToEvade) throw new UsageError(error.message);
-    throw error;
+    if (!(error instanceof KqlError)) throw error;
+    const { file, placeInFile } = detection.deployed;
+    for (const diagnostic of error.diagnostics)
+      process.stderr.write(`${diagnosticLine({ ...diagnostic, ...placeInFile(diagnostic) }, file)}\n`);
+    return EXIT.rule;
   } finally {
     shown.end();
   }

@@ -160,6 +160,7 @@ describe('assay evade', () => {
     expect(unknown.stderr).toContain("'powersing'");
     const broken = await assay('evade', evaded('DeviceNetworkEvents | where RemoteUri == "x"'));
     expect(broken).toMatchObject({ code: 2, stdout: '' });
+    expect(broken.stderr).toMatch(/rule\.kql:1:29: error KS142: /);
     expect((await assay('evade', evaded('print 1'))).code).toBe(3);
     expect((await assay('evade', evaded(ROW_RULE), '--depth', '3')).code).toBe(3);
     expect((await assay('evade', sandbox.root)).code).toBe(0);
