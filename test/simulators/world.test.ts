@@ -53,7 +53,9 @@ describe('a day at an enterprise', () => {
     for (const [name, schema] of builtInCatalog('defender-xdr').tables) {
       if (!TELEMETRY_TABLES.includes(name)) continue;
       const columns = (await world.rows(`DESCRIBE "${name}"`)).map((row) => String(row['column_name']));
-      expect(columns.slice(0, -4).map((column) => column.replace(/~\d+$/, ''))).toEqual(schema.map((each) => each.name));
+      expect(columns.slice(0, -4).map((column) => column.replace(/~\d+$/, ''))).toEqual(
+        schema.map((each) => each.name),
+      );
       expect(columns.slice(-4)).toEqual(['_id', '_activity', '_scenario', '_role']);
       expect(await world.number(`SELECT count(*) FROM "${name}"`)).toBeGreaterThan(0);
     }
