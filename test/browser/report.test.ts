@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findDetections, readDetection } from '../../harness/detection/detection.js';
+import { readDetection } from '../../harness/detection/detection.js';
+import { takeEvidence } from '../../harness/evidence/evidence.js';
+import type { Evidence } from '../../harness/evidence/result.js';
 import { DEFAULT_ATTACK_RATE, measureDetections } from '../../harness/measure/measure.js';
 import { htmlReport } from '../../reports/html/report.js';
+import { sampleEvasion, sampleMutation, sampleTuning } from '../reports/companions.js';
 import { sampleMeasurement } from '../reports/fixture.js';
 import { type Complaints, openBrowser, openFile, seriousFaults } from './browser.js';
 import { manyAlerts } from './evidence.js';
@@ -13,17 +16,26 @@ import { manyAlerts } from './evidence.js';
 const folder = mkdtempSync(join(tmpdir(), 'assay-report-'));
 const shipped = join(folder, 'shipped.html');
 const sample = join(folder, 'sample.html');
+/** A rule that is refused as stated, and one that is measured. */
+const SHIPPED = ['detections/dead-drop-published', 'detections/dead-drop-repaired'];
 let browser: Browser;
 
 beforeAll(async () => {
-  const measurement = await measureDetections(findDetections(['detections']).map(readDetection), {
-    workload: { hosts: 20 },
+  const evidence = new Map<string, Evidence>();
+  const measurement = await measureDetections(SHIPPED.map(readDetection), {
+    workload: { hosts: 5 },
     attackRate: DEFAULT_ATTACK_RATE,
+    witness: async (seen) => void evidence.set(seen.detection.id, await takeEvidence(seen)),
   });
-  writeFileSync(shipped, htmlReport(measurement));
-  writeFileSync(sample, htmlReport(sampleMeasurement(), new Map([['loud', manyAlerts(100_000)]])));
+  writeFileSync(shipped, htmlReport(measurement, evidence));
+  const companions = {
+    mutation: new Map([['loud', sampleMutation()]]),
+    tuning: new Map([['loud', sampleTuning()]]),
+    evasion: new Map([['loud', sampleEvasion()]]),
+  };
+  writeFileSync(sample, htmlReport(sampleMeasurement(), new Map([['loud', manyAlerts(100_000)]]), companions));
   browser = await openBrowser();
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -52,14 +64,19 @@ describe('the report of the shipped detections', () => {
     }
   }
 
-  it('opens a scenario by mouse and closes it by mouse', async () => {
+  it('leads from a scenario by mouse to an event, to what the rule did with it, and back', async () => {
     const { page, complaints } = await openFile(browser, shipped);
     const scenario = page.locator('button.open').first();
     const title = await scenario.textContent();
     await scenario.click();
     expect(await text(page, 'dialog h2')).toBe(title);
-    expect(await text(page, 'dialog dl')).toMatch(/raised an alert/);
+    expect(await text(page, 'dialog dl >> nth=0')).toMatch(/raised an alert/);
+    await page.getByRole('button', { name: 'why', exact: true }).first().click();
+    expect(await text(page, 'dialog h2')).toMatch(/^The rule drops this event in line \d+$/);
+    expect(await text(page, 'dialog .ended')).toBe('Here it dropped out.');
     expect(await seriousFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await text(page, 'dialog h2')).toBe(title);
     await page.getByRole('button', { name: 'Close' }).click();
     expect(await page.locator('dialog').isVisible()).toBe(false);
     silent(complaints);
@@ -75,6 +92,15 @@ describe('the report of the shipped detections', () => {
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog').isVisible()).toBe(false);
     expect(await page.evaluate('document.activeElement.textContent')).toBe(await scenario.textContent());
+    await page.close();
+  }, 120_000);
+
+  it('leads from a list entry to the alerts that hold it', async () => {
+    const { page, complaints } = await openFile(browser, shipped);
+    await page.getByRole('button', { name: 'github.com', exact: true }).first().click();
+    expect(await page.locator('#d1-alerts input').inputValue()).toBe('github.com');
+    expect(await text(page, '#d1-alerts output')).toMatch(/^\d+ of [\d,]+ rows$/);
+    silent(complaints);
     await page.close();
   }, 120_000);
 
@@ -150,7 +176,7 @@ describe('the report of 100,000 alerts', () => {
     const { page } = await openFile(browser, sample);
     await page.getByRole('button', { name: 'Fetch through a hidden browser' }).click();
     expect(await text(page, 'dialog .activity')).toMatch(/not returned[\s\S]*pastebin\.com/);
-    await page.getByRole('button', { name: 'why' }).click();
+    await page.getByRole('button', { name: 'why', exact: true }).click();
     expect(await text(page, 'dialog h2')).toBe('The rule drops this event in line 4');
     expect(await text(page, 'dialog .steps')).toMatch(
       /false\s+InitiatingProcessFileName !in~ \(Browsers\)[\s\S]*Here it dropped out/,
