@@ -71,6 +71,7 @@ export async function measureWorkload(
     deployed.text,
     catalog,
     await countAlerts(world, made, grouping, tables),
+    workload.events,
     new RuleVersions(detection, played, tables, made),
     deployed.placeInFile,
   );
