@@ -30,8 +30,12 @@ export const unionOperators: readonly Operator[] = [
     const named = inputs.map(({ name, plan }, i) => ({ name: name ?? `union_arg${i}`, plan }));
     const source = rawParameter(node.Parameters, 'withsource') ?? rawParameter(node.Parameters, 'with_source');
     const columns = columnsOf(node.ResultType).map((column) => binder.column(column));
-    if (parameter(node.Parameters, 'kind') !== 'inner')
-      for (const member of named) refuseClash(binder, node, columns, member, named);
+    refuseClash(
+      binder,
+      node,
+      columns.filter((column) => column.name !== source),
+      named,
+    );
     return union(
       columns,
       named.map(({ name, plan }) => ({ plan, exprs: columns.map((column) => valueFor(column, plan, source, name)) })),
@@ -90,20 +94,18 @@ export function valueFor(column: Column, plan: Plan, source: string | undefined,
 }
 
 /** A column that gets a name of its own because its name has two types may meet one that has that name already. */
-function refuseClash(
-  binder: Binder,
-  node: Node,
-  columns: readonly Column[],
-  { plan }: Member,
-  all: readonly Member[],
-): void {
-  for (const column of plan.columns) {
-    const output = columns.find((candidate) => sameColumn(candidate, plan) === column);
-    const sources = all.map((member) => output && sameColumn(output, member.plan)?.name);
-    if (output && sources.every((name) => name === undefined || name === column.name)) continue;
-    const message = `The union renames columns, for their types differ, and one then has the name of another (${column.name}).`;
-    binder.refuse(node, 'unsupported-argument', message, 'Rename one of them before the union.');
-  }
+function refuseClash(binder: Binder, node: Node, columns: readonly Column[], inputs: readonly Member[]): void {
+  const clashes = ({ name, type }: Column): boolean => {
+    const taken = inputs.flatMap(({ plan }) => sameColumn({ name, type }, plan)?.name ?? []);
+    if (taken.length > 0) return taken.includes(name) && taken.some((other) => other !== name);
+    // One that nobody gives and that ends in a number stands for a column whose name was taken.
+    const base = name.replace(/\d+$/, '');
+    return base !== name && inputs.some(({ plan }) => columnNamed(plan.columns, base)?.type === type);
+  };
+  const clash = columns.find(clashes);
+  if (clash === undefined) return;
+  const message = `The union renames columns, for their types differ, and one then has the name of another ('${clash.name}').`;
+  binder.refuse(node, 'unsupported-argument', message, 'Rename one of them before the union.');
 }
 
 /** The column of a member of the union that an output column stands for. */
