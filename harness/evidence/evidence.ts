@@ -1,5 +1,5 @@
 import { explainMany } from '../explain/many.js';
-import type { Compiled } from '../kql/index.js';
+import { type Compiled, plan } from '../kql/index.js';
 import { EVENT_ID, identifier, physicalNames } from '../kql/sql/literal.js';
 import type { KqlType } from '../kql/types.js';
 import { formatDatetime } from '../kql/values/datetime.js';
@@ -8,6 +8,7 @@ import { HITS, type Label, numberedRows, ownersOf } from '../measure/counts.js';
 import type { Made, Witnessed } from '../measure/workload.js';
 import { sourceOf, type World } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
+import { rowRule } from '../trace/row-rule.js';
 import type { ActivityEvidence, AlertEvidence, EventEvidence, EventExplanation, Evidence } from './result.js';
 
 /** A longer value is cut: it is shown to people. */
@@ -20,14 +21,21 @@ const EVENTS_OF_ATTACK = 12;
 const EVERYDAY = 3;
 const EVENTS_OF_EVERYDAY = 3;
 
+/**
+ * Of a rule that holds events against others, each step is run over all of them anew: beyond this many it takes minutes.
+ */
+const MOST_EXPLAINED_AMONG = 200_000;
+
 /** The alerts that were gathered last, and the activities behind them and behind what is missing among them. */
 export async function takeEvidence({ detection, compiled, catalog, played, made }: Witnessed): Promise<Evidence> {
   const { world } = played;
   const activities = await activitiesOf(world, catalog, detection.deployed.text, made.tables);
   const events = activities.flatMap((activity) => activity.events);
+  const rowByRow = rowRule(plan(detection.deployed.text, { names: catalog }).plan) !== undefined;
+  const tooMany = !rowByRow && played.described.events > MOST_EXPLAINED_AMONG;
   const explained = await explainMany(
     detection,
-    events.map(({ id, at }) => ({ id: BigInt(id), at })),
+    tooMany ? [] : events.map(({ id, at }) => ({ id: BigInt(id), at })),
     made.tables,
     played,
     catalog,
@@ -43,6 +51,9 @@ export async function takeEvidence({ detection, compiled, catalog, played, made 
       }),
     })),
     explanations: shared.explanations,
+    ...(tooMany && {
+      unexplained: 'the rule holds events against others, and there are too many to run each step again',
+    }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface Evidence {
   readonly activities: readonly ActivityEvidence[];
   /** What the rule did with the events of these activities; events with which it did the same share one. */
   readonly explanations: readonly EventExplanation[];
+  /** Why there are no explanations. */
+  readonly unexplained?: string;
 }
 
 export interface AlertEvidence {

@@ -48,8 +48,15 @@ ${part(`${anchor}-evasion`, 'How attackers get around it', evasion && evasionSec
 ${part(`${anchor}-checks`, 'Tests and gates', checks(detection))}
 ${part(`${anchor}-rule`, 'The rule', ruleSection(detection, anchor, mutation))}
 ${part(`${anchor}-ground`, 'What it was measured over', ground(detection))}
+${evidence && unexplained(evidence, id)}
 ${evidence && explanationTemplates(evidence, anchor, detection.id)}
 </section>`;
+}
+
+function unexplained({ unexplained: reason }: Evidence, id: string): Markup | undefined {
+  return reason === undefined
+    ? undefined
+    : html`<p class="note">What the rule did with each event is not told here: ${reason}. For one of them: <code>assay explain ${id} --event ID</code></p>`;
 }
 
 function part(id: string, title: string, content: Markup | undefined): Markup | undefined {
