@@ -6,6 +6,7 @@ import { type Place, readYaml, readYamlDocument } from '../files/yaml.js';
 import { type Allowlist, allowlistSchema } from './allowlist-schema.js';
 import { type DetectionFile, detectionSchema } from './detection-schema.js';
 import { type Grouping, type Rule, readRule, type Schedule } from './rule.js';
+import { spellOut } from './samples.js';
 import { readSources, type Source } from './sources.js';
 import { type TestCase, testsSchema } from './tests-schema.js';
 
@@ -143,11 +144,16 @@ function readTests(folder: string): Pick<Detection, 'tests' | 'placeInTests' | '
   const file = join(folder, 'tests.yaml');
   if (!existsSync(file)) return { tests: [], placeInTests: () => ({ file, line: 0, column: 0 }), sources: [] };
   const document = readYamlDocument(file, testsSchema);
-  const { tests, sources = {} } = document.value;
+  const { tests: written, samples = {}, sources = {} } = document.value;
+  const spelled = spellOut(written, samples, (path) => ({ file, ...document.placeOf(path) }));
+  const tests = spelled.map(({ test }) => test);
   return {
     tests,
     sources: readSources(sources, folder, (path) => ({ file, ...document.placeOf(['sources', ...path]) })),
-    placeInTests: (test, path = []) => ({ file, ...document.placeOf(['tests', tests.indexOf(test), ...path]) }),
+    placeInTests: (test, path = []) => {
+      const index = tests.indexOf(test);
+      return { file, ...document.placeOf(['tests', index, ...(spelled[index]?.written(path) ?? path)]) };
+    },
   };
 }
 

@@ -58,7 +58,7 @@ export class Worlds {
    * @throws KqlError when it cannot be evaluated
    */
   async answers(planned: Planned): Promise<Answer[]> {
-    const plan = inWorlds(planned.plan);
+    const plan = inWorlds(planned.plan, this.count);
     return plan === undefined ? await this.oneByOne(planned) : await this.atOnce({ ...planned, plan });
   }
 
