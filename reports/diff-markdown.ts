@@ -18,6 +18,7 @@ import {
 } from './diff-words.js';
 import { count, number } from './figures.js';
 import { code, escaped, folded, table } from './markdown.js';
+import { workloadFacts } from './telemetry.js';
 
 /** A pull-request comment holds at most 65,536 characters: of many detections only the first are shown in detail. */
 const MOST_CHARACTERS = 60_000;
@@ -140,6 +141,7 @@ function figures({
             `${count(workload.events, 'event')} of ${count(workload.hosts, 'host')}`,
             `${count(workload.days, 'day')}, seed ${workload.seed}`,
           ],
+          ...workloadFacts(workload).map(([name, fact]) => [name, escaped(fact), '']),
         ]),
   ];
   return markdownTable([['Figure', 'Before → after', 'Difference (95% interval)'], ...rows]);

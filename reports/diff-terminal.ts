@@ -17,6 +17,7 @@ import {
   swing,
 } from './diff-words.js';
 import { count, number } from './figures.js';
+import { workloadFacts } from './telemetry.js';
 import { type Paint, painter, section, type TerminalOptions, table } from './terminal.js';
 import { oneLine } from './text.js';
 
@@ -89,6 +90,7 @@ function facts(detection: DetectionComparison, paint: Paint, width: number): str
       'Workload',
       `${count(workload.events, 'event')} of ${count(workload.hosts, 'host')} over ${count(workload.days, 'day')}, seed ${workload.seed}`,
     ]);
+    rows.push(...workloadFacts(workload).map(([name, fact]): [string, string] => [name, oneLine(fact)]));
   }
   return table(
     rows.map(([name, value]) => [`  ${paint('dim', name)}`, value]),

@@ -14,7 +14,10 @@ const BESIDE = {
 const LISTED = 8;
 
 /** What is not as usual about the events that a detection was measured over: a name and a sentence a row. */
-export function workloadFacts({ sensorOff = [], telemetry }: WorkloadResult): [string, string][] {
+export function workloadFacts({
+  sensorOff = [],
+  telemetry,
+}: Pick<WorkloadResult, 'sensorOff' | 'telemetry'>): [string, string][] {
   return [
     ...(sensorOff.length === 0 ? [] : [['Sensor', `without ${sensorOff.join(', ')}`] as [string, string]]),
     ...(telemetry === undefined ? [] : telemetryFacts(telemetry)),
@@ -33,6 +36,7 @@ function telemetryFacts(telemetry: TelemetryResult): [string, string][] {
     ],
     ...files.map((file): [string, string] => ['Own file', fileFact(file)]),
   ];
+  rows.push(...ownLabelFacts(telemetry));
   if (labels !== undefined) {
     const idle = labels.unmatched.length;
     const lines = `${idle === 1 ? 'line' : 'lines'} ${listed(labels.unmatched.map(String))}`;
@@ -41,6 +45,16 @@ function telemetryFacts(telemetry: TelemetryResult): [string, string][] {
     rows.push(['Labels', `${labels.file}: ${count(labels.entries, 'label')}${unmatched}; SHA-256 ${short(labels)}`]);
   }
   return rows;
+}
+
+/** What events that are not simulated here say of themselves. */
+function ownLabelFacts({ files, activities = [] }: TelemetryResult): [string, string][] {
+  if (!files.some(({ labelled }) => labelled)) return [];
+  const techniques =
+    activities.length === 0
+      ? 'no file of activities lies beside them, so that none has a technique and recall is not counted'
+      : activities.map((each) => `${each.file}: ${count(each.entries, 'activity', 'activities')}`).join('; ');
+  return [['Own labels', `the events name their scenario and label; ${techniques}`]];
 }
 
 function fileFact(file: File): string {
@@ -54,6 +68,9 @@ function fileFact(file: File): string {
   }
   if (file.absent.length > 0) parts.push(`the rule names ${listed(file.absent)}, empty for want of a column`);
   if (file.leftOut.length > 0) parts.push(`not read: ${listed(file.leftOut)}`);
+  for (const { table, rows } of file.elsewhere ?? []) {
+    parts.push(`${count(rows, 'row')} of ${table} not read, which the product does not have`);
+  }
   parts.push(`SHA-256 ${short(file)}`);
   return parts.join('; ');
 }

@@ -4,6 +4,7 @@ import { catalogOf } from '../measure/catalog.js';
 import { isClaimed } from '../measure/figures.js';
 import { inFile, toolVersions } from '../measure/measure.js';
 import { isUnmeasured } from '../measure/measurement.js';
+import { telemetrySeenBy } from '../measure/own-events.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { Worlds, type WorldsOptions } from '../measure/worlds.js';
 import type { Catalog } from '../tables/catalog.js';
@@ -86,7 +87,6 @@ async function comparePair(
   const claimed = claimedBy(after.ran ?? before.ran, claims);
   const figures = await differencesOf(played.world, before, after, claimed, played.exposure, options.attackRate);
   const known = before.ran !== undefined || after.ran !== undefined;
-  const { name, hosts, days, seed, events, digest, activities } = played.described;
   const result: DetectionComparison = {
     id: subject.id,
     title: subject.title,
@@ -99,7 +99,7 @@ async function comparePair(
       base === undefined || head === undefined
         ? []
         : contractChanges(base, head, { base: before.ran?.compiled.columns, head: after.ran?.compiled.columns }),
-    workload: { name, hosts, days, seed, events, digest, activities },
+    workload: workloadOf(played, [base, head]),
     events: known ? totalOf(changes, 'events') : { unmeasured: 'neither version runs' },
     alerts: known ? await alertsOf(changes, before, after, played) : { unmeasured: 'neither version runs' },
     ...figures,
@@ -116,6 +116,20 @@ async function comparePair(
   const breaches = breachesOf(result, options.limits);
   const refused = after.refused !== undefined && !isStated(head, after.refused);
   return { ...result, breaches, status: refused ? 'refused' : breaches.length > 0 ? 'failed' : 'passed' };
+}
+
+/** What both versions were run over; of own events it tells the columns that either rule misses. */
+function workloadOf(
+  { described }: PlayedWorld,
+  versions: readonly (Detection | undefined)[],
+): DetectionComparison['workload'] {
+  const { name, hosts, days, seed, events, digest, activities, sensorOff, telemetry } = described;
+  const texts = versions.map((version) => version?.deployed.text ?? '').join('\n');
+  return {
+    ...{ name, hosts, days, seed, events, digest, activities },
+    ...(sensorOff !== undefined && { sensorOff }),
+    ...(telemetry !== undefined && { telemetry: telemetrySeenBy(texts, telemetry) }),
+  };
 }
 
 function claimedBy(ran: Ran | undefined, claims: Detection['claims'] | undefined): string[] {

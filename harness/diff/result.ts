@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { telemetrySchema } from '../measure/measurement.js';
 
 /**
  * The comparison: what a change of detections gained and lost over the same events. Every report of `assay diff` reads
@@ -123,6 +124,9 @@ const detection = z.strictObject({
       events: count,
       digest: z.string(),
       activities: z.strictObject({ malicious: count, benign: count }),
+      /** Parts of the sensor that were switched off. */
+      sensorOff: z.array(z.string()).optional(),
+      telemetry: telemetrySchema.optional(),
     })
     .optional(),
   events: z.union([swing, unmeasured]),

@@ -88,7 +88,8 @@ const gate = z.strictObject({
   message: z.string(),
 });
 
-const telemetry = z.strictObject({
+/** Events of people's own that rules were run over. */
+export const telemetrySchema = z.strictObject({
   /** What was simulated beside them. */
   simulated: z.enum(['all', 'attacks', 'nothing']),
   files: z.array(
@@ -104,6 +105,10 @@ const telemetry = z.strictObject({
       leftOut: z.array(z.string()),
       /** Columns that the rule names and the file lacks: they are empty. */
       absent: z.array(z.string()),
+      /** Rows of the file that are of tables which the environment does not have; said with its first table. */
+      elsewhere: z.array(z.strictObject({ table: z.string(), rows: count })).optional(),
+      /** The events say themselves what they are, as simulated ones do. */
+      labelled: z.literal(true).optional(),
     }),
   ),
   labels: z
@@ -115,6 +120,8 @@ const telemetry = z.strictObject({
       unmatched: z.array(count),
     })
     .optional(),
+  /** Files of activities that lie beside events which say themselves what they are. */
+  activities: z.array(z.strictObject({ file: z.string(), sha256: z.string(), entries: count })).optional(),
   events: z.strictObject({ malicious: count, benign: count }),
   /** ISO 8601, of the first and the last event. */
   start: z.string(),
@@ -145,7 +152,7 @@ const workload = z.strictObject({
   /** Parts of the sensor that were switched off, besides what products have off as well. */
   sensorOff: z.array(z.string()).optional(),
   /** Events of people's own, measured over with the simulated ones or instead of them. */
-  telemetry: telemetry.optional(),
+  telemetry: telemetrySchema.optional(),
 });
 
 const baseline = z.strictObject({
@@ -211,7 +218,7 @@ export type ScenarioResult = z.infer<typeof scenario>;
 export type LiteralResult = z.infer<typeof literal>;
 export type GateResult = z.infer<typeof gate>;
 export type WorkloadResult = z.infer<typeof workload>;
-export type TelemetryResult = z.infer<typeof telemetry>;
+export type TelemetryResult = z.infer<typeof telemetrySchema>;
 export type BaselineResult = z.infer<typeof baseline>;
 
 export function isUnmeasured<T extends object>(value: T | Unmeasured): value is Unmeasured {

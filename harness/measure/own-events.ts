@@ -65,6 +65,7 @@ export function telemetryResult(read: ReadOwnEvents, { events }: MergedTelemetry
     simulated: read.simulated,
     files: read.files.map(fileResult),
     ...(read.labels !== undefined && { labels: { ...read.labels, unmatched: [...read.labels.unmatched] } }),
+    ...(read.activities.length > 0 && { activities: [...read.activities] }),
     events,
     start: formatDatetime(read.start),
     end: formatDatetime(read.end - 1n),
@@ -72,7 +73,8 @@ export function telemetryResult(read: ReadOwnEvents, { events }: MergedTelemetry
   };
 }
 
-function fileResult({ file, sha256, table, rows, rejectedCount, rejected, leftOut, absent }: LoadedFile) {
+function fileResult(loaded: LoadedFile) {
+  const { file, sha256, table, rows, rejectedCount, rejected, leftOut, absent, elsewhere, labelled } = loaded;
   return {
     file: file.replaceAll('\\', '/'),
     sha256,
@@ -82,14 +84,19 @@ function fileResult({ file, sha256, table, rows, rejectedCount, rejected, leftOu
     bad: rejected.map(({ line, column, reason }) => ({ line, ...(column !== undefined && { column }), reason })),
     leftOut: [...leftOut],
     absent: [...absent],
+    ...(elsewhere.length > 0 && { elsewhere: [...elsewhere] }),
+    ...(labelled && { labelled }),
   };
 }
 
-/** The record as a rule sees it: of the columns that a file lacks, those that the rule names. */
+/** The record as a rule sees it: of the columns that a file of one of its tables lacks, those that the rule names. */
 export function telemetrySeenBy(text: string, telemetry: TelemetryResult): TelemetryResult {
   const named = new Set(text.match(/\w+/g));
   return {
     ...telemetry,
-    files: telemetry.files.map((file) => ({ ...file, absent: file.absent.filter((column) => named.has(column)) })),
+    files: telemetry.files.map((file) => ({
+      ...file,
+      absent: named.has(file.table) ? file.absent.filter((column) => named.has(column)) : [],
+    })),
   };
 }

@@ -98,9 +98,8 @@ describe('own telemetry', () => {
     const time = '2026-03-02T10:00:00Z';
     expect(await refused('few.csv', `Timestamp,DeviceName\n${time},a`)).toContain('--events DeviceEvents=');
     expect(await refused('none.csv', `Timestamp,Nothing\n${time},a`)).toContain('No table has all of its columns');
-    expect(await refused('mixed.csv', `Timestamp,Type\n${time},DeviceEvents\n${time},DeviceInfo`)).toContain(
-      'DeviceEvents, DeviceInfo',
-    );
+    const mixed = `Timestamp,Type\n${time},DeviceEvents\n${time},DeviceInfo`;
+    expect(await refused('mixed.csv', mixed, 'DeviceEvents=')).toContain('rows name DeviceInfo as their table');
     expect(await refused('x.csv', HUNTING, 'DeviceNetworkEvent=')).toContain("Did you mean 'DeviceNetworkEvents'?");
     expect(await refused('DeviceNetworkEvents-b.csv', HUNTING.replace('RemoteUrl', 'RemoteURL'))).toContain(
       'RemoteUrl',

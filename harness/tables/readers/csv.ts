@@ -12,10 +12,13 @@ import { csvFields, fileError, firstRecord, locate, pathLiteral } from './text.j
  * Analytics; the latter marks the time zone in the header (`TimeGenerated [UTC]`), which is taken off the name, and
  * writes times as the portal's language has them.
  *
- * @throws FileError for a file without header, with two columns of one name, or with times in a local zone
+ * @throws FileError for a file without header, parted otherwise, with two columns of one name, or with times in a
+ *   local zone
  */
 export async function openCsv(path: string): Promise<Source> {
-  const header = csvFields(await firstRecord(path));
+  const first = await firstRecord(path);
+  refuseOtherDelimiters(path, first);
+  const header = csvFields(first);
   return new CsvSource(path, columnNames(path, header));
 }
 
@@ -115,6 +118,23 @@ class CsvSource implements Source {
 /** SQL of whether a text holds no value of a type. */
 export function missingText(text: string, type: KqlType): string {
   return type === 'dynamic' ? `(${isMissing(text)} OR trim(${text}) = 'null')` : isMissing(text);
+}
+
+/** Spreadsheets part fields as the language of the computer has it, and then write numbers and times so as well. */
+function refuseOtherDelimiters(path: string, header: string): void {
+  const place = { line: 1, column: 1 };
+  if (/^sep=.$/i.test(header)) {
+    throw fileError(
+      path,
+      `The first line is '${header}', which is meant for Excel; expected a header. Remove it.`,
+      place,
+    );
+  }
+  if (header.includes(',')) return;
+  const other = [';', '\t', '|'].find((delimiter) => header.includes(delimiter));
+  if (other === undefined) return;
+  const shown = other === '\t' ? 'tabs' : `'${other}'`;
+  throw fileError(path, `The header is parted by ${shown}; expected commas. Take the file as it was exported.`, place);
 }
 
 function columnNames(path: string, header: readonly string[]): string[] {

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, quote } from '../../kql/sql/literal.js';
 import { MAX_RECORD, Rejects } from './rejects.js';
-import { responseTexts } from './response.js';
+import { documentSize, responseTexts } from './response.js';
 import { EACH_A_LINE, type Lines } from './source.js';
-import { firstRecord, locate, pathLiteral } from './text.js';
+import { beginning, firstLine, locate, pathLiteral } from './text.js';
 import type { Texts } from './texts.js';
 
 /** The lines of a file. */
@@ -26,18 +26,20 @@ export function ndjsonTexts(path: string): Texts {
  * The objects of a `.json` file: the rows of an API's answer, the members of one array, one a line, or one after the
  * other over several lines.
  *
+ * @param several whether an answer may hold several tables
  * @throws FileError for an answer without rows
  */
-export async function jsonTexts(connection: DuckDBConnection, path: string): Promise<Texts> {
-  const response = await responseTexts(connection, path);
+export async function jsonTexts(connection: DuckDBConnection, path: string, several = false): Promise<Texts> {
+  const response = await responseTexts(connection, path, several);
   if (response !== undefined) return response;
   const shape = await shapeOf(path);
   if (shape === 'ndjson') return ndjsonTexts(path);
   const format = shape === 'json-array' ? 'array' : 'unstructured';
+  const longest = shape === 'json-objects' && (await holdsAll(path)) ? documentSize(path) : MAX_RECORD;
   return {
     name: path,
     table: () =>
-      `(SELECT json::VARCHAR AS line FROM read_json_objects(${pathLiteral(path)}, format = '${format}', maximum_object_size = ${MAX_RECORD}))`,
+      `(SELECT json::VARCHAR AS line FROM read_json_objects(${pathLiteral(path)}, format = '${format}', maximum_object_size = ${longest}))`,
     rejected: () => Promise.resolve([]),
     linesOf: async (rows) => {
       const found = await locate(path, shape, new Set(rows), new Set(), 1);
@@ -74,14 +76,20 @@ function passingOver(rejected: readonly number[]): Lines {
   };
 }
 
+/** Whether a file is likely one object with arrays of records in it, rather than one object after the other. */
+async function holdsAll(path: string): Promise<boolean> {
+  return /^\s*\{\s*"[^"\\]*"\s*:\s*\[/.test(await beginning(path, 1024));
+}
+
 /** What a `.json` file holds, by its first line. */
 async function shapeOf(path: string): Promise<'ndjson' | 'json-array' | 'json-objects'> {
-  const first = (await firstRecord(path)).replace(/^\uFEFF/, '').trim();
+  const { text, ends } = await firstLine(path, MAX_RECORD);
+  const first = text.trim();
   if (first.startsWith('[')) return 'json-array';
   if (!first.startsWith('{')) return 'ndjson';
   try {
-    JSON.parse(first);
-    return 'ndjson';
+    if (ends) JSON.parse(first);
+    return ends ? 'ndjson' : 'json-objects';
   } catch {
     return 'json-objects';
   }

@@ -12,6 +12,7 @@ import { openParquet } from './parquet.js';
 import { type LoadReport, NAMED_REJECTS, type RejectedRow } from './report.js';
 import { type BadRow, type Reading, rowsOf, type Source, type Use } from './source.js';
 import { fileError, requireFile } from './text.js';
+import { openWrapped } from './wrapped.js';
 
 export type FileFormat = 'ndjson' | 'json' | 'csv' | 'parquet';
 
@@ -50,17 +51,28 @@ export async function loadFile(
   path: string,
   options: LoadOptions = {},
 ): Promise<LoadReport> {
-  return loadSource(connection, table, await openFile(connection, path, options.format), options);
+  requireFile(path);
+  const source = await openAs(connection, path, options.format ?? formatOf(path));
+  return loadSource(connection, table, source, options);
 }
 
 /**
- * Opens a file to load it, or to look at its columns first. Whoever does not load it closes it.
+ * Opens a file that may hold events of several tables, and records within others as services send them. Whoever does
+ * not load it closes it.
  *
+ * @param isTable whether a name is that of a table
  * @throws FileError for a file that cannot be read
  */
-export async function openFile(connection: DuckDBConnection, path: string, format?: FileFormat): Promise<Source> {
+export async function openExport(
+  connection: DuckDBConnection,
+  path: string,
+  isTable: (name: string) => boolean,
+): Promise<Source> {
   requireFile(path);
-  return await openAs(connection, path, format ?? formatOf(path));
+  const format = formatOf(path);
+  if (format === 'ndjson') return openWrapped(connection, ndjsonTexts(path), isTable);
+  if (format === 'json') return openWrapped(connection, await jsonTexts(connection, path, true), isTable);
+  return await openAs(connection, path, format);
 }
 
 /** Loads an open file as `loadFile` does, and closes it. */

@@ -111,6 +111,37 @@ export async function beginning(path: string, length: number): Promise<string> {
     .replace(/^\uFEFF/, '');
 }
 
+/**
+ * The first line of a text file, and whether it ends within so many bytes.
+ * @throws FileError when it cannot be read
+ */
+export async function firstLine(path: string, longest: number): Promise<{ text: string; ends: boolean }> {
+  const stream = open(path);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let ends = true;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const end = chunk.indexOf(LINE_FEED);
+      chunks.push(end === -1 ? chunk : chunk.subarray(0, end));
+      if (end !== -1) break;
+      length += chunk.length;
+      ends = length <= longest;
+      if (!ends) break;
+    }
+  } catch (error) {
+    throw fileError(path, `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  } finally {
+    stream.destroy();
+  }
+  return {
+    text: Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/^\uFEFF/, ''),
+    ends,
+  };
+}
+
 /** Where the records of a JSON document are: how deep, and how many other values as deep come before them. */
 export interface JsonPlace {
   readonly depth: number;

@@ -13,3 +13,6 @@ export interface Texts {
   linesOf(rows: readonly number[], rejected: readonly number[]): Promise<Lines>;
   close(connection: DuckDBConnection): Promise<void>;
 }
+
+/** The column in which a record says its table, where it was taken out of what said so. */
+export const TABLE_OF_RECORD = '$table';

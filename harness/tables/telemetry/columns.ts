@@ -8,6 +8,14 @@ export interface KnownTable {
   readonly columns: ReadonlySet<string>;
 }
 
+/** The known table of a name in any case. */
+export function tableNamed(name: string): string | undefined {
+  const tables = knownTables();
+  if (tables.has(name)) return name;
+  const lower = name.toLowerCase();
+  return [...tables.keys()].find((known) => known.toLowerCase() === lower);
+}
+
 let known: ReadonlyMap<string, KnownTable> | undefined;
 
 /** The tables of both environments, each with the columns that either gives it. */
@@ -38,13 +46,15 @@ const HOUSEKEEPING: ReadonlySet<string> = new Set([
   'Type',
   'SourceSystem',
   'TableName',
+  'SourceTable',
+  'source_',
   'MG',
   'ManagementGroupName',
   'TimeCollected',
 ]);
 
-/** Columns in which an export names the table of each row. */
-export const TABLE_FIELDS: readonly string[] = ['Type', '$table', 'TableName'];
+/** Columns in which an export names the table of each row: of `search`, `union withsource`, `find`, and the workspace. */
+export const TABLE_FIELDS: readonly string[] = ['$table', 'SourceTable', 'source_', 'TableName', 'Type'];
 
 /**
  * Which columns of a file may fill a column of an environment's table, the best first: its own name; `Timestamp` for

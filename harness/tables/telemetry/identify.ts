@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { didYouMean } from '../../files/nearest.js';
 import { rowsOf, type Source } from '../readers/index.js';
 import { fileError } from '../readers/text.js';
-import { isHousekeeping, knownTables, TABLE_FIELDS } from './columns.js';
+import { isHousekeeping, knownTables, TABLE_FIELDS, tableNamed } from './columns.js';
 
 /** A file of events, and the table that a person said it holds. */
 export interface TelemetryFile {
@@ -22,7 +22,7 @@ const ENDINGS = /\.(csv|json|jsonl|ndjson|parquet)(\.gz)?$/i;
 export function filesOf(argument: string): TelemetryFile[] {
   const [, table, path] = /^([A-Za-z_]\w*)=(.+)$/s.exec(argument) ?? [];
   if (table === undefined || path === undefined || existsSync(argument)) return inFolder(argument);
-  const exact = tableOf(table);
+  const exact = tableNamed(table);
   if (exact === undefined) {
     throw fileError(argument, `There is no table '${table}'.`, undefined, didYouMean(table, knownTables().keys()));
   }
@@ -36,31 +36,45 @@ function inFolder(path: string): TelemetryFile[] {
   throw fileError(path, 'The folder holds no events: no .csv, .json, .ndjson, .jsonl or .parquet file.');
 }
 
-/**
- * The table that a file holds: the one that it was said to hold, the one in its name, the one that its rows name, or
- * the only one that has all of its columns.
- *
- * @throws FileError when that is none or several, and for a file with rows of other tables
- */
-export async function identify(connection: DuckDBConnection, file: TelemetryFile, source: Source): Promise<string> {
-  const named = await namedByRows(connection, source);
-  const table = file.table ?? namedByFile(file.path, source.fields) ?? (named.length === 1 ? named[0] : undefined);
-  const others = named.filter((name) => name !== table);
-  if (others.length > 0) {
-    const message =
-      table === undefined
-        ? `The rows are of several tables: ${named.join(', ')}. Export each into a file of its own.`
-        : `This is taken for ${table}, but rows name ${others.join(', ')} as their table.`;
-    throw fileError(file.path, message);
-  }
-  return table ?? byColumns(file.path, source.fields);
+/** Rows of one table in a file. */
+export interface Rows {
+  readonly table: string;
+  /** What these rows hold in the column that names their table. */
+  readonly values: readonly string[];
+  readonly rows: number;
 }
 
-function tableOf(name: string): string | undefined {
-  const tables = knownTables();
-  if (tables.has(name)) return name;
-  const lower = name.toLowerCase();
-  return [...tables.keys()].find((known) => known.toLowerCase() === lower);
+/** What a file holds: one table, or rows of several that a column tells apart. */
+export type Content =
+  | { readonly table: string }
+  | {
+      readonly field: string;
+      readonly parts: readonly Rows[];
+      /** Rows that name no table that there is. */
+      readonly strays: number;
+    };
+
+/**
+ * What a file holds. One table is the one that it was said to hold, the one in its name, the one that its rows name, or
+ * the only one that has all of its columns.
+ *
+ * @throws FileError when that is none or several, and for a file with rows of other tables than it was said to hold
+ */
+export async function identify(connection: DuckDBConnection, file: TelemetryFile, source: Source): Promise<Content> {
+  const named = await namedByRows(connection, source);
+  const tables = named?.parts.map(({ table }) => table) ?? [];
+  const said = file.table ?? namedByFile(file.path, source.fields);
+  if (said !== undefined && tables.length > 0 && !tables.includes(said)) {
+    throw fileError(file.path, `This is taken for ${said}, but rows name ${tables.join(', ')} as their table.`);
+  }
+  if (file.table !== undefined && tables.length > 1) {
+    const others = tables.filter((table) => table !== file.table);
+    const message = `This is said to hold ${file.table}, but rows name ${others.join(', ')} as their table. Name the file alone to have the rows of each table.`;
+    throw fileError(file.path, message);
+  }
+  if (named === undefined) return { table: said ?? byColumns(file.path, source.fields) };
+  const [first] = tables;
+  return first !== undefined && tables.length === 1 && named.strays === 0 ? { table: first } : named;
 }
 
 /**
@@ -69,19 +83,41 @@ function tableOf(name: string): string | undefined {
  */
 function namedByFile(path: string, fields: readonly string[]): string | undefined {
   const name = basename(path);
+  const told = fields.filter((field) => !isHousekeeping(field));
   const found = [...knownTables().values()].filter((table) => {
     if (!new RegExp(`(?<![A-Za-z0-9])${table.name}(?![A-Za-z0-9])`, 'i').test(name)) return false;
-    return fields.filter((field) => table.columns.has(field)).length * 2 > fields.length;
+    return told.length === 0 || told.filter((field) => table.columns.has(field)).length * 2 > told.length;
   });
   return found.length === 1 ? found[0]?.name : undefined;
 }
 
-async function namedByRows(connection: DuckDBConnection, source: Source): Promise<string[]> {
-  const field = TABLE_FIELDS.find((name) => source.fields.includes(name));
-  if (field === undefined) return [];
-  const { from } = source.reading([{ name: field, type: 'string' }], [], 'look');
-  const rows = await rowsOf(connection, `SELECT DISTINCT f0::VARCHAR FROM ${from} ORDER BY 1`);
-  return rows.flatMap(([value]) => tableOf(String(value ?? '')) ?? []);
+/** Rows by the table that they name, in the first column that names one; nothing where no row names any. */
+async function namedByRows(
+  connection: DuckDBConnection,
+  source: Source,
+): Promise<Exclude<Content, { readonly table: string }> | undefined> {
+  for (const field of TABLE_FIELDS.filter((name) => source.fields.includes(name))) {
+    const { from } = source.reading([{ name: field, type: 'string' }], [], 'look');
+    const found = await rowsOf(
+      connection,
+      `SELECT f0::VARCHAR, count(*) FROM ${from} WHERE ok GROUP BY ALL ORDER BY 1`,
+    );
+    const parts = new Map<string, { table: string; values: string[]; rows: number }>();
+    let strays = 0;
+    for (const [value, count] of found) {
+      const table = tableNamed(String(value ?? ''));
+      if (table === undefined) {
+        strays += Number(count);
+        continue;
+      }
+      const part = parts.get(table) ?? { table, values: [], rows: 0 };
+      part.values.push(String(value));
+      part.rows += Number(count);
+      parts.set(table, part);
+    }
+    if (parts.size > 0) return { field, parts: [...parts.values()], strays };
+  }
+  return undefined;
 }
 
 function byColumns(path: string, fields: readonly string[]): string {
@@ -90,6 +126,7 @@ function byColumns(path: string, fields: readonly string[]): string {
   const [first] = fitting;
   if (fitting.length === 1 && first !== undefined) return first.name;
   const advice = `Say which: \`--events ${first?.name ?? 'DeviceNetworkEvents'}=${path}\`, or put the table's name into that of the file.`;
+  if (fields.length === 0) throw fileError(path, `The file holds no event, so its table is not known. ${advice}`);
   if (fitting.length === 0) {
     throw fileError(path, `No table has all of its columns (${shown(told)}), so its table is not known. ${advice}`);
   }

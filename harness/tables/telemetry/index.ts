@@ -1,9 +1,4 @@
 export { OWN_SCENARIO } from './labels.js';
-export {
-  type LoadedFile,
-  type MergedTelemetry,
-  type OwnScenario,
-  type ReadTelemetry,
-  readTelemetry,
-  type TelemetryChoice,
-} from './telemetry.js';
+export type { MergedTelemetry, OwnScenario } from './merge.js';
+export type { LoadedFile } from './read.js';
+export { type ReadTelemetry, readTelemetry, type TelemetryChoice } from './telemetry.js';

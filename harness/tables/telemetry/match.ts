@@ -16,6 +16,8 @@ export interface Staged {
   /** Its columns as labels name them, those that were only passed on as text among them. */
   readonly columns: ReadonlyMap<string, NamedType>;
   readonly time: string;
+  /** Whether it has the columns in which events say themselves what they are. */
+  readonly labelled: boolean;
 }
 
 /** Table of the `id` of an event and the `i` of its label, for the staged events that have one. */
