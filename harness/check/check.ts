@@ -138,6 +138,7 @@ function placeOf(
   { rule, bound }: Subject,
   folder: string | undefined,
 ): Pick<Finding, 'file' | 'line' | 'column' | 'length'> {
+  if ('file' in seen) return { file: seen.file, line: seen.line ?? 0, column: seen.column ?? 0, length: 0 };
   const { file } = rule;
   if ('start' in seen) {
     const { length, ...place } = at(bound.text, seen.start, seen.length, '', '');

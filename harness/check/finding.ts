@@ -31,7 +31,9 @@ export interface Seen {
     | { readonly path: readonly PropertyKey[] }
     | { readonly claim: number }
     /** An entry of `allowlist.yaml`, or its condition or last day. */
-    | { readonly exception: number; readonly key?: 'condition' | 'expiry' };
+    | { readonly exception: number; readonly key?: 'condition' | 'expiry' }
+    /** Another file of the detection: at a place in it, or as a whole. */
+    | { readonly file: string; readonly line?: number; readonly column?: number };
   readonly message: string;
   readonly remedy: string;
   /** When it differs from that of the check. */

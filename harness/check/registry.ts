@@ -1,4 +1,5 @@
 import type { Check } from './finding.js';
+import { brokenHunt, staleGuide } from './rules/companions.js';
 import {
   defenderAlert,
   defenderAsset,
@@ -46,4 +47,6 @@ export const CHECKS: readonly Check[] = [
   brokenException,
   expiredException,
   openException,
+  staleGuide,
+  brokenHunt,
 ];

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   evade: async () => (await import('./evade.js')).evadeCommand(),
   tune: async () => (await import('./tune.js')).tuneCommand(),
   allowlist: async () => (await import('./allowlist.js')).allowlistCommand(),
+  guide: async () => (await import('./guide.js')).guideCommand(),
   advise: async () => (await import('./advise.js')).adviseCommand(),
   watch: async () => (await import('./watch.js')).watchCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),

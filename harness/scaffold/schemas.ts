@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { organisationSchema } from '../../simulators/organisation.js';
 import { scenarioSchema } from '../../simulators/scenario.js';
 import { workloadSchema } from '../../simulators/workload.js';
+import { adviceSchema } from '../advise/result.js';
 import { allowlistSchema } from '../detection/allowlist-schema.js';
 import { detectionSchema } from '../detection/detection-schema.js';
 import { defenderSchema, sentinelSchema } from '../detection/rule-schemas.js';
 import { testsSchema } from '../detection/tests-schema.js';
 import { comparisonSchema } from '../diff/result.js';
 import { evasionSchema } from '../evade/result.js';
+import { guideSchema } from '../guide/result.js';
 import { measurementSchema } from '../measure/measurement.js';
 import { mutationSchema } from '../mutate/result.js';
 import { tuningSchema } from '../tune/result.js';
@@ -26,6 +28,8 @@ const FORMATS = {
   comparison: ['What `assay diff` found', comparisonSchema],
   mutation: ['What `assay mutate` found about a detection', mutationSchema],
   tuning: ['What `assay tune` found about a detection', tuningSchema],
+  advice: ['What `assay advise` found about a detection', adviceSchema],
+  guide: ['What `assay guide` found about a detection', guideSchema],
   evasion: ['What `assay evade` found about a detection', evasionSchema],
 } as const satisfies Readonly<Record<string, readonly [string, z.ZodType]>>;
 
