@@ -1,30 +1,22 @@
 import { markdownTable } from 'markdown-table';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
-import {
-  cheapestText,
-  composedText,
-  groundText,
-  leftOutRows,
-  matrixMark,
-  stillText,
-  transformationRows,
-} from './evade-words.js';
+import * as words from './evade-words.js';
 import { proportion } from './figures.js';
 import { code, escaped } from './markdown.js';
 
 /** What evading a detection found, as GitHub shows it. */
 export function evasionMarkdown(result: EvasionResult): string {
-  const columns = transformationRows(result);
+  const columns = words.transformationRows(result);
   const level = result.robustness;
-  const two = composedText(result);
+  const two = words.composedText(result);
   const sections = [
     `# Evading ${code(result.detection)}`,
     [
-      `- still detected: ${stillText(result)}`,
+      `- still detected: ${words.stillText(result)}`,
       `- of all pairs: ${proportion(result.detectedOfAll)}`,
       ...(level === undefined ? [] : [`- robustness: ${level}, ${ROBUSTNESS[level as keyof typeof ROBUSTNESS]}`]),
       ...(two === undefined ? [] : [`- ${escaped(two)}`]),
-      `- ${escaped(groundText(result))}`,
+      `- ${escaped(words.groundText(result))}`,
     ].join('\n'),
     section(
       '## Clauses',
@@ -53,18 +45,18 @@ export function evasionMarkdown(result: EvasionResult): string {
       result.scenarios.map((scenario) => [
         code(scenario.id),
         `${scenario.caught} of ${scenario.activities}`,
-        escaped(cheapestText(scenario)),
+        escaped(words.cheapestText(scenario)),
       ]),
     ),
     section(
       '## Scenarios by transformations',
       ['scenario', ...columns.map(({ id }) => id)],
-      result.scenarios.map(({ id }) => [code(id), ...columns.map((column) => matrixMark(result, id, column.id))]),
+      result.scenarios.map(({ id }) => [code(id), ...columns.map((column) => words.matrixMark(result, id, column.id))]),
     ),
     section(
       '## Pairs that were left out',
       ['pairs', 'reason'],
-      leftOutRows(result).map(({ pairs, reason }) => [String(pairs), escaped(reason)]),
+      words.leftOutRows(result).map(({ pairs, reason }) => [String(pairs), escaped(reason)]),
     ),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;

@@ -1,14 +1,6 @@
 import { styleText } from 'node:util';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
-import {
-  cheapestText,
-  composedText,
-  groundText,
-  leftOutRows,
-  matrixMark,
-  stillText,
-  transformationRows,
-} from './evade-words.js';
+import * as words from './evade-words.js';
 import { proportion } from './figures.js';
 import { oneLine } from './text.js';
 
@@ -23,12 +15,12 @@ type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string)
 /** What evading a detection found, for a person: the share, the clauses, the transformations, the scenarios, the matrix. */
 export function evasionTerminal(result: EvasionResult, { color, width }: TerminalOptions): string {
   const paint: Paint = (colour, text) => (color ? styleText(colour, text, { validateStream: false }) : text);
-  const two = composedText(result);
+  const two = words.composedText(result);
   const parts = [
     [
-      `${paint('bold', oneLine(result.detection))}  still detected: ${stillText(result)}`,
+      `${paint('bold', oneLine(result.detection))}  still detected: ${words.stillText(result)}`,
       `  of all pairs: ${proportion(result.detectedOfAll)}`,
-      `  ${paint('dim', groundText(result))}`,
+      `  ${paint('dim', words.groundText(result))}`,
     ],
     clauses(result, paint, width),
     transformations(result, paint),
@@ -57,7 +49,7 @@ function clauses({ clauses: rated, robustness, rule }: EvasionResult, paint: Pai
 }
 
 function transformations(result: EvasionResult, paint: Paint): string[] {
-  const rows = transformationRows(result);
+  const rows = words.transformationRows(result);
   const widest = Math.max(...rows.map(({ id }) => id.length), 0);
   return [
     paint('bold', 'Transformations, the cheapest for the attacker first'),
@@ -79,13 +71,13 @@ function scenarios(result: EvasionResult, paint: Paint): string[] {
         : scenario.cheapest
           ? paint('red', '✘')
           : paint('green', '✔');
-      return `  ${mark} ${scenario.id.padEnd(widest)}  ${oneLine(cheapestText(scenario))}`;
+      return `  ${mark} ${scenario.id.padEnd(widest)}  ${oneLine(words.cheapestText(scenario))}`;
     }),
   ];
 }
 
 function matrix(result: EvasionResult, paint: Paint): string[] {
-  const columns = transformationRows(result);
+  const columns = words.transformationRows(result);
   if (columns.length === 0) return [];
   const widest = Math.max(...result.scenarios.map(({ id }) => id.length));
   const numbers = columns.map((_, index) => String(index + 1).padStart(2)).join(' ');
@@ -95,13 +87,13 @@ function matrix(result: EvasionResult, paint: Paint): string[] {
     `  ${''.padEnd(widest)}  ${numbers}`,
     ...result.scenarios.map(
       ({ id }) =>
-        `  ${id.padEnd(widest)}  ${columns.map((column) => ` ${matrixMark(result, id, column.id)}`).join(' ')}`,
+        `  ${id.padEnd(widest)}  ${columns.map((column) => ` ${words.matrixMark(result, id, column.id)}`).join(' ')}`,
     ),
   ];
 }
 
 function leftOut(result: EvasionResult, paint: Paint): string[] {
-  const rows = leftOutRows(result);
+  const rows = words.leftOutRows(result);
   if (rows.length === 0) return [];
   return [
     paint('bold', 'Pairs that were left out'),

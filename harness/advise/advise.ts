@@ -13,6 +13,7 @@ import type { Catalog } from '../tables/catalog.js';
 import { hostOf } from '../tune/atoms.js';
 import { factsIn } from '../tune/columns.js';
 import { runRule } from '../tune/ground.js';
+import { playedOver } from '../tune/played-over.js';
 import { isHost, isWithin, type LookupHost, lookupHosts } from './hosts.js';
 import { ADVICE_VERSION, type Addition, type Advice, type Change, type EntryAdvice, type Worth } from './result.js';
 import { MOST_RUNS, type Outcome, versionsOf } from './versions.js';
@@ -107,13 +108,12 @@ export async function advise(
           letsThrough.holding(advised.kept, advised.added),
           letsThrough.holding(advised.kept, [...advised.added, ...gaining]),
         ]);
-  const { name, hosts: size, days, seed, digest } = played.described;
   return {
     version: ADVICE_VERSION,
     detection: detection.id,
     title: detection.title,
     rule: { file: detection.deployed.file.replaceAll('\\', '/'), sha256: detection.deployed.sha256 },
-    workload: { name, hosts: size, days, seed, digest },
+    workload: playedOver(played),
     method: versions.method,
     versions: 3 + lists.length + places.length + asked.length + lacking.length,
     now: worthOf(base, played),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { playedOverSchema } from '../tune/played-over.js';
 
 /** What the lists of a rule are worth, entry by entry. Reports read this document and nothing else. */
 
@@ -64,7 +65,7 @@ export const adviceSchema = z.strictObject({
   detection: z.string(),
   title: z.string(),
   rule: z.strictObject({ file: z.string(), sha256: z.string() }),
-  workload: z.strictObject({ name: z.string(), hosts: count, days: count, seed: z.int(), digest: z.string() }),
+  workload: playedOverSchema,
   /** Whether all versions were decided in one scan of the events, or each was run. */
   method: z.enum(['one scan', 'runs']),
   versions: count,

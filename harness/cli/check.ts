@@ -93,7 +93,7 @@ async function idleExceptions(folder: string, flags: WorkloadFlags): Promise<Fin
       severity: 'warning',
       ...entryPlace(detection, exception, 'condition'),
       length: 0,
-      message: `The exception holds for no event that comes to it over the workload ${name} (${hosts} hosts, ${days} days).`,
+      message: `The exception holds for no event that comes to it over the workload ${name} (${days === 1 ? 'one day' : `${days} days`} on ${hosts} hosts).`,
       remedy: 'Remove it, or correct its condition, unless it is for what the workload does not have.',
     }));
   } finally {

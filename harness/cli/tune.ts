@@ -1,16 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { renderTuning, TUNING_FILES, TUNING_FORMATS, type TuningFormat } from '../../reports/tuning/render.js';
 import { GRADES, type Grade } from '../exceptions/result.js';
-import type { Tuning } from '../tune/result.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { namesAmong, whole } from './flags.js';
-import { progress } from './progress.js';
-import { terminalOf } from './terminal.js';
+import { whole } from './flags.js';
+import { type FormatFlags, refuseHomeless, tell, withFormats } from './formats.js';
+import { overWorlds } from './over-worlds.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface TuneFlags extends WorkloadFlags {
+interface TuneFlags extends WorkloadFlags, FormatFlags<TuningFormat> {
   readonly budget: number;
   readonly maxTrueLost: number;
   readonly worstGrade: Grade;
@@ -20,14 +17,11 @@ interface TuneFlags extends WorkloadFlags {
   readonly apply?: boolean;
   readonly owner?: string;
   readonly expiry?: string;
-  readonly format: readonly TuningFormat[];
-  readonly out?: string;
-  readonly json?: boolean;
 }
 
 /** `assay tune`: exceptions for a rule, with what each costs. */
 export function tuneCommand(): Command {
-  return withWorkload(
+  const command = withWorkload(
     new Command('tune')
       .description('Proposes exceptions for a rule from its false alerts, and tells what each costs.')
       .argument('<detection...>', 'folders of detections, searched with all below them')
@@ -42,15 +36,8 @@ export function tuneCommand(): Command {
     .option('--no-evade', 'do not change the attacks as attackers do, to tell which of them each exception hides')
     .option('--apply', 'add them to allowlist.yaml and render them into the rule')
     .option('--owner <name>', 'who answers for those that are added')
-    .option('--expiry <date>', 'their last day, such as 2027-03-01 (default: half a year from today)', date)
-    .option(
-      '--format <names>',
-      `reports to make, parted by commas: ${TUNING_FORMATS.join(', ')}`,
-      namesAmong('format', TUNING_FORMATS),
-      [],
-    )
-    .option('--out <folder>', 'write the reports into this folder')
-    .option('--json', 'print the result as JSON')
+    .option('--expiry <date>', 'their last day, such as 2027-03-01 (default: half a year from today)', date);
+  return withFormats(command, TUNING_FORMATS)
     .addHelpText(
       'after',
       '\nExamples:\n  assay tune detections/dead-drop-repaired --budget 15 --hosts 200\n  assay tune detections/dead-drop-repaired --apply --owner secops@contoso.example',
@@ -61,54 +48,22 @@ export function tuneCommand(): Command {
 }
 
 async function run(paths: readonly string[], flags: TuneFlags): Promise<ExitCode> {
-  const { out, format, owner } = flags;
-  if (out === undefined && format.length > 1)
-    throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
+  const { owner, expiry = halfAYearOn() } = flags;
+  refuseHomeless(flags);
   if (flags.apply === true && owner === undefined)
     throw new UsageError('Exceptions need somebody who answers for them: add --owner NAME to --apply.');
-  const { findDetections, readDetection } = await import('../detection/detection.js');
-  const detections = findDetections(paths)
-    .map(readDetection)
-    // A rule that must be refused raises no alerts.
-    .filter(({ expects }) => expects === undefined);
-  if (detections.length === 0)
-    throw new UsageError(`Nothing to tune: no detection with a rule that runs in or below ${paths.join(', ')}.`);
-  const { Worlds } = await import('../measure/worlds.js');
-  const { catalogOf } = await import('../measure/catalog.js');
   const { tune } = await import('../tune/tune.js');
-  const shown = progress(process.stderr);
-  const worlds = new Worlds({ workload: workloadChoice(flags), onStage: shown.stage });
-  const results: Tuning[] = [];
-  try {
-    for (const detection of detections) {
-      const catalog = catalogOf(detection);
-      const played = await worlds.of(detection, catalog);
-      results.push(await tune(detection, catalog, played, { ...settingsOf(flags), onStage: shown.stage }));
-    }
-  } finally {
-    worlds.close();
-    shown.end();
-  }
-
-  const options = { ...terminalOf(process.stdout) };
-  if (out !== undefined) {
-    mkdirSync(out, { recursive: true });
-    for (const name of format.length > 0 ? format : TUNING_FORMATS)
-      writeFileSync(join(out, TUNING_FILES[name]), renderTuning(name, results, { ...options, color: false }));
-  }
-  const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
-  process.stdout.write(renderTuning(onScreen, results, options));
+  const all = await overWorlds(paths, flags, 'tune', (detection, catalog, played, onStage) =>
+    tune(detection, catalog, played, { ...settingsOf(flags), onStage }),
+  );
+  const results = all.map(({ found }) => found);
+  tell(flags, TUNING_FILES, (format, options) => renderTuning(format, results, options));
   if (flags.apply === true && owner !== undefined) {
     const { applyTuning } = await import('../tune/apply.js');
-    for (const [index, detection] of detections.entries()) {
-      const result = results[index];
-      if (result === undefined) continue;
-      const added = applyTuning(detection, catalogOf(detection), result, {
-        owner,
-        expiry: flags.expiry ?? halfAYearOn(),
-      });
+    for (const { detection, catalog, found } of all) {
+      const added = applyTuning(detection, catalog, found, { owner, expiry });
       process.stderr.write(
-        `${detection.id}: ${added} exceptions added to allowlist.yaml and rendered into the rule.\n`,
+        `${detection.id}: ${added} ${added === 1 ? 'exception' : 'exceptions'} added to allowlist.yaml and rendered into the rule.\n`,
       );
     }
   }

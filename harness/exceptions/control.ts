@@ -40,17 +40,16 @@ export function kindOfField(column: string): FieldKind {
   return KINDS.find(([pattern]) => pattern.test(column))?.[1] ?? 'other';
 }
 
-/** What it takes to meet a test, from nothing to what only others can do. */
-export const COSTS = ['choice', 'imitation', 'foothold', 'administrator', 'others'] as const;
-export type Cost = (typeof COSTS)[number];
-
-export const GRADE_OF: Readonly<Record<Cost, Grade>> = {
-  others: 'A',
-  administrator: 'B',
-  foothold: 'C',
-  imitation: 'D',
+/** What it takes to meet a test, from nothing to what only others can do; and the grade of an exception that takes it. */
+export const GRADE_OF = {
   choice: 'E',
-};
+  imitation: 'D',
+  foothold: 'C',
+  administrator: 'B',
+  others: 'A',
+} as const satisfies Readonly<Record<string, Grade>>;
+export type Cost = keyof typeof GRADE_OF;
+export const COSTS = Object.keys(GRADE_OF) as readonly Cost[];
 
 export function dearest(costs: readonly Cost[]): Cost {
   return COSTS[Math.max(0, ...costs.map((cost) => COSTS.indexOf(cost)))] ?? 'choice';

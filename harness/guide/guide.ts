@@ -10,6 +10,7 @@ import { runScheduled } from '../measure/runs.js';
 import { inAnswer, playedTables } from '../measure/workload.js';
 import type { World } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
+import { playedOver } from '../tune/played-over.js';
 import { lookAlikes } from './look-alikes.js';
 import { GUIDE_VERSION, type Guide, type GuideScenario, type GuideSign, type Values } from './result.js';
 import { type FactColumns, factColumns, type SeenAlert, seenAlerts } from './seen.js';
@@ -35,7 +36,7 @@ export async function guideTo(
   played: PlayedWorld,
   onStage?: (stage: string) => void,
 ): Promise<Guide> {
-  const { world, exposure, described } = played;
+  const { world, exposure } = played;
   onStage?.(`${detection.id}: running the rule`);
   const compiled = await world.settle(world.compile(detection.deployed.text));
   if (compiled.lineage === 'none') throw unfit(detection, 'its rows come from no event');
@@ -55,20 +56,12 @@ export async function guideTo(
   const scenarios = [...grouped(alerts)].map(([id, own]) => scenarioOf(id, own, figures, had, answers, stored, played));
   const order = (a: GuideScenario, b: GuideScenario): number =>
     (a.label === b.label ? 0 : a.label === 'malicious' ? -1 : 1) || b.alerts - a.alerts || (a.id < b.id ? -1 : 1);
-  const { name, hosts, days, seed, digest, telemetry } = described;
   return {
     version: GUIDE_VERSION,
     detection: detection.id,
     title: detection.title,
     rule: { sha256: detection.deployed.sha256 },
-    workload: {
-      name,
-      hosts,
-      days,
-      seed,
-      digest,
-      ...(telemetry !== undefined && { own: telemetry.events.malicious + telemetry.events.benign }),
-    },
+    workload: playedOver(played),
     alerts: { true: figures.alerts.true, false: figures.alerts.false },
     signs,
     scenarios: lookAlikes(scenarios.sort(order), signs),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { playedOverSchema } from '../tune/played-over.js';
 
 /** What alerts of a rule look like, by where they come from. Reports read this document and nothing else. */
 
@@ -67,15 +68,7 @@ export const guideSchema = z.strictObject({
   title: text,
   /** Of the KQL text. */
   rule: z.strictObject({ sha256: text }),
-  workload: z.strictObject({
-    name: text,
-    hosts: count,
-    days: z.int().min(1),
-    seed: count,
-    digest: text,
-    /** Own events among them. */
-    own: count.optional(),
-  }),
+  workload: playedOverSchema,
   alerts: z.strictObject({ true: count, false: count }),
   /** What to look at, that which tells most first. */
   signs: z.array(sign),

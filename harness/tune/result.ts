@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceOfGrade, GRADES } from '../exceptions/result.js';
+import { playedOverSchema } from './played-over.js';
 
 /** What tuning a rule found. Reports read this document and nothing else. */
 
@@ -78,14 +79,7 @@ export const tuningSchema = z.strictObject({
   detection: z.string(),
   title: z.string(),
   rule: z.strictObject({ file: z.string(), sha256: z.string() }),
-  workload: z.strictObject({
-    name: z.string(),
-    hosts: count,
-    days: count,
-    seed: z.int(),
-    rates: z.string(),
-    digest: z.string(),
-  }),
+  workload: playedOverSchema.extend({ rates: z.string() }),
   settings: z.strictObject({
     budget: count,
     maxTrueLost: count,

@@ -19,6 +19,7 @@ import { holding, type Reach, reachOf } from './cover.js';
 import { evadedBy } from './evaded.js';
 import { type Evasion, evasionsOf } from './evasions.js';
 import { type Ground, groundOf, runRule } from './ground.js';
+import { playedOver } from './played-over.js';
 import { TUNING_VERSION, type TunedException, type Tuning, type TuningPoint, type Worth } from './result.js';
 import { partsOf, scenarioHalf } from './split.js';
 import { versionWith } from './version.js';
@@ -128,7 +129,7 @@ export async function tune(
     detection: detection.id,
     title: detection.title,
     rule: { file: detection.deployed.file.replaceAll('\\', '/'), sha256: detection.deployed.sha256 },
-    workload: workloadOf(played),
+    workload: { ...playedOver(played), rates: played.described.rates },
     settings: {
       budget,
       maxTrueLost,
@@ -333,7 +334,9 @@ function reasonOf(scenarios: Hidden['benign'], removed: number, { exposure, desc
   });
   const more = scenarios.length > 3 ? `, and ${scenarios.length - 3} more` : '';
   const rate = Math.round(removed * per(exposure) * 10) / 10;
-  return `${titles.join('; ')}${more}: ${rate} false alerts a day per 1,000 hosts in the workload ${described.name}`;
+  const own = described.telemetry?.simulated;
+  const where = own === 'all' ? `own events and the workload ${described.name}` : 'own events';
+  return `${titles.join('; ')}${more}: ${rate} false alerts a day per 1,000 hosts in ${own === undefined ? `the workload ${described.name}` : where}`;
 }
 
 function pointOf(
@@ -366,9 +369,4 @@ function worthOf({ alerts, alertsPerDayPer1000Hosts, scenarios }: Figures): Wort
     falsePerDayPer1000Hosts: { ...alertsPerDayPer1000Hosts },
     detected: scenarios.filter(({ label }) => label === 'malicious').reduce((sum, { detected }) => sum + detected, 0),
   };
-}
-
-function workloadOf({ described }: PlayedWorld): Tuning['workload'] {
-  const { name, hosts, days, seed, rates, digest } = described;
-  return { name, hosts, days, seed, rates, digest };
 }

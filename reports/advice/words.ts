@@ -1,5 +1,6 @@
 import type { Addition, Advice, Change, EntryAdvice, Worth } from '../../harness/advise/result.js';
 import { count, number } from '../figures.js';
+import { playedOverText } from '../played-over.js';
 
 /** What each report of advice says, so that they say the same. */
 
@@ -7,9 +8,9 @@ export function worth({ falsePerDayPer1000Hosts, attacks, procedures }: Worth): 
   return `${number(falsePerDayPer1000Hosts)} false alerts a day per 1,000 hosts, ${count(attacks, 'attack')} of ${count(procedures, 'procedure')} caught`;
 }
 
-export function setting({ workload: { name, hosts, days, seed }, versions, method }: Advice): string {
+export function setting({ workload, versions, method }: Advice): string {
   const how = method === 'one scan' ? 'decided in one scan each time' : 'each run over all events';
-  return `workload ${name}: ${count(hosts, 'host')}, ${count(days, 'day')}, seed ${seed}; ${count(versions, 'version')} of the rule, ${how}`;
+  return `over ${playedOverText(workload)}; ${count(versions, 'version')} of the rule, ${how}`;
 }
 
 /** `+1,240`, `−3`, `0` */

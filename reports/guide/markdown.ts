@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { type Guide, type GuideScenario, guideMark, type Values } from '../../harness/guide/result.js';
 import { count, number } from '../figures.js';
+import { playedOverText } from '../played-over.js';
 import { oneLine } from '../text.js';
 
 /** Signs that tell less than this many bits are noise. */
@@ -32,12 +33,10 @@ export function guideMarkdown(guide: Guide): string {
 }
 
 function intro({ alerts, workload }: Guide, attacks: number, everyday: number): string {
-  const own = workload.own === undefined ? '' : ` and ${count(workload.own, 'event')} of one’s own`;
   return [
     `Made by \`assay guide\` from ${count(alerts.true, 'alert')} of ${count(attacks, 'attack scenario')} and`,
-    `${number(alerts.false)} of ${count(everyday, 'everyday scenario')}, over ${count(workload.hosts, 'host')} and`,
-    `${count(workload.days, 'day')} of ${plain(workload.name)}, seed ${workload.seed}${own}. Attacks are far rarer in life: most alerts`,
-    'are of the second kind. Numbers in brackets are alerts.',
+    `${number(alerts.false)} of ${count(everyday, 'everyday scenario')}, over ${plain(playedOverText(workload))}.`,
+    'Attacks are far rarer in life: most alerts are of the second kind. Numbers in brackets are alerts.',
   ].join('\n');
 }
 

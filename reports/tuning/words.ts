@@ -1,5 +1,6 @@
 import type { TunedException, Tuning } from '../../harness/tune/result.js';
 import { count, number, percent } from '../figures.js';
+import { playedOverText } from '../played-over.js';
 
 /** What each report of tuning says, so that they say the same. */
 
@@ -11,10 +12,10 @@ export function headline({ before, after, exceptions }: Tuning): string {
   return `${number(was)} → ${number(is)} false alerts a day per 1,000 hosts${fewer}, ${number(after.detected)} of ${number(before.detected)} attacks still caught`;
 }
 
-export function setting({ workload: { name, hosts, days, seed }, settings, search, exceptions }: Tuning): string {
+export function setting({ workload, settings, search, exceptions }: Tuning): string {
   const method = search.method === 'exact' ? 'the best set by linear programming' : `greedily, since ${search.reason}`;
   return [
-    `workload ${name}: ${count(hosts, 'host')}, ${count(days, 'day')}, seed ${seed}`,
+    `over ${playedOverText(workload)}`,
     `${count(exceptions.length, 'exception')} of a budget of ${settings.budget}, at ${settings.place}`,
     `${method}, out of ${number(search.candidates)} conditions of which ${number(search.safe)} are of grade ${settings.worstGrade} or better`,
   ].join('; ');

@@ -2,7 +2,7 @@ import type { Attack } from '../world/attack.js';
 import { anotherHost, anotherService, fetchProxy, rawAddress, shortener } from './destinations.js';
 import type { Context, Outcome } from './outcome.js';
 import { disguise, inject, interpreter, proxy, sideLoad, split } from './programs.js';
-import { sensorHides, slower, urlForm } from './seen.js';
+import { flood, sensorHides, slower, urlForm } from './seen.js';
 import type { Change } from './transformation.js';
 
 type Changes = {
@@ -24,5 +24,6 @@ export const CHANGES: Changes = {
   split,
   slower,
   url: urlForm,
+  flood,
   sensor: sensorHides,
 };

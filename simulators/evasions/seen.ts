@@ -48,6 +48,33 @@ function percent(letter: string, index: number): string {
   return index % 3 === 1 ? `%${letter.charCodeAt(0).toString(16)}` : letter;
 }
 
+/** Connections that a loop makes in a second. */
+const LOOPED_PER_SECOND = 100;
+
+/** A loop of connections to a neighbour, after which the sensor tells of nothing more that day. */
+export function flood(
+  attack: Attack,
+  { connections, played }: Change & { kind: 'flood' },
+  { draws }: Context,
+): Outcome {
+  if (!attack.steps.some(({ role }) => role === 'lookup')) return { reason: 'it looks nothing up' };
+  const address = `10.0.${draws.below(256)}.${1 + draws.below(254)}`;
+  const lasts = Math.round((connections / LOOPED_PER_SECOND) * 1000);
+  const loop = Array.from({ length: played }, (_, index): AttackStep => {
+    const place = Math.floor((index * connections) / played);
+    return {
+      ...{ role: 'setup', host: '', protocol: 'Tcp', port: 1024 + place },
+      to: [{ address, path: '/' }],
+      offset: Math.round((place / connections) * lasts),
+    };
+  });
+  const untold = attack.steps.map(
+    (step): AttackStep => ({ ...step, offset: step.offset + lasts, told: { as: 'none' } }),
+  );
+  // What comes again that day is told as little as what came first.
+  return { attack: { ...attack, steps: [...loop, ...untold], cadence: { ...attack.cadence, times: 1 } } };
+}
+
 /** What the sensor leaves out. */
 export function sensorHides(attack: Attack, { hides }: Change & { kind: 'sensor' }, { facts }: Context): Outcome {
   switch (hides) {

@@ -66,6 +66,8 @@ const change = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('split'), child: z.boolean() }),
   z.strictObject({ kind: z.literal('slower') }),
   z.strictObject({ kind: z.literal('url'), form: z.enum(['case', 'trailing-dot', 'port', 'userinfo', 'encoding']) }),
+  /** So many connections before the lookup, of which so many are played, evenly spread. */
+  z.strictObject({ kind: z.literal('flood'), connections: z.int().min(1), played: z.int().min(1) }),
   z.strictObject({ kind: z.literal('sensor'), hides: z.enum(['url', 'version', 'all-but-counts', 'everything']) }),
 ]);
 export type Change = z.output<typeof change>;

@@ -152,4 +152,11 @@ describe('changed attacks', () => {
     expect(await urls('sensor-no-url')).toEqual(['']);
     expect(await urls('sensor-capped')).toEqual([]);
   });
+
+  it('make the noise that uses up what the sensor reports, and are told of no more after it', async () => {
+    const told =
+      await rows(`SELECT _role, count(*) AS n, count(DISTINCT RemotePort) AS ports, any_value(RemoteIPType) AS type
+      FROM DeviceNetworkEvents WHERE _scenario = 's0674-charmpower~sensor-flooded' GROUP BY _role`);
+    expect(told).toEqual([{ _role: 'setup', n: 100n, ports: 100n, type: 'Private' }]);
+  });
 });

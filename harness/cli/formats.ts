@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from './exit.js';
+import { namesAmong } from './flags.js';
+import { terminalOf } from './terminal.js';
+
+/** What commands are told that give their answer in several formats. */
+export interface FormatFlags<Format extends string> {
+  readonly format: readonly Format[];
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the flags that say in which formats an answer is given, and where. */
+export function withFormats(command: Command, formats: readonly string[]): Command {
+  return command
+    .option(
+      '--format <names>',
+      `reports to make, parted by commas: ${formats.join(', ')}`,
+      namesAmong('format', formats),
+      [],
+    )
+    .option('--out <folder>', 'write the reports into this folder')
+    .option('--json', 'print the result as JSON');
+}
+
+/** @throws UsageError where several reports have nowhere to go */
+export function refuseHomeless({ out, format }: FormatFlags<string>): void {
+  if (out === undefined && format.length > 1)
+    throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
+}
+
+/** Writes an answer into the folder that was asked for, in all formats unless some are named, and prints it. */
+export function tell<Format extends string>(
+  { out, format, json }: FormatFlags<Format>,
+  files: Readonly<Record<Format | 'terminal' | 'json', string>>,
+  render: (format: Format | 'terminal' | 'json', options: ReturnType<typeof terminalOf>) => string,
+): void {
+  const options = terminalOf(process.stdout);
+  if (out !== undefined) {
+    mkdirSync(out, { recursive: true });
+    for (const name of format.length > 0 ? format : (Object.keys(files) as Format[]))
+      writeFileSync(join(out, files[name]), render(name, { ...options, color: false }));
+  }
+  const onScreen = json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
+  process.stdout.write(render(onScreen, options));
+}
