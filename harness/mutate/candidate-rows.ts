@@ -8,13 +8,15 @@ import { emitExpr } from '../kql/sql/emit.js';
 import { EVENT_ID, identifier, literal, physicalNames } from '../kql/sql/literal.js';
 import type { TableSchema } from '../kql/types.js';
 import { writtenCell } from '../measure/cells.js';
-import { hasBit } from '../trace/bits.js';
-import { clauseOf } from '../trace/clauses.js';
+import { bits, hasBit } from '../trace/bits.js';
 import { candidatesFor, testsIn } from '../trace/neighbours.js';
 import { columnsIn, type RowRule } from '../trace/row-rule.js';
 import { vectorsOf } from '../trace/vectors.js';
+import { type Context, contextsOf, isNeeded } from './contexts.js';
 import { joinedTexts } from './joined-texts.js';
 
+/** Most values of a column that are tried beside others, where no clause tells of it alone. */
+const MOST_UNTOLD = 12;
 /** Most events that are tried at once. */
 const MOST_ROWS = 250_000;
 const MINUTE = 600_000_000n;
@@ -31,9 +33,8 @@ export interface CandidateRows {
  * Makes events on which versions of a rule may part: every combination of the values at which their tests change. Of
  * values that no test tells apart one is tried.
  *
- * Where the combinations are too many, each column takes all its values beside those of the others that the rule's own
- * clauses tell apart. To a version with one mistake that is the same: only clauses with the mistake tell more values
- * apart than the rule does, and they are about one column.
+ * Where the combinations are too many, each clause of the rule is tried where it alone decides: with all values of its
+ * column for which the others let it, beside those values of the other columns that let it best.
  *
  * @param rule the rule itself
  * @param versions of it, over the same table
@@ -49,13 +50,15 @@ export async function candidateRows(
   const exprs = [rule, ...versions].flatMap(askedBy);
   const candidates = candidatesFor(exprs, now);
   const columns = columnsIn(exprs).filter(({ name }) => (candidates.get(name)?.length ?? 0) > 1);
+  const contexts = contextsOf(rule);
   const engine = await Engine.open();
   await engine.seal();
   await engine.declare(rule.table, schema);
   const ground = { table: rule.table, schema, timeColumn, now };
+  const clauses = new Map(contexts.map(({ clause }) => [emitExpr(clause), clause]));
   const asked: Asked = {
     tests: [...new Map(exprs.flatMap(testsIn).map((test) => [emitExpr(test), test])).values()],
-    clauses: askedBy(rule).flatMap(clausesIn),
+    clauses: [...clauses].map(([sql, expr]) => ({ sql, expr })),
   };
   const all: Tried[] = [];
   for (const column of columns) {
@@ -66,7 +69,7 @@ export async function candidateRows(
     }));
     all.push(await toldApart({ column, values }, asked, { ...ground, engine, columns: rule.columns }, options));
   }
-  await engine.query(insertion(ground, combinations(all)));
+  await engine.query(insertion(ground, combinations(all, contexts)));
   const [[count] = []] = await engine.query(`SELECT count(*) FROM ${identifier(rule.table)}`);
   const physical = physicalNames(schema.map(({ name }) => name));
   return {
@@ -92,15 +95,6 @@ function askedBy({ conditions, outputs }: RowRule): Expr[] {
   return [...conditions, ...outputs.map(({ expr }) => expr)];
 }
 
-/** The clauses of a condition that are neither `and`, `or` nor `not`: a list is one clause. */
-function clausesIn(expr: Expr): Expr[] {
-  if (expr.type !== 'bool') return testsIn(expr).flatMap((test) => (test === expr ? [] : clausesIn(test)));
-  const clause = clauseOf(expr);
-  if (clause.kind === 'not') return clausesIn(clause.part.expr);
-  if (clause.kind === 'list' || clause.kind === 'test') return [clause.expr];
-  return clause.parts.flatMap((part) => clausesIn(part.expr));
-}
-
 /** A value, and how plain it is among those of its column. */
 interface Place {
   readonly place: number;
@@ -113,15 +107,17 @@ interface Listed {
 }
 
 interface Tried extends Listed {
-  /** Of the values that a clause of the rule tells apart from none of the others, the plainest. */
-  readonly plain: readonly Place[];
+  /** By the SQL of each clause of the rule about this column alone: the values for which it holds. */
+  readonly holding: ReadonlyMap<string, ReadonlySet<Place>>;
+  /** Whether all that reads the column is told by its clauses. */
+  readonly told: boolean;
 }
 
 interface Asked {
   /** The tests of all versions. */
   readonly tests: readonly Expr[];
   /** The clauses of the rule itself. */
-  readonly clauses: readonly Expr[];
+  readonly clauses: readonly { readonly sql: string; readonly expr: Expr }[];
 }
 
 /** Where candidate events are made. */
@@ -145,48 +141,83 @@ async function toldApart(
   const about = (expr: Expr): boolean => columnsIn([expr]).some(({ id }) => id === listed.column.id);
   const reading = tests.filter(about);
   if (!reading.every((test) => test.type === 'bool' && columnsIn([test]).length === 1)) {
-    return { ...listed, plain: listed.values };
+    return { ...listed, holding: new Map(), told: false };
   }
   const { engine, table: name, columns, now } = ground;
   await engine.query(insertion(ground, [[listed]]));
-  const all = [...reading, ...clauses.filter(about)];
+  const own = clauses.filter(({ expr }) => about(expr) && columnsIn([expr]).length === 1);
+  const all = [...reading, ...own.map(({ expr }) => expr)];
   const { samples, leaves, size } = await vectorsOf(engine, table(name, columns), all, options, { now });
   await engine.query(`DELETE FROM ${identifier(name)}`);
-  const kinds = Array.from({ length: size }, (_, index) => ({
-    found: listed.values[Number(samples[index]) - 1] as Place,
-    ofRule: leaves
-      .slice(reading.length)
-      .map(({ yes, no }) => (hasBit(yes, index) ? '+' : hasBit(no, index) ? '-' : '?'))
-      .join(''),
-  })).sort((a, b) => a.found.place - b.found.place);
-  const plain = [...new Map([...kinds].reverse().map(({ ofRule, found }) => [ofRule, found])).values()];
-  return { ...listed, values: kinds.map(({ found }) => found), plain: plain.sort((a, b) => a.place - b.place) };
+  const values = Array.from({ length: size }, (_, index) => listed.values[Number(samples[index]) - 1] as Place);
+  const holding = own.map(({ sql }, i) => {
+    const yes = leaves[reading.length + i]?.yes ?? bits(size);
+    return [sql, new Set(values.filter((_value, index) => hasBit(yes, index)))] as const;
+  });
+  return {
+    column: listed.column,
+    values: values.sort((a, b) => a.place - b.place),
+    holding: new Map(holding),
+    told: true,
+  };
 }
 
-/** The products of values that are tried: of all, or of the values of each column beside the plain ones of the others. */
-function combinations(all: readonly Tried[]): readonly (readonly Listed[])[] {
+/** The products of values that are tried: of all, or of those among which one clause decides, for each clause. */
+function combinations(all: readonly Tried[], contexts: readonly Context[]): readonly (readonly Listed[])[] {
   if (productOf(all) <= MOST_ROWS) return [all];
-  const most = Math.max(1, Math.floor(MOST_ROWS / all.length));
-  return all.map((one) =>
-    withinLimit(
-      one,
-      all.map((other) => (other === one ? one : { ...other, values: other.plain })),
-      most,
-    ),
-  );
+  const products = contexts.flatMap(({ clause, wanted }) => {
+    const asked = new Set(columnsIn([clause]).map(({ id }) => id));
+    return all
+      .filter(({ column }) => asked.has(column.id))
+      .map((one) =>
+        all.map((other) => (other === one ? { ...one, values: letting(one, wanted) } : best(other, wanted))),
+      );
+  });
+  const most = Math.max(1, Math.floor(MOST_ROWS / Math.max(1, products.length)));
+  return products.map((product) => withinLimit(product, most));
 }
 
-/** Where even those are too many, the values that come last of the other columns are left out. */
-function withinLimit(kept: Listed, all: readonly Listed[], mostRows: number): readonly Listed[] {
-  let tried = all;
+/** The values for which all clauses that are needed say what they are wanted to; all values where there are none. */
+function letting({ values, holding }: Tried, wanted: Context['wanted']): readonly Place[] {
+  const needed = [...holding].flatMap(([sql, yes]) => {
+    const wish = wanted.get(sql);
+    return wish !== undefined && isNeeded(wish) ? [{ yes, holds: wish.holds }] : [];
+  });
+  const kept = values.filter((value) => needed.every(({ yes, holds }) => yes.has(value) === holds));
+  return kept.length === 0 ? values : kept;
+}
+
+/** The plainest of the values for which clauses best say what they are wanted to. */
+function best({ column, values, holding, told }: Tried, wanted: Context['wanted']): Listed {
+  if (!told) return { column, values: values.slice(0, MOST_UNTOLD) };
+  const worth = (value: Place): number => {
+    let sum = 0;
+    for (const [sql, yes] of holding) {
+      const wish = wanted.get(sql);
+      if (wish !== undefined && yes.has(value) === wish.holds) sum += wish.weight;
+    }
+    return sum;
+  };
+  const [first, ...others] = values;
+  if (first === undefined) return { column, values };
+  const found = others.reduce(
+    (known, value) => {
+      const sum = worth(value);
+      return sum > known.sum ? { value, sum } : known;
+    },
+    { value: first, sum: worth(first) },
+  );
+  return { column, values: [found.value] };
+}
+
+/** Where even those are too many, values that come last are left out, of the longest list first. */
+function withinLimit(product: readonly Listed[], mostRows: number): readonly Listed[] {
+  let tried = product;
   while (productOf(tried) > mostRows) {
-    const others = tried.filter(({ column }) => column !== kept.column);
-    const most = Math.max(...others.map(({ values }) => values.length));
-    if (most <= 1) break;
-    const keep = most <= 2 ? 1 : Math.floor(most * 0.8);
-    tried = tried.map((one) =>
-      one.column !== kept.column && one.values.length === most ? { ...one, values: one.values.slice(0, keep) } : one,
-    );
+    const longest = Math.max(...tried.map(({ values }) => values.length));
+    if (longest <= 1) break;
+    const keep = Math.max(1, Math.floor(longest * 0.8));
+    tried = tried.map((one) => (one.values.length === longest ? { ...one, values: one.values.slice(0, keep) } : one));
   }
   return tried;
 }

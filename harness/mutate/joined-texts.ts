@@ -1,6 +1,7 @@
 import type { Call, Expr } from '../kql/plan/plan.js';
 import { clauseOf } from '../trace/clauses.js';
-import { textsNear } from '../trace/neighbours.js';
+import { patternOf, patternsNear, textsNear } from '../trace/neighbours.js';
+import { patternExample } from '../trace/pattern-example.js';
 import { columnsIn } from '../trace/row-rule.js';
 
 /** Most texts that are made of two literals. */
@@ -51,7 +52,7 @@ function together(conditions: readonly (readonly TextClause[])[]): string[] {
     for (const clause of own) {
       const others = own.filter((other) => other !== clause);
       texts.push(joined([clause]), joined(others));
-      for (const near of clause.literals.flatMap(textsNear)) {
+      for (const near of clause.literals.flatMap(clause.near)) {
         if (clause.negated) texts.push(joined([], near, clause.end));
         else texts.push(joined([clause], near, clause.end), joined(own, near, clause.end));
       }
@@ -65,6 +66,8 @@ interface TextClause {
   /** What makes it hold: its first literal, or all of them where it asks for all. */
   readonly first: string;
   readonly literals: readonly string[];
+  /** What lies beside a literal. */
+  readonly near: (literal: string) => readonly string[];
   /** -1 where it looks at the beginning of a text, 1 at its end, else 0. */
   readonly end: -1 | 0 | 1;
 }
@@ -98,7 +101,9 @@ function made(expr: Call, column: number, negated: boolean, literals: readonly s
   const { name } = expr.fn;
   const [only, ...others] = columnsIn([expr]);
   if (!WITHIN.test(name) || only?.id !== column || others.length > 0 || literals.length === 0) return [];
-  const plain = (text: string): string => (name.includes('regex') ? (textsNear(text).at(-1) ?? text) : text);
-  const first = all ? literals.join(' ') : plain(literals[0] ?? '');
-  return [{ negated, first, literals, end: /startswith/.test(name) ? -1 : /endswith/.test(name) ? 1 : 0 }];
+  const pattern = patternOf(expr) !== undefined;
+  const [one = ''] = literals;
+  const first = all ? literals.join(' ') : pattern ? patternExample(one) : one;
+  const near = pattern ? patternsNear : textsNear;
+  return [{ negated, first, literals, near, end: /startswith/.test(name) ? -1 : /endswith/.test(name) ? 1 : 0 }];
 }

@@ -1,10 +1,10 @@
 import type { Value } from '../kql/functions/registry.js';
-import type { Expr } from '../kql/plan/plan.js';
+import type { Expr, Literal } from '../kql/plan/plan.js';
 import type { KqlType } from '../kql/types.js';
 import { type Dynamic, isArray } from '../kql/values/dynamic.js';
 import { clauseOf } from './clauses.js';
 import { within } from './expressions.js';
-import { patternExample } from './pattern-example.js';
+import { patternExamples } from './pattern-example.js';
 
 /** Values to try in a column, by its name; the plainest first. */
 export type Candidates = ReadonlyMap<string, readonly Value[]>;
@@ -17,20 +17,31 @@ export type Candidates = ReadonlyMap<string, readonly Value[]>;
  * @param now the clock that moments are counted from, in ticks
  */
 export function candidatesFor(exprs: readonly Expr[], now: bigint): Candidates {
-  const found = new Map<string, { readonly type: KqlType; readonly literals: Set<Value> }>();
+  const found = new Map<
+    string,
+    { readonly type: KqlType; readonly literals: Set<Value>; readonly patterns: Set<string> }
+  >();
   for (const test of exprs.flatMap(testsIn)) {
     const parts = [...within(test)];
-    const literals = parts.flatMap((part) => (part.kind === 'literal' ? itemsOf(part.value) : []));
+    const written = new Set(parts.map(patternOf).filter((part) => part !== undefined));
+    const literals = parts.flatMap((part) =>
+      part.kind === 'literal' && !written.has(part) ? itemsOf(part.value) : [],
+    );
+    const patterns = [...written].map(({ value }) => String(value));
     for (const part of parts) {
       if (part.kind !== 'column') continue;
       const { name, type } = part.column;
-      const known = found.get(name) ?? { type, literals: new Set<Value>() };
+      const known = found.get(name) ?? { type, literals: new Set<Value>(), patterns: new Set<string>() };
       for (const value of literals) known.literals.add(value);
+      for (const pattern of patterns) known.patterns.add(pattern);
       found.set(name, known);
     }
   }
   return new Map(
-    [...found].map(([name, { type, literals }]) => [name, [...new Set(valuesNear([...literals], type, now))]]),
+    [...found].map(([name, { type, literals, patterns }]) => [
+      name,
+      [...new Set(valuesNear([...literals], [...patterns], type, now))],
+    ]),
   );
 }
 
@@ -62,11 +73,11 @@ function itemsOf(value: Value): readonly Value[] {
   return isArray(value as Dynamic) ? (value as readonly Dynamic[]) : [value];
 }
 
-function valuesNear(literals: readonly Value[], type: KqlType, now: bigint): Value[] {
+function valuesNear(literals: readonly Value[], patterns: readonly string[], type: KqlType, now: bigint): Value[] {
   switch (type) {
     case 'string': {
       const texts = literals.filter((value): value is string => typeof value === 'string' && value !== '');
-      const near = texts.map(textsNear);
+      const near = [...texts.map(textsNear), ...patterns.map(patternsNear)];
       const rounds = Math.max(0, ...near.map(({ length }) => length));
       // The plain texts of all literals before the first neighbour of any.
       return [...Array.from({ length: rounds }, (_, i) => near.flatMap((list) => list[i] ?? [])).flat(), ''];
@@ -96,9 +107,35 @@ function valuesNear(literals: readonly Value[], type: KqlType, now: bigint): Val
 
 const MINUTE = 600_000_000n;
 
-/** A text and what lies beside it; the last is what it matches where it is a pattern. */
+/** A text and what lies beside it. */
 export function textsNear(text: string): string[] {
-  const plain = patternExample(text);
-  const near = [text, `a.${text}`, `${text}.a`, `x${text}`, `${text}x`, text.toUpperCase(), text.slice(0, -1)];
-  return plain === text ? [...near, text] : [...near, `x${plain}`, `${plain}x`, plain.toUpperCase(), plain];
+  return [text, `a.${text}`, `${text}.a`, `x${text}`, `${text}x`, text.toUpperCase(), text.slice(0, -1)];
 }
+
+/** Texts that a pattern matches, and what lies beside them. */
+export function patternsNear(pattern: string): string[] {
+  const examples = patternExamples(pattern);
+  const [plain = ''] = examples;
+  return [
+    ...examples,
+    ...examples.flatMap((text) => [`x${text}`, `${text}x`]),
+    plain.toUpperCase(),
+    plain.toLowerCase(),
+  ];
+}
+
+/** The literal that an expression takes as a regular expression. */
+export function patternOf(expr: Expr): Literal | undefined {
+  if (expr.kind !== 'call') return undefined;
+  const place = PATTERN_ARGUMENT[expr.fn.name];
+  const literal = place === undefined ? undefined : expr.args[place];
+  return literal?.kind === 'literal' && typeof literal.value === 'string' ? literal : undefined;
+}
+
+const PATTERN_ARGUMENT: Readonly<Record<string, number>> = {
+  'matches regex': 1,
+  extract: 0,
+  extract_all: 0,
+  replace_regex: 1,
+  countof: 1,
+};

@@ -191,6 +191,29 @@ describe('mutating a rule', () => {
     expect(result.mutants.filter(({ status }) => status === 'equivalent')).toEqual([]);
   });
 
+  it('tries every clause where it alone decides, however many stand beside it', async () => {
+    const exception = (of: string): string =>
+      [
+        `InitiatingProcessFolderPath matches regex @'(?i)^c:\\\\${of}\\\\[0-9]+(?:[._][0-9]+)*\\\\a\\.exe$'`,
+        `RemoteUrl matches regex @'(?i)^(?:https?://)?(?:a|b)\\.${of}\\.example(?::[0-9]+)?(?:/.*)?$'`,
+        `InitiatingProcessCommandLine matches regex @'^a -file [^ ]+\\.${of}$'`,
+        `InitiatingProcessParentFileName startswith '${of}' and InitiatingProcessAccountName =~ '${of}'`,
+      ].join(' and ');
+    const { result } = await mutated(
+      `DeviceNetworkEvents
+| where RemoteUrl has_any ('one', 'two')
+| where not((${exception('one')}) or (${exception('two')}))`,
+      `tests:
+  - name: one of them
+    events: { DeviceNetworkEvents: [{ RemoteUrl: a.one.example }] }
+    expect: { alerts: 1 }
+`,
+    );
+    expect(result.mutants.length).toBeGreaterThan(50);
+    expect(result.mutants.filter(({ status }) => status === 'equivalent').map(told)).toEqual([]);
+    expect(result.searched).toBeLessThan(100_000);
+  });
+
   it('refuses to judge by tests that fail, or by none', async () => {
     const failing = ONE_SHELL.replace('alerts: 1', 'alerts: 2');
     const todo = ONE_SHELL.replace('    events:', '    todo: true\n    events:');
