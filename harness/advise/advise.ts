@@ -13,7 +13,7 @@ import type { Catalog } from '../tables/catalog.js';
 import { hostOf } from '../tune/atoms.js';
 import { factsIn } from '../tune/columns.js';
 import { runRule } from '../tune/ground.js';
-import { playedOver } from '../tune/played-over.js';
+import { playedOver, whyNoRate } from '../tune/played-over.js';
 import { isHost, isWithin, type LookupHost, lookupHosts } from './hosts.js';
 import { ADVICE_VERSION, type Addition, type Advice, type Change, type EntryAdvice, type Worth } from './result.js';
 import { MOST_RUNS, type Outcome, versionsOf } from './versions.js';
@@ -30,7 +30,7 @@ const MOST_HOSTS = 5;
  * What each entry of each list of a rule is worth over a world, and what the lists lack: entries to drop or to narrow, and
  * services that documented procedures use. Each piece of advice is a version of the rule, held against the rule.
  *
- * @throws FileError for a rule without a list that decides anything
+ * @throws FileError for a rule without a list that decides anything, and for own events that span too little time
  * @throws KqlError when the rule cannot be evaluated
  */
 export async function advise(
@@ -39,6 +39,8 @@ export async function advise(
   played: PlayedWorld,
   { onStage }: AdviseOptions = {},
 ): Promise<Advice> {
+  const noRate = whyNoRate(played);
+  if (noRate !== undefined) throw unfit(detection, noRate);
   const { text } = detection.deployed;
   const versions = versionsOf(detection, catalog, played);
   onStage?.(`${detection.id}: running the rule`);

@@ -23,3 +23,8 @@ export function playedOver({ described }: PlayedWorld): PlayedOver {
     ...(telemetry !== undefined && { own: { ...telemetry.events, simulated: telemetry.simulated } }),
   };
 }
+
+/** Why alerts over a world cannot be told as alerts a day; nothing where they can. */
+export function whyNoRate({ exposure: { hostDays } }: PlayedWorld): string | undefined {
+  return typeof hostDays === 'object' ? `what it costs a day cannot be told: ${hostDays.unmeasured}` : undefined;
+}

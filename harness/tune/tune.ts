@@ -19,7 +19,7 @@ import { holding, type Reach, reachOf } from './cover.js';
 import { evadedBy } from './evaded.js';
 import { type Evasion, evasionsOf } from './evasions.js';
 import { type Ground, groundOf, runRule } from './ground.js';
-import { playedOver } from './played-over.js';
+import { playedOver, whyNoRate } from './played-over.js';
 import { TUNING_VERSION, type TunedException, type Tuning, type TuningPoint, type Worth } from './result.js';
 import { partsOf, scenarioHalf } from './split.js';
 import { versionWith } from './version.js';
@@ -56,7 +56,8 @@ const MOST_ROUNDS = 40;
  * and malicious scenarios and judged on the others. An exception that hides nothing on the other hosts, or an attack
  * among the other scenarios, is not proposed.
  *
- * @throws FileError for a rule that has no place for exceptions or rows that none can be made of
+ * @throws FileError for a rule that has no place for exceptions or rows that none can be made of, and for own events that
+ * span too little time
  * @throws KqlError when the rule cannot be evaluated
  */
 export async function tune(
@@ -66,6 +67,8 @@ export async function tune(
   options: TuneOptions,
 ): Promise<Tuning> {
   const stage = (text: string): void => options.onStage?.(`${detection.id}: ${text}`);
+  const noRate = whyNoRate(played);
+  if (noRate !== undefined) throw unfit(detection, `${noRate}.`);
   const watchlist = options.watchlist ?? detection.allowlist.watchlist;
   if (watchlist !== undefined && !catalog.functions.has('_GetWatchlist'))
     throw unfit(detection, 'Watchlists are of Sentinel; in Defender exceptions stand in the rule itself.');
