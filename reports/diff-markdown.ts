@@ -2,6 +2,7 @@ import { markdownTable } from 'markdown-table';
 import type { Comparison, DetectionComparison, SampleEvent } from '../harness/diff/result.js';
 import {
   breaksOthers,
+  byEffect,
   byWeight,
   changeEffect,
   changeLine,
@@ -104,7 +105,7 @@ function alarms(detection: DetectionComparison): string {
 function causes(detection: DetectionComparison): string {
   if ('unmeasured' in detection.changes) return escaped(detection.changes.unmeasured);
   const { gained, lost } = detection.together;
-  const rows = detection.changes.map((change) => [
+  const rows = byEffect(detection.changes).map((change) => [
     code(changeLine(change)),
     escaped(changePlace(change, detection)),
     escaped(changeEffect(change)),
@@ -159,7 +160,7 @@ function scenarios({ scenarios: swings }: DetectionComparison): string {
 
 function entries({ entries: swings }: DetectionComparison): string {
   if ('unmeasured' in swings) return escaped(swings.unmeasured);
-  const rows = swings.map(({ list, entry, events }) => [
+  const rows = byEffect(swings).map(({ list, entry, events }) => [
     code(entry),
     escaped(list),
     split(events.gained),

@@ -1,6 +1,7 @@
 import type { Comparison, DetectionComparison, SampleEvent } from '../harness/diff/result.js';
 import {
   breaksOthers,
+  byEffect,
   byWeight,
   changeEffect,
   changeLine,
@@ -101,7 +102,7 @@ function facts(detection: DetectionComparison, paint: Paint, width: number): str
 
 function changes(detection: DetectionComparison, paint: Paint, width: number): string {
   if ('unmeasured' in detection.changes) return `  ${oneLine(detection.changes.unmeasured)}`;
-  const rows = detection.changes.map((change) => [
+  const rows = byEffect(detection.changes).map((change) => [
     `  ${oneLine(changeLine(change))}`,
     // The file is named above, and a place tells nothing without its end.
     oneLine(changePlace(change, detection).replace(/^.*\//, '')),
@@ -128,7 +129,7 @@ function scenarios({ scenarios: swings }: DetectionComparison, paint: Paint, wid
 
 function entries({ entries: swings }: DetectionComparison, paint: Paint, width: number): string {
   if ('unmeasured' in swings) return '';
-  const rows = swings.map(({ list, entry, events }) => [`  ${oneLine(entry)}`, oneLine(list), swing(events)]);
+  const rows = byEffect(swings).map(({ list, entry, events }) => [`  ${oneLine(entry)}`, oneLine(list), swing(events)]);
   return section('List entries', ['list', 'events that came in through it'], rows, width, paint);
 }
 

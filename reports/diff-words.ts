@@ -123,6 +123,13 @@ export function byWeight(scenarios: readonly ScenarioSwing[]): ScenarioSwing[] {
   );
 }
 
+/** Changes, or entries, by how many events came or went with them; in the order of the rule where they are alike. */
+export function byEffect<T extends Pick<RuleChange, 'events'>>(swings: readonly T[]): T[] {
+  const weight = ({ events }: T): number =>
+    'unmeasured' in events ? 0 : events.gained.true + events.gained.false + events.lost.true + events.lost.false;
+  return [...swings].sort((a, b) => weight(b) - weight(a));
+}
+
 /** `renamed from old-id`, `added`, `deleted`; nothing for a detection that only changed. */
 export function fate({ change, base }: DetectionComparison): string | undefined {
   if (change === 'changed') return undefined;

@@ -59,6 +59,11 @@ export interface PlayedScenario {
   readonly activities: number;
   /** Rows in all tables. */
   readonly rows: number;
+  /**
+   * Percent of the hosts that could have it which do, and rows a day of each that does, at each estimate; of benign
+   * scenarios.
+   */
+  readonly estimate?: Readonly<Record<'share' | 'rows', Readonly<Record<Rates, number>>>>;
   /** Rows a day per 1,000 hosts that shares and rates come to at each estimate; of benign scenarios. */
   readonly expectedRows?: Readonly<Record<Rates, number>>;
   /**
@@ -232,12 +237,14 @@ function playedScenario(scenario: Scenario, world: World, activities: number, ro
   }
   const reach = world.hosts.filter((host) => scenario.on.includes(host.role)).length / Math.max(1, world.hosts.length);
   // Rows a day of a thousand hosts that could have it.
-  const volume = perRate((rates) => (sharePpm(scenario, world.organisation, rates) / 1000) * scenario.rows[rates]);
+  const share = perRate((rates) => sharePpm(scenario, world.organisation, rates) / 10_000);
+  const volume = perRate((rates) => share[rates] * 10 * scenario.rows[rates]);
   const played = volume[world.rates];
   return {
     ...common,
     label: scenario.label,
     category: scenario.category,
+    estimate: { share, rows: scenario.rows },
     expectedRows: perRate((rates) => volume[rates] * reach),
     rateFactor: perRate((rates) => (played === 0 ? 1 : volume[rates] / played)),
   };

@@ -16,6 +16,9 @@ export interface Exposure {
     readonly label: Label;
     /** How many times as often it happens at each rate as it was played. */
     readonly rateFactor: Range;
+    /** What the rates follow from; of benign scenarios that were simulated. */
+    readonly estimate?: { readonly share: Range; readonly rows: Range };
+    readonly expectedRows?: Range;
   }[];
 }
 
@@ -108,6 +111,7 @@ function scenarioOf(counted: ScenarioCounts, played: Exposure, claimed: boolean)
   const { scenario: id, label, technique, procedure, activities, detected, alerts, owned } = counted;
   const definition = played.scenarios.find((candidate) => candidate.id === id);
   const factor = definition?.rateFactor;
+  const { estimate, expectedRows } = definition ?? {};
   return {
     id,
     title: definition?.title ?? id,
@@ -121,6 +125,8 @@ function scenarioOf(counted: ScenarioCounts, played: Exposure, claimed: boolean)
     ...(label === 'benign' &&
       !isUnknown(played.hostDays) &&
       factor !== undefined && { alertsPerDayPer1000Hosts: scaled(factor, owned * per(played)) }),
+    ...(estimate !== undefined &&
+      expectedRows !== undefined && { estimate: { ...estimate, rowsPerDayPer1000Hosts: expectedRows } }),
   };
 }
 

@@ -63,6 +63,17 @@ const scenario = z.strictObject({
   alerts: count,
   /** Of a benign scenario: the alerts it would raise at its low, mid and high rate. */
   alertsPerDayPer1000Hosts: range.optional(),
+  /** Of a simulated benign scenario: the shares and rates that this range follows from. */
+  estimate: z
+    .strictObject({
+      /** Percent of the hosts that could have it which do. */
+      share: range,
+      /** Rows a day of a host that has it. */
+      rows: range,
+      /** What both come to in this organisation. */
+      rowsPerDayPer1000Hosts: range,
+    })
+    .optional(),
 });
 
 const literal = z.strictObject({

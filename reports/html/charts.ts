@@ -10,7 +10,13 @@ use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, SVGRenderer]
 /** A chart is drawn for a desk and for a phone; the style sheet shows the one that fits. */
 const WIDTHS = { wide: 1000, narrow: 360 } as const;
 const ROW = 22;
+/** On a phone a name stands above its bar, or there would be room for the beginnings of names alone. */
+const NARROW_ROW = 38;
 const AXIS = 26;
+
+function isNarrow(width: number): boolean {
+  return width < 500;
+}
 
 /** Colours are the page's own variables, so that a chart follows light and dark without a script. */
 const COLOUR = {
@@ -31,7 +37,7 @@ export interface Share {
 /** A bar for each name: how much of the whole. */
 export function shareChart(title: string, shares: readonly Share[]): Markup {
   const share = ({ part, whole }: Share): number => (whole === 0 ? 0 : (part / whole) * 100);
-  return figure(title, shares.length, (width) => ({
+  return figure(title, rowsHigh(shares.length), (width) => ({
     ...frame(
       shares.map(({ name }) => name),
       width,
@@ -75,7 +81,7 @@ export function rangeChart(title: string, ranges: readonly Ranged[], write: (val
   const least = 10 ** Math.floor(Math.log10(Math.min(...positive)));
   const most = 10 ** Math.ceil(Math.log10(Math.max(...positive)));
   const floor = (value: number): number => Math.max(value, least);
-  return figure(title, ranges.length, (width) => ({
+  return figure(title, rowsHigh(ranges.length), (width) => ({
     ...frame(
       ranges.map(({ name }) => name),
       width,
@@ -86,7 +92,7 @@ export function rangeChart(title: string, ranges: readonly Ranged[], write: (val
       type: 'log',
       min: least,
       max: most === least ? least * 10 : most,
-      axisLabel: { ...LABEL, fontSize: width < 500 ? 9 : 11, color: COLOUR.muted, formatter: write },
+      axisLabel: { ...LABEL, fontSize: isNarrow(width) ? 9 : 11, color: COLOUR.muted, formatter: write },
     },
     series: [
       {
@@ -105,8 +111,8 @@ export function rangeChart(title: string, ranges: readonly Ranged[], write: (val
           value: [floor(range.mid), i],
           label: {
             show: true,
-            position: 'top',
-            distance: 1,
+            position: isNarrow(width) ? 'bottom' : 'top',
+            distance: isNarrow(width) ? 3 : 1,
             ...LABEL,
             fontSize: 10,
             formatter: () => write(range.mid),
@@ -144,7 +150,7 @@ export function splitChart(title: string, splits: readonly Split[], write: (valu
   });
   return figure(
     title,
-    splits.length * 1.4,
+    rowsHigh(splits.length, 1.4),
     (width) => ({
       ...frame(
         splits.map(({ name }) => name),
@@ -197,7 +203,7 @@ export function curveChart(
   });
   return figure(
     title,
-    10,
+    () => 10 * ROW,
     (width) => ({
       animation: false,
       grid: { left: 64, right: 44, top: 12, bottom: AXIS + 4, outerBoundsMode: 'none' },
@@ -213,8 +219,9 @@ const STILL = { animation: false, silent: true, emphasis: { disabled: true } } a
 const BAR = { type: 'bar', ...STILL, barWidth: 10 } as const;
 const LABEL = { color: COLOUR.text, fontSize: 11 } as const;
 
-/** The part that all charts share: names at the left, the longest of them cut. */
+/** The part that all charts share: names at the left or, on a phone, above; the longest of them cut. */
 function frame(names: readonly string[], width: number, right: number): EChartsCoreOption {
+  if (isNarrow(width)) return narrowFrame(names, width, right);
   const room = Math.min(Math.floor(width * 0.36), Math.max(...names.map((name) => name.length), 4) * CHARACTER + 16);
   return {
     animation: false,
@@ -226,6 +233,29 @@ function frame(names: readonly string[], width: number, right: number): EChartsC
       axisTick: { show: false },
       axisLine: { lineStyle: { color: COLOUR.line } },
       axisLabel: { ...LABEL, interval: 0 },
+    },
+  };
+}
+
+function narrowFrame(names: readonly string[], width: number, right: number): EChartsCoreOption {
+  return {
+    animation: false,
+    grid: { left: 12, right, top: 12, bottom: AXIS, outerBoundsMode: 'none' },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: names.map((name) => cut(name, (width - 24) / CHARACTER)),
+      axisTick: { show: false },
+      axisLine: { onZero: false, lineStyle: { color: COLOUR.line } },
+      axisLabel: {
+        ...LABEL,
+        interval: 0,
+        inside: true,
+        align: 'left',
+        verticalAlign: 'bottom',
+        margin: 0,
+        padding: [0, 0, 6, 0],
+      },
     },
   };
 }
@@ -243,16 +273,26 @@ function cut(name: string, length: number): string {
 function valueAxis(width: number, write?: (value: number) => string): object {
   return {
     type: 'value',
-    splitNumber: width < 500 ? 3 : 6,
+    splitNumber: isNarrow(width) ? 3 : 6,
     splitLine: { lineStyle: { color: COLOUR.line } },
     axisLabel: { ...LABEL, color: COLOUR.muted, hideOverlap: true, ...(write && { formatter: write }) },
   };
 }
 
-function figure(title: string, rows: number, option: (width: number) => EChartsCoreOption, legend?: Markup): Markup {
-  const height = Math.round(rows * ROW + AXIS + 16);
+/** The height of as many rows at a width; `thick` where each holds more than one bar. */
+function rowsHigh(rows: number, thick = 1): (width: number) => number {
+  return (width) => rows * (isNarrow(width) ? NARROW_ROW + (thick - 1) * ROW : thick * ROW);
+}
+
+function figure(
+  title: string,
+  high: (width: number) => number,
+  option: (width: number) => EChartsCoreOption,
+  legend?: Markup,
+): Markup {
   const drawings = Object.entries(WIDTHS).map(
-    ([name, width]) => html`<div class="${name}">${drawn(title, width, height, option(width))}</div>`,
+    ([name, width]) =>
+      html`<div class="${name}">${drawn(title, width, Math.round(high(width) + AXIS + 16), option(width))}</div>`,
   );
   return html`<figure class="chart"><figcaption>${title}</figcaption>${legend}<div class="scroll" tabindex="0" role="group" aria-label="${title}">${drawings}</div></figure>`;
 }

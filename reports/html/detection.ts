@@ -1,3 +1,4 @@
+import type { EvasionResult } from '../../harness/evade/result.js';
 import type { Evidence } from '../../harness/evidence/result.js';
 import {
   type DetectionMeasurement,
@@ -5,13 +6,16 @@ import {
   type LiteralResult,
   type Proportion,
 } from '../../harness/measure/measurement.js';
+import type { MutationResult } from '../../harness/mutate/result.js';
 import type { Companions } from '../companions.js';
-import { count, noisiest, number, percent, range } from '../figures.js';
+import { count, number, percent } from '../figures.js';
 import { workloadFacts } from '../telemetry.js';
-import { rangeChart, type Share, shareChart, splitChart } from './charts.js';
+import { type Share, shareChart, splitChart } from './charts.js';
 import { evasionSection } from './evasion.js';
 import { explanationTemplates } from './explanations.js';
 import { html, type Markup } from './markup.js';
+import { mutationWords } from './mutation.js';
+import { noiseSection } from './noise.js';
 import { ruleSection, worthOf } from './rule.js';
 import { scenarioTable } from './scenarios.js';
 import { type Cell, table } from './table.js';
@@ -37,9 +41,9 @@ export function detectionSection(
 <h2 id="${anchor}-title">${title}</h2>
 <p class="facts"><code>${id}</code> <span>${environment}</span> <span>claims ${claims.techniques.join(', ')}</span> <span>rule <code>${rule.file}</code></span></p>
 <div class="answer ${answer}"><p><strong>${words}</strong></p>${list(reasons)}</div>
-${figures(detection)}
+${figures(detection, mutation, evasion)}
 ${part(`${anchor}-recall`, 'Recall by procedure', recall(detection))}
-${part(`${anchor}-noise`, 'False alerts a day, and where they come from', noise(detection))}
+${part(`${anchor}-noise`, 'False alerts a day, and where they come from', noiseSection(detection))}
 ${part(`${anchor}-scenarios`, 'Scenarios', detection.scenarios.length === 0 ? undefined : scenarioTable(detection, anchor, evidence))}
 ${part(`${anchor}-alerts`, 'Alerts', alerts(evidence, anchor))}
 ${part(`${anchor}-entries`, 'What each list entry brings', entries(detection, anchor, evidence !== undefined))}
@@ -68,7 +72,11 @@ function list(texts: readonly string[]): Markup | undefined {
 }
 
 /** The figures that a decision is made on, each with its range and its assumptions. */
-function figures(detection: DetectionMeasurement): Markup | undefined {
+function figures(
+  detection: DetectionMeasurement,
+  mutation: MutationResult | undefined,
+  evasion: EvasionResult | undefined,
+): Markup | undefined {
   const {
     recall: caught,
     precision,
@@ -76,7 +84,11 @@ function figures(detection: DetectionMeasurement): Markup | undefined {
     alertsPerDayPer1000Hosts: rates,
     alerts: raised,
   } = detection;
-  if (isUnmeasured(caught) && isUnmeasured(rates) && isUnmeasured(raised)) return undefined;
+  const found = [
+    mutation?.score == null ? undefined : card('Mutation score', percent(mutation.score), mutationWords(mutation)),
+    evasion && figure('Evasion resistance', evasion.stillDetected, evasionOf(evasion)),
+  ];
+  if (isUnmeasured(caught) && isUnmeasured(rates) && isUnmeasured(raised) && !found.some(Boolean)) return undefined;
   return html`<dl class="figures">
 ${figure('Recall', caught, isUnmeasured(caught) ? '' : `of ${count(caught.n, 'claimed attack')}`)}
 ${
@@ -90,7 +102,12 @@ ${
 }
 ${figure('Projected precision', projected, isUnmeasured(projected) ? '' : `if ${number(projected.attackRate)} attacks came a day per 1,000 hosts`)}
 ${figure('Precision as played', precision, isUnmeasured(precision) ? '' : `of ${count(precision.n, 'alert')} in ${count(precision.clusters, 'cluster')}; attacks are rarer in life`)}
+${found}
 </dl>`;
+}
+
+function evasionOf({ stillDetected }: EvasionResult): string {
+  return isUnmeasured(stillDetected) ? '' : `of ${count(stillDetected.n, 'changed attack')} that are caught unchanged`;
 }
 
 function figure(name: string, value: Proportion, of: string): Markup {
@@ -123,21 +140,6 @@ function recall({ scenarios, recall: whole, workload }: DetectionMeasurement): M
   const never = shares.filter(({ part }) => part === 0).length;
   return html`<p>Of ${count(shares.length, 'procedure')}, ${number(always)} always caught, ${number(never)} never.</p>
 ${shareChart('Share of attacks caught, by procedure, the worst first', shares)}`;
-}
-
-function noise(detection: DetectionMeasurement): Markup | undefined {
-  const sources = noisiest(detection);
-  const { alertsPerDayPer1000Hosts: rates } = detection;
-  if (isUnmeasured(rates)) return undefined;
-  if (sources.length === 0) return html`<p>No benign scenario raises an alert.</p>`;
-  const shown = sources.slice(0, CHARTED);
-  const rest = sources.length - shown.length;
-  return html`<p>${range(rates)} a day per 1,000 hosts, from ${count(sources.length, 'benign scenario')}. The dot is the expected rate, the line its low and high estimate.${rest > 0 ? ` The loudest ${CHARTED} are drawn; the table of scenarios has them all.` : ''}</p>
-${rangeChart(
-  'False alerts a day per 1,000 hosts, by scenario',
-  shown.map(({ title, alertsPerDayPer1000Hosts }) => ({ name: title, range: alertsPerDayPer1000Hosts })),
-  number,
-)}`;
 }
 
 function alerts(evidence: Evidence | undefined, anchor: string): Markup | undefined {

@@ -2,6 +2,7 @@ import { type EvadedScenario, type EvasionResult, ROBUSTNESS } from '../../harne
 import { isUnmeasured } from '../../harness/measure/measurement.js';
 import { cheapestText, transformationRows } from '../evade-words.js';
 import { count, number, proportion } from '../figures.js';
+import { shareChart } from './charts.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, table } from './table.js';
 
@@ -18,6 +19,7 @@ export function evasionSection(result: EvasionResult): Markup {
   } ${number(hidden.length)} of ${count(caught.length, 'caught scenario')} can be hidden by what was tried.${
     robustness === undefined ? '' : ` Its weakest clause is of level ${robustness} of 5: ${levelWords(robustness)}.`
   }</p>
+${resistance(result, used)}
 ${table(
   'changes that attackers make',
   [
@@ -36,29 +38,38 @@ ${table(
   ]),
 )}
 <h4>Every scenario under every change</h4>
-<p class="legend matrix-key"><span>● all caught</span> <span>◐ some</span> <span>○ none</span> <span>blank: makes no sense there</span></p>
+<p class="legend matrix-key"><span>● all caught</span> <span>◐ some</span> <span>○ none</span> <span>blank: makes no sense there</span> <span>small: the cheapest way out</span></p>
 ${matrix(result, used)}
 ${clauses(result)}`;
+}
+
+/** Of what is caught as it is, how much stays caught under each change; what hides most comes first. */
+function resistance(
+  { scenarios, pairs }: EvasionResult,
+  used: readonly { readonly id: string; readonly title: string; readonly evaded: number }[],
+): Markup | undefined {
+  const caught = new Set(scenarios.filter(({ detected }) => detected).map(({ id }) => id));
+  const shares = used.flatMap(({ id, title, evaded }) => {
+    const whole = pairs.filter(({ scenario, transformation }) => transformation === id && caught.has(scenario)).length;
+    return whole === 0 ? [] : [{ name: title, part: whole - evaded, whole }];
+  });
+  if (shares.length === 0) return undefined;
+  const order = shares.sort((a, b) => a.part / a.whole - b.part / b.whole || a.name.localeCompare(b.name, 'en'));
+  return shareChart('Caught scenarios that stay caught under each change', order);
 }
 
 function matrix(result: EvasionResult, used: readonly { readonly id: string; readonly title: string }[]): Markup {
   const pairs = new Map(result.pairs.map((pair) => [`${pair.scenario} ${pair.transformation}`, pair]));
   return html`<div class="matrix">${table(
     'evasion matrix',
-    [
-      { title: 'Scenario' },
-      { title: 'As it is' },
-      ...used.map(({ id }) => ({ title: id })),
-      { title: 'Cheapest way out' },
-    ],
+    [{ title: 'Scenario' }, { title: 'As it is' }, ...used.map(({ id }) => ({ title: id }))],
     result.scenarios.map((scenario): Cell[] => [
-      { content: scenario.title, key: scenario.title },
+      { content: html`${scenario.title}<small>${cheapestText(scenario)}</small>`, key: scenario.title },
       cell(scenario),
       ...used.map(({ id }) => {
         const pair = pairs.get(`${scenario.id} ${id}`);
         return pair === undefined ? { content: '', key: -1 } : cell(pair);
       }),
-      { content: cheapestText(scenario) },
     ]),
   )}</div>`;
 }

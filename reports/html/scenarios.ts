@@ -3,6 +3,7 @@ import type { DetectionMeasurement, ScenarioResult } from '../../harness/measure
 import { count, number, percent, range } from '../figures.js';
 import { explanationId } from './explanations.js';
 import { type Content, html, type Markup } from './markup.js';
+import { originWords } from './noise.js';
 import { type Cell, table } from './table.js';
 
 /** Every scenario with what the rule made of it; its name opens all that is known. */
@@ -88,6 +89,7 @@ function details(
     alerts,
     alertsPerDayPer1000Hosts: rates,
   } = scenario;
+  const origin = originWords(scenario);
   const facts: (readonly [string, Content])[] = [
     ['Scenario', html`<code>${scenario.id}</code>`],
     ['Label', claimed ? `${label}, claimed by the detection` : label],
@@ -99,6 +101,7 @@ function details(
     ],
     ['Alerts', number(alerts)],
     ...(rates === undefined ? [] : [['False alerts a day per 1,000 hosts', range(rates)] as const]),
+    ...(rates === undefined || origin === undefined ? [] : [['By shares and rates', origin] as const]),
   ];
   return html`<template id="${id}"><h2>${title}</h2><dl class="ground">${facts.map(
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,

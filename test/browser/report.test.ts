@@ -64,6 +64,16 @@ describe('the report of the shipped detections', () => {
     }
   }
 
+  it('prints every row and bar, within the paper', async () => {
+    const { page } = await openFile(browser, shipped, { width: 720, scheme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
+    const cut = `[...document.querySelectorAll('.scroll')].filter((each) => getComputedStyle(each).maxHeight !== 'none').length`;
+    expect(await page.evaluate(cut)).toBe(0);
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    await page.close();
+  }, 120_000);
+
   it('leads from a scenario by mouse to an event, to what the rule did with it, and back', async () => {
     const { page, complaints } = await openFile(browser, shipped);
     const scenario = page.locator('button.open').first();

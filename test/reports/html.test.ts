@@ -120,6 +120,19 @@ describe('the HTML report', () => {
     expect(page).toContain('other &lt;service&gt;');
   });
 
+  it('tells which shares and rates the range of a scenario follows from', () => {
+    const rates = (mid: number): { low: number; mid: number; high: number } => ({ low: mid / 2, mid, high: mid * 2 });
+    const estimate = { share: rates(20), rows: rates(10), rowsPerDayPer1000Hosts: rates(2000) };
+    const scenarios = loud().scenarios.map((scenario) =>
+      scenario.label === 'benign' ? { ...scenario, estimate } : scenario,
+    );
+    const page = htmlReport(measured(loud({ scenarios })));
+    expect(page).toContain(
+      '20% (10% to 40%) of the hosts that could have it, each with 10 (5 to 20) rows a day, make 2,000 (1,000 to 4,000) rows a day per 1,000 hosts; there is an alert for 40% of them',
+    );
+    expect(page).toContain('How each range follows from shares and rates');
+  });
+
   it('is the same for the same measurement', () => {
     expect(htmlReport(measured(loud()))).toBe(htmlReport(measured(loud())));
   });
