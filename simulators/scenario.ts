@@ -103,6 +103,8 @@ const artifact = z.union([
     file: text,
     by,
     action: z.enum(['FileCreated', 'FileRenamed', 'FileDeleted']).default('FileCreated'),
+    /** The URL that it was downloaded from, which browsers write to the file's zone. */
+    from: text.optional(),
   }),
   z.strictObject({
     registry: text,

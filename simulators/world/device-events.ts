@@ -88,7 +88,7 @@ function qualified(expressions: Expressions, process: string, who: string): Expr
 
 /** The tables of what processes leave behind, with the columns that say what it is. */
 const LEFT_BEHIND: Readonly<Record<string, Expressions>> = {
-  DeviceFileEvents: file(),
+  DeviceFileEvents: { ...file(), FileOriginUrl: 'a_origin' },
   DeviceImageLoadEvents: file(),
   DeviceRegistryEvents: {
     RegistryKey: `replace(a_folder, 'HKEY_CURRENT_USER', 'HKEY_USERS\\' || w_sid)`,
@@ -136,7 +136,7 @@ export function leftBehindEvents(
 /** What is left behind, with whoever did it: the process that started or its parent. */
 function leavers(table: string, births: string): string {
   return `
-    SELECT act, scen, role, h, a_action, a_folder, a_name, a_data, a_type, a_sha1, a_sha256, a_md5, a_size, key,
+    SELECT act, scen, role, h, a_action, a_folder, a_name, a_data, a_type, a_sha1, a_sha256, a_md5, a_size, a_origin, key,
       CASE WHEN a_by_parent THEN created - 90000 + a_order * 1000 ELSE created + 1200000 + a_order * 300000 END + key % 900 AS t,
       CASE WHEN a_by_parent THEN h * 8 + parent_account ELSE who END AS who,
       CASE WHEN a_by_parent THEN p_parent ELSE proc END AS proc,

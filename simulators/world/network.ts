@@ -35,7 +35,7 @@ export function networkEvents(
     LocalIP: `CASE WHEN d_v6 AND kind <> ${DNS_INSPECTED} THEN w_address6 ELSE w_address END`,
     LocalIPType: 'w_address_type',
     LocalPort: `CASE WHEN d_local_port > 0 THEN d_local_port ELSE ${ephemeral('port_draw')} END`,
-    Protocol: `CASE WHEN ${dns} THEN 'Udp' WHEN (url_draw >> 21) % 100 < 6 AND d_protocol = 'Tcp' THEN 'TcpV4' ELSE d_protocol END`,
+    Protocol: `CASE WHEN ${dns} THEN 'Udp' WHEN (url_draw >> 21) % 100 < 6 AND d_protocol = 'Tcp' THEN CASE WHEN d_v6 THEN 'TcpV6' ELSE 'TcpV4' END ELSE d_protocol END`,
     AdditionalFields: `CASE WHEN kind < ${SSL_INSPECTED} THEN ${environment === 'sentinel' ? 'NULL' : `''`}
         WHEN kind = ${SSL_INSPECTED} THEN '{"direction":"Out","server_name":"' || d_host || '","version":"TLSv12"}'
         WHEN kind = ${HTTP_INSPECTED} THEN '{"direction":"Out","host":"' || d_host || '","method":"GET","uri":"' || d_path || '","user_agent":""}'

@@ -54,6 +54,7 @@ export const ARTIFACTS: WorkTable = {
     a_sha256: 'VARCHAR',
     a_md5: 'VARCHAR',
     a_size: 'BIGINT',
+    a_origin: 'VARCHAR',
   },
 };
 
@@ -106,9 +107,13 @@ export class Processes {
     const first = this.rows.length;
     for (const [index, copy] of copies.entries()) {
       const known = this.binaryOf(leaf, copy);
-      const placed = this.place(leaf, known, accounts.at(-1) ?? 'user', copy, parents[index] ?? this.parentOf(known));
+      const account = accounts.at(-1) ?? 'user';
+      const placed = this.place(leaf, known, account, copy, parents[index] ?? this.parentOf(leaf, known, account));
+      // Draws of its own: what is left behind shifts nothing else of a scenario.
+      const row = this.rows[placed.id];
+      const draws = new Draws(keyOf('leaves', copy.owner, String(row?.[SHA1]), String(row?.[COMMAND]), index));
       for (const [order, artifact] of leaves.entries())
-        this.artifacts.push(artifactRow(placed.id, order, artifact, copy));
+        this.artifacts.push(artifactRow(placed.id, order, artifact, { ...copy, draws }));
     }
     return first;
   }
@@ -127,6 +132,14 @@ export class Processes {
         ...(node.image !== image && { account: ACCOUNTS[Number(row?.[ACCOUNT])] }),
         ...(node.folder !== undefined && { folder: path.slice(0, -image.length - 1) }),
         ...(node.commandLine !== undefined && { commandLine: String(row?.[COMMAND]) }),
+        ...(node.version !== undefined && {
+          version: {
+            ...node.version,
+            company: String(row?.[COMPANY]),
+            product: String(row?.[PRODUCT]),
+            description: String(row?.[DESCRIPTION]),
+          },
+        }),
       });
       row = this.rows[Number(row?.[PARENT])];
     }
@@ -147,7 +160,13 @@ export class Processes {
       parent =
         index === 0 && plain && known !== undefined && known.starts !== 'own'
           ? this.sharedProcess(node.image, known)
-          : this.place(node, known, accounts[index] ?? 'user', copy, parent ?? this.parentOf(known));
+          : this.place(
+              node,
+              known,
+              accounts[index] ?? 'user',
+              copy,
+              parent ?? this.parentOf(node, known, accounts[index] ?? 'user'),
+            );
     }
     return parent;
   }
@@ -166,10 +185,17 @@ export class Processes {
     return accounts;
   }
 
-  private parentOf(binary: Binary | undefined): Placed | undefined {
-    if (binary?.parent === undefined) return undefined;
-    const parent = this.catalogue.binary(binary.parent);
-    return parent && this.sharedProcess(binary.parent, parent);
+  /**
+   * Who started the oldest process that is told of: as the catalogue says, else the shell for a person and the service
+   * control manager for a service. What the machine starts first, and programs of other systems, have no parent.
+   */
+  private parentOf(node: ProcessNode, known: Binary | undefined, account: Account): Placed | undefined {
+    const first = known !== undefined && known.starts === 'boot' && known.account === 'system';
+    const folder = node.folder ?? known?.folder ?? '';
+    const usual = account === 'user' || account === 'admin' ? 'explorer.exe' : 'services.exe';
+    const image = known?.parent ?? (first || !/^[A-Za-z]:|^%|^\\\\/.test(folder) ? undefined : usual);
+    const parent = image === undefined ? undefined : this.catalogue.binary(image);
+    return image === undefined || parent === undefined ? undefined : this.sharedProcess(image, parent);
   }
 
   private sharedProcess(image: string, binary: Binary): Placed {
@@ -183,7 +209,7 @@ export class Processes {
     };
     const account = binary.account ?? (binary.starts === 'boot' ? 'system' : 'user');
     const node: ProcessNode = { image, existing: false };
-    const placed = this.place(node, binary, account, copy, this.parentOf(binary));
+    const placed = this.place(node, binary, account, copy, this.parentOf(node, binary, account));
     this.shared.set(image.toLowerCase(), placed);
     return placed;
   }
@@ -201,11 +227,11 @@ export class Processes {
     const path = folder === '' ? image : `${folder}${folder.startsWith('/') ? '/' : '\\'}${image}`;
     const command = fill(node.commandLine ?? known?.commandLine ?? `"${path}"`);
     // A program under a folder of its own is not the one that the catalogue knows: a copy, or another of that name.
-    const version = node.version ?? known;
     const build =
       known !== undefined && node.folder === undefined
         ? `${known.original ?? image}/${copy.release % 4}`
         : `${copy.owner}/${image}/${copy.release}`;
+    const version = versionTexts(node.version ?? known, build, copy);
     const windows = known?.product.includes('Windows') ?? false;
     const named = version !== undefined && version.company !== '';
     const signed = node.signed ?? named;
@@ -225,7 +251,7 @@ export class Processes {
       version?.company ?? '',
       version?.product ?? '',
       named ? versionOf(build, windows) : '',
-      version?.original?.replace(/\.(exe|dll)$/i, '') ?? '',
+      (version?.original ?? (named ? image : '')).replace(/\.(exe|dll)$/i, ''),
       version?.original ?? (named ? image : ''),
       version?.description ?? '',
       ACCOUNTS.indexOf(account),
@@ -240,20 +266,45 @@ export class Processes {
   }
 }
 
+type VersionTexts = NonNullable<ProcessNode['version']>;
+
+/** The texts of a file's version, filled in: the same for every copy of the file. */
+function versionTexts(version: VersionTexts | undefined, build: string, { variables }: Copy): VersionTexts | undefined {
+  if (version === undefined) return undefined;
+  const draws = new Draws(keyOf('version texts', build));
+  const fill = (text: string): string => expand(text, draws, variables);
+  const { company, product, description, original } = version;
+  return {
+    company: fill(company),
+    product: fill(product),
+    description: fill(description),
+    ...(original !== undefined && { original: fill(original) }),
+  };
+}
+
 const NO_PROCESS: Cell[] = Object.entries(PROCESSES.columns).map(([name, type]) =>
   type === 'VARCHAR' ? '' : type === 'BOOLEAN' ? false : name === 'p_size' ? null : 0,
 );
 
 const COLUMNS = Object.keys(PROCESSES.columns);
-const [IMAGE, PATH, COMMAND, PARENT, ACCOUNT] = ['p_image', 'p_path', 'p_command', 'p_parent', 'p_account'].map(
-  (name) => COLUMNS.indexOf(name),
-) as [number, number, number, number, number];
+const SHA1 = COLUMNS.indexOf('p_sha1');
+const IMAGE = COLUMNS.indexOf('p_image');
+const PATH = COLUMNS.indexOf('p_path');
+const COMMAND = COLUMNS.indexOf('p_command');
+const COMPANY = COLUMNS.indexOf('p_company');
+const PRODUCT = COLUMNS.indexOf('p_product');
+const DESCRIPTION = COLUMNS.indexOf('p_description');
+const PARENT = COLUMNS.indexOf('p_parent');
+const ACCOUNT = COLUMNS.indexOf('p_account');
 
-function artifactOf([, , byParent, table, action, folder, name, data, type]: readonly Cell[]): Artifact {
+function artifactOf([, , byParent, table, action, folder, name, data, type, ...rest]: readonly Cell[]): Artifact {
   const by = byParent === true ? ('parent' as const) : ('process' as const);
   const text = String(folder);
   if (table === 'DeviceImageLoadEvents') return { library: text, by };
-  if (table === 'DeviceFileEvents') return { file: text, by, action: action as 'FileCreated' };
+  if (table === 'DeviceFileEvents') {
+    const origin = String(rest.at(-1));
+    return { file: text, by, action: action as 'FileCreated', ...(origin !== '' && { from: origin }) };
+  }
   return { registry: text, by, name: String(name), data: String(data), type: type as 'String' };
 }
 
@@ -262,7 +313,7 @@ function artifactRow(proc: number, order: number, artifact: Artifact, copy: Copy
   const by = artifact.by === 'parent';
   if ('registry' in artifact) {
     const values = [fill(artifact.registry), fill(artifact.name), fill(artifact.data), artifact.type];
-    return [proc, order, by, 'DeviceRegistryEvents', 'RegistryValueSet', ...values, '', '', '', null];
+    return [proc, order, by, 'DeviceRegistryEvents', 'RegistryValueSet', ...values, '', '', '', null, ''];
   }
   const path = fill('file' in artifact ? artifact.file : artifact.library);
   const slash = path.lastIndexOf('\\');
@@ -282,6 +333,7 @@ function artifactRow(proc: number, order: number, artifact: Artifact, copy: Copy
     '',
     ...hashes,
     2_000 + (keyOf(build) % 3_000_000),
+    'file' in artifact && artifact.from !== undefined ? fill(artifact.from) : '',
   ];
 }
 
