@@ -1,6 +1,7 @@
 import { dump } from 'js-yaml';
 import type { Measurement } from '../harness/measure/measurement.js';
 import { percent } from './figures.js';
+import { techniqueName } from './technique-names.js';
 import { type TechniqueCoverage, techniquesOf } from './techniques.js';
 import { oneLine } from './text.js';
 
@@ -12,8 +13,7 @@ export function dettectAdministration(measurement: Measurement): string {
   const date = measurement.detections.find(({ workload }) => workload !== undefined)?.workload?.end.slice(0, 10);
   const techniques = techniquesOf(measurement).map((coverage) => ({
     technique_id: coverage.technique,
-    // Names are MITRE's and change; DeTT&CT looks them up by id.
-    technique_name: coverage.technique,
+    technique_name: techniqueName(coverage.technique),
     detection: [
       {
         applicable_to: ['all'],
@@ -44,7 +44,7 @@ const SCORES: readonly (readonly [share: number, score: number])[] = [
 ];
 
 function scored({ recall }: TechniqueCoverage): { readonly score: number; readonly comment: string } {
-  if (recall === undefined) return { score: -1, comment: 'Claimed, but not tested.' };
+  if (recall === undefined) return { score: -1, comment: 'Tagged, but not tested.' };
   const score = SCORES.find(([share]) => recall >= share)?.[1] ?? -1;
   return { score, comment: `${percent(recall)} of simulated attacks caught.` };
 }

@@ -4,7 +4,7 @@ import { percent, proportion } from './figures.js';
 import { type Caught, type TechniqueCoverage, techniquesOf } from './techniques.js';
 import { oneLine } from './text.js';
 
-/** Claimed by a detection, but no attack of it was played: neither good nor bad. */
+/** Tagged or claimed by a detection, but no attack of it was measured: neither good nor bad. */
 const UNTESTED = '#9e9ac8';
 
 /**
@@ -22,7 +22,7 @@ export function navigatorLayer(measurement: Measurement, companions: Companions 
     layout: { layout: 'side', showID: true, expandedSubtechniques: 'annotated' },
     techniques: techniquesOf(measurement).map((coverage) => technique(coverage, companions)),
     gradient: { colors: ['#ff6666', '#ffe766', '#8ec843'], minValue: 0, maxValue: 100 },
-    legendItems: [{ label: 'claimed, but not tested', color: UNTESTED }],
+    legendItems: [{ label: 'tagged, but not tested', color: UNTESTED }],
     metadata: detections.map(({ id, status }) => ({ name: oneLine(id), value: status })),
   };
   return `${JSON.stringify(layer, null, 2)}\n`;
@@ -49,7 +49,7 @@ function technique(
   return {
     techniqueID: id,
     ...(recall === undefined
-      ? { color: UNTESTED, comment: 'Claimed, but the workload plays no attack of it.' }
+      ? { color: UNTESTED, comment: 'Tagged, but no attack of it was measured.' }
       : { score: Math.round(recall * 1000) / 10, comment: `${percent(recall)} of attacks caught.` }),
     metadata: caught,
     showSubtechniques: true,

@@ -17,20 +17,22 @@ export interface TechniqueCoverage {
 }
 
 /**
- * Every technique that a detection claims or is measured on, in order. A claimed technique covers its sub-techniques;
+ * Every technique that a detection claims, is tagged with or is measured on, in order. A claimed technique covers its sub-techniques;
  * those that are played have lines of their own. Which attacks several detections catch together is not in the
  * measurement, so that the best one stands for all.
  */
 export function techniquesOf({ detections }: Measurement): TechniqueCoverage[] {
   const names = new Set(
-    detections.flatMap(({ claims, scenarios }) => [
+    detections.flatMap(({ claims, rule, scenarios }) => [
       ...claims.techniques,
+      ...(rule.techniques ?? []),
       ...scenarios.flatMap(({ claimed, technique }) => (claimed && technique !== undefined ? [technique] : [])),
     ]),
   );
   return [...names].sort().map((technique) => {
-    const covering = detections.flatMap(({ id, claims, scenarios }) => {
-      if (!claims.techniques.some((claim) => covers(claim, technique) || covers(technique, claim))) return [];
+    const covering = detections.flatMap(({ id, claims, rule, scenarios }) => {
+      const claimed = claims.techniques.some((claim) => covers(claim, technique) || covers(technique, claim));
+      if (!claimed && rule.techniques?.includes(technique) !== true) return [];
       const own = scenarios.filter(
         ({ claimed, technique: of }) => claimed && of !== undefined && covers(technique, of),
       );

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
-import { findDetections } from '../detection/detection.js';
+import { findDetections, readDetection } from '../detection/detection.js';
 import { checkCommand } from './check.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { whole } from './flags.js';
+import { namesAmong, whole } from './flags.js';
 import { testCommand } from './test.js';
 
 interface Flags {
@@ -13,12 +13,17 @@ interface Flags {
   readonly in: string;
   readonly out: string;
   readonly hosts?: number;
+  readonly with: readonly Look[];
   readonly all?: boolean;
   readonly json?: boolean;
 }
 
 /** GitHub takes no longer comment. */
 const LONGEST_COMMENT = 65_536;
+
+/** Commands that look at a rule from other sides; what they find is shown, and fails nothing. */
+const LOOKS = ['mutate', 'tune', 'evade'] as const;
+type Look = (typeof LOOKS)[number];
 
 /** By this line the comment of an earlier run is found again. */
 const MARK = '<!-- assay -->';
@@ -30,6 +35,12 @@ export function ciCommand(): Command {
     .option('--base <revision>', 'what the change is compared with; without it nothing is compared')
     .option('--in <folder>', 'where the detections are', 'detections')
     .option('--out <folder>', 'where the reports go', 'out')
+    .option(
+      '--with <names>',
+      `run these too, parted by commas: ${LOOKS.join(', ')}; what they find is shown, and fails nothing`,
+      namesAmong('command', LOOKS),
+      [],
+    )
     .option('--all', 'also those that the change does not touch')
     .option('--json', 'print what was run and written as JSON; what the parts say goes to stderr')
     .addOption(new Option('--hosts <n>', 'hosts of the simulated organisation').argParser(whole(1)))
@@ -39,15 +50,17 @@ export function ciCommand(): Command {
 Writes into the folder: report.html, assay.sarif, check.sarif, diff.sarif, junit.xml, measurement.json, …, and comment.md for the
 pull request.
 
-Example:
-  assay ci --base origin/main`,
+Examples:
+  assay ci --base origin/main
+  assay ci --base origin/main --with mutate,evade`,
     )
     .action(async (flags: Flags) => {
       process.exitCode = await runCi(flags);
     });
 }
 
-async function runCi({ base, in: within, out, hosts, all = false, json = false }: Flags): Promise<ExitCode> {
+async function runCi(flags: Flags): Promise<ExitCode> {
+  const { base, in: within, out, hosts, all = false, json = false } = flags;
   const folders = findDetections([within]);
   if (folders.length === 0) throw new UsageError(`Nothing to test: no detection.yaml in or below ${within}.`);
   const touched = base === undefined || all ? folders : touchedBy(base, folders);
@@ -59,7 +72,19 @@ async function runCi({ base, in: within, out, hosts, all = false, json = false }
     steps.push({ command: command.name(), code: await (json ? onStderr(run) : run()) });
   };
   await step(checkCommand(), [...touched, '--sarif', join(out, 'check.sarif')]);
-  await step(testCommand(), [...touched, '--out', out, ...sized]);
+  const runnable = touched.filter((folder) => readDetection(folder).expects === undefined);
+  const beside: string[] = [];
+  for (const name of LOOKS.filter((each) => flags.with.includes(each))) {
+    for (const { args, folder, file } of runnable.length === 0 ? [] : looks(name, runnable, out)) {
+      const command = await LOOK_COMMANDS[name]();
+      const run = (): Promise<ExitCode> => outcome(command(), [...args, '--out', folder, ...sized]);
+      const code = await (json ? onStderr(run) : run());
+      // What is found is shown; what could not be looked at fails.
+      steps.push({ command: name, code: code === EXIT.findings ? EXIT.ok : code });
+      if (existsSync(join(folder, file))) beside.push(join(folder, file));
+    }
+  }
+  await step(testCommand(), [...touched, '--out', out, ...(beside.length > 0 ? ['--with', ...beside] : []), ...sized]);
   const parts = [readFileSync(join(out, 'measurement.md'), 'utf8')];
   if (base !== undefined) {
     const { diffCommand } = await import('./diff.js');
@@ -75,6 +100,32 @@ async function runCi({ base, in: within, out, hosts, all = false, json = false }
     process.stdout.write(`${JSON.stringify({ version: 1, code, detections: touched, steps, out, files }, null, 2)}\n`);
   }
   return code;
+}
+
+const LOOK_COMMANDS: Readonly<Record<Look, () => Promise<() => Command>>> = {
+  mutate: async () => (await import('./mutate.js')).mutateCommand,
+  tune: async () => (await import('./tune.js')).tuneCommand,
+  evade: async () => (await import('./evade.js')).evadeCommand,
+};
+
+/** How a command is called: for all detections at once, or for one after the other, each into a folder of its own. */
+function looks(
+  name: Look,
+  detections: readonly string[],
+  out: string,
+): { readonly args: readonly string[]; readonly folder: string; readonly file: string }[] {
+  switch (name) {
+    case 'mutate':
+      return [{ args: detections, folder: out, file: 'mutation.json' }];
+    case 'tune':
+      return [{ args: detections, folder: out, file: 'tuning.json' }];
+    case 'evade':
+      return detections.map((detection) => ({
+        args: [detection],
+        folder: join(out, 'evasion', basename(detection)),
+        file: 'evasion.json',
+      }));
+  }
 }
 
 /** Runs something whose answer is not what was asked for. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { Companions } from '../../reports/companions.js';
 import { REPORT_FILES, REPORT_FORMATS, type RenderOptions, type ReportFormat, render } from '../../reports/render.js';
 import { FileError } from '../files/errors.js';
 import { type Measurement, measurementSchema } from '../measure/measurement.js';
@@ -19,7 +20,7 @@ interface ReportFlags {
 export function reportCommand(): Command {
   return new Command('report')
     .description('Renders a measurement that was taken before, with what other commands found about its detections.')
-    .argument('<measurement>', 'measurement.json of `assay test`, or a baseline.json')
+    .argument('<measurement>', 'measurement.json of `assay test`, a baseline.json, or what --json printed')
     .argument('[more...]', 'JSON of `assay mutate`, `assay tune` and `assay evade`')
     .option(
       '--format <names>',
@@ -28,7 +29,7 @@ export function reportCommand(): Command {
       [],
     )
     .option('--out <folder>', 'write the reports into this folder')
-    .option('--json', 'print the measurement as JSON instead of the table')
+    .option('--json', 'print it all as JSON instead of the table')
     .addHelpText('after', '\nExample:\n  assay report out/measurement.json out/mutation.json --format html --out out')
     .action(async (file: string, more: string[], flags: ReportFlags) => {
       await runReport(file, more, flags);
@@ -40,13 +41,29 @@ async function runReport(file: string, more: readonly string[], { format, out, j
   if (out === undefined && format.length > 1) {
     throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
   }
-  const measurement = readMeasurement(file);
-  const companions = readCompanions(more, measurement.detections);
+  const document = readJson(file);
+  const whole = isWhole(document);
+  const measurement = measurementOf(file, whole ? document.measurement : document);
+  const companions = readCompanions(whole ? [file, ...more] : more, measurement.detections);
   if (out !== undefined) {
     await writeReports(out, format.length > 0 ? format : REPORT_FORMATS, measurement, { companions });
   }
+  if (json === true && Object.values(companions).some((found: Companions[keyof Companions]) => found.size > 0)) {
+    process.stdout.write(`${JSON.stringify(together(measurement, companions), null, 2)}\n`);
+    return;
+  }
   const onScreen = json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
   process.stdout.write(await render(onScreen, measurement, { ...terminalOf(process.stdout), companions }));
+}
+
+/** A measurement and what is known beside it, in one document that `assay report` reads as well. */
+function together(measurement: Measurement, { mutation, tuning, evasion }: Companions): object {
+  return {
+    measurement,
+    mutation: [...mutation.values()],
+    tuning: [...tuning.values()],
+    evasion: [...evasion.values()],
+  };
 }
 
 /** Writes the measurement into a folder, once for each format. */
@@ -63,8 +80,13 @@ export async function writeReports(
   }
 }
 
-function readMeasurement(file: string): Measurement {
-  const parsed = measurementSchema.safeParse(readJson(file));
+/** Whether it is what `assay report --json` printed. */
+function isWhole(document: unknown): document is { readonly measurement: unknown } {
+  return typeof document === 'object' && document !== null && 'measurement' in document;
+}
+
+function measurementOf(file: string, document: unknown): Measurement {
+  const parsed = measurementSchema.safeParse(document);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const what = issue === undefined ? '' : `: '${issue.path.join('.')}': ${issue.message}`;

@@ -83,6 +83,20 @@ export function readRule(file: string): Rule {
   return 'queryCondition' in shape.value ? defenderRule(file) : sentinelRule(file);
 }
 
+/** The techniques and sub-techniques that the rule's own file is tagged with, each once; none of bare KQL. */
+export function tagsOf(rule: Rule): string[] {
+  switch (rule.kind) {
+    case 'kql':
+      return [];
+    case 'sentinel': {
+      const { relevantTechniques = [], techniques = [], subTechniques = [] } = rule.document.value;
+      return [...new Set([...relevantTechniques, ...techniques, ...subTechniques])];
+    }
+    case 'defender':
+      return [...new Set(rule.document.value.detectionAction.alertTemplate.mitreTechniques ?? [])];
+  }
+}
+
 function sentinelRule(file: string): Rule {
   const document = readYamlDocument(file, sentinelSchema);
   const { query, kind, queryFrequency, queryPeriod, triggerOperator, triggerThreshold, eventGroupingSettings } =

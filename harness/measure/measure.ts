@@ -2,6 +2,7 @@ import { version as duckdbVersion } from '@duckdb/node-api';
 import { coverageOf } from '../coverage/coverage.js';
 import type { Coverage } from '../coverage/result.js';
 import type { Detection } from '../detection/detection.js';
+import { tagsOf } from '../detection/rule.js';
 import { Engine } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
@@ -220,6 +221,7 @@ function described(
   detection: Detection,
 ): Pick<DetectionMeasurement, 'id' | 'title' | 'environment' | 'rule' | 'claims'> {
   const { id, title, environment, deployed, claims } = detection;
+  const techniques = tagsOf(deployed);
   return {
     id,
     title,
@@ -228,6 +230,7 @@ function described(
       file: deployed.file.replaceAll('\\', '/'),
       kind: deployed.kind,
       sha256: deployed.sha256,
+      ...(techniques.length > 0 && { techniques }),
       source: { text: deployed.text, ...deployed.placeInFile({ line: 1, column: 1 }) },
     },
     claims: { techniques: [...claims.techniques], roles: [...claims.roles] },

@@ -182,6 +182,8 @@ const detection = z.strictObject({
     file: z.string(),
     kind: z.enum(['kql', 'sentinel', 'defender']),
     sha256: z.string(),
+    /** What its file is tagged with, beside what the detection claims. */
+    techniques: z.array(z.string()).optional(),
     /** The KQL text, and where in the file it begins, 1-based; a baseline does without. */
     source: z.strictObject({ text: z.string(), line: count, column: count }).optional(),
   }),

@@ -9,6 +9,7 @@ import {
 import type { MutationResult } from '../../harness/mutate/result.js';
 import type { Companions } from '../companions.js';
 import { count, number, percent } from '../figures.js';
+import { techniqueText } from '../technique-names.js';
 import { workloadFacts } from '../telemetry.js';
 import { type Share, shareChart, splitChart } from './charts.js';
 import { evasionSection } from './evasion.js';
@@ -39,7 +40,7 @@ export function detectionSection(
   const { answer, words, reasons } = verdictOf(detection);
   return html`<section class="detection" id="${anchor}" aria-labelledby="${anchor}-title">
 <h2 id="${anchor}-title">${title}</h2>
-<p class="facts"><code>${id}</code> <span>${environment}</span> <span>claims ${claims.techniques.join(', ')}</span> <span>rule <code>${rule.file}</code></span></p>
+<p class="facts"><code>${id}</code> <span>${environment}</span> <span>claims ${claims.techniques.map(techniqueText).join(', ')}</span> <span>rule <code>${rule.file}</code></span></p>
 <div class="answer ${answer}"><p><strong>${words}</strong></p>${list(reasons)}</div>
 ${figures(detection, mutation, evasion)}
 ${part(`${anchor}-recall`, 'Recall by procedure', recall(detection))}

@@ -1,6 +1,7 @@
 import type { ActivityEvidence, EventEvidence, Evidence } from '../../harness/evidence/result.js';
 import type { DetectionMeasurement, ScenarioResult } from '../../harness/measure/measurement.js';
 import { count, number, percent, range } from '../figures.js';
+import { techniqueText } from '../technique-names.js';
 import { explanationId } from './explanations.js';
 import { type Content, html, type Markup } from './markup.js';
 import { originWords } from './noise.js';
@@ -93,7 +94,7 @@ function details(
   const facts: (readonly [string, Content])[] = [
     ['Scenario', html`<code>${scenario.id}</code>`],
     ['Label', claimed ? `${label}, claimed by the detection` : label],
-    ...(technique === undefined ? [] : [['Technique', technique] as const]),
+    ...(technique === undefined ? [] : [['Technique', techniqueText(technique)] as const]),
     ...(procedure === undefined ? [] : [['Procedure', procedure] as const]),
     [
       'Activities',

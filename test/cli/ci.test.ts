@@ -43,10 +43,12 @@ describe('what the GitHub Action runs', () => {
   it(
     'writes every report of a repository that was just begun',
     () => {
-      const { code, stderr } = act('--hosts', '20');
+      const { code, stderr } = act('--hosts', '20', '--with', 'mutate,evade');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const out = (name: string): string => readFileSync(join(folder, 'out', name), 'utf8');
       expect(out('report.html')).toContain('<h1>script-reads-paste: ships</h1>');
+      expect(out('report.html')).toContain('How attackers get around it');
+      expect(out('report.html')).toContain('<dt>Mutation score</dt>');
       expect(JSON.parse(out('check.sarif'))).toMatchObject({ version: '2.1.0' });
       expect(out('comment.md')).toMatch(/^<!-- assay -->\n\n## ✅ Assay: 1 of 1 detection passed/);
     },

@@ -45,6 +45,18 @@ describe('assay report', () => {
     expect(JSON.parse((await assay('report', measurement, '--json')).stdout)).toEqual(sampleMeasurement());
   });
 
+  it('prints all of it as one document, which it reads as well', async () => {
+    const measurement = file('measurement.json', sampleMeasurement());
+    const { stdout } = await assay('report', measurement, file('tuning.json', sampleTuning()), '--json');
+    expect(JSON.parse(stdout)).toEqual({
+      measurement: sampleMeasurement(),
+      mutation: [],
+      tuning: [sampleTuning()],
+      evasion: [],
+    });
+    expect((await assay('report', file('all.json', stdout), '--json')).stdout).toBe(stdout);
+  });
+
   it('refuses what it does not know, and results about another text of the rule', async () => {
     const measurement = file('measurement.json', sampleMeasurement());
     const other = { ...sampleMutation(), rule: { ...sampleMutation().rule, sha256: 'c'.repeat(64) } };

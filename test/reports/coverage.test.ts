@@ -8,12 +8,12 @@ import { techniquesOf } from '../../reports/techniques.js';
 import { sampleEvasion, sampleMutation } from './companions.js';
 import { sampleMeasurement } from './fixture.js';
 
-/** The sample, in which one more technique is claimed that no attack is played of. */
+/** The sample, whose rules are tagged with one more technique, that no attack is played of. */
 function withUntested(): Measurement {
   const measurement = sampleMeasurement();
   const detections = measurement.detections.map((detection) => ({
     ...detection,
-    claims: { ...detection.claims, techniques: [...detection.claims.techniques, 'T1090'] },
+    rule: { ...detection.rule, techniques: ['T1090'] },
   }));
   return { ...measurement, detections };
 }
@@ -70,7 +70,7 @@ describe('the Navigator layer', () => {
     );
   });
 
-  it('gives what is claimed and untested a colour of its own and no score', () => {
+  it('gives what is tagged and untested a colour of its own and no score', () => {
     const [untested] = layer.techniques;
     expect(untested).toMatchObject({ techniqueID: 'T1090', color: layer.legendItems[0].color });
     expect(untested).not.toHaveProperty('score');
@@ -83,9 +83,10 @@ describe('the DeTT&CT administration', () => {
       version: 1.2,
       file_type: 'technique-administration',
       techniques: [
-        { technique_id: 'T1090', detection: [{ score_logbook: [{ date: null, score: -1 }] }] },
+        { technique_id: 'T1090', technique_name: 'Proxy', detection: [{ score_logbook: [{ date: null, score: -1 }] }] },
         {
           technique_id: 'T1102.001',
+          technique_name: 'Dead Drop Resolver',
           detection: [
             {
               location: ['Assay: refused-as-stated', 'Assay: loud'],
