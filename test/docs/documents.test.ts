@@ -15,7 +15,7 @@ describe('the documents', () => {
   for (const file of DOCUMENTS) {
     it(`${file} shows what the commands in it write (if not: npm run docs)`, async () => {
       expect(await generated(file)).toBe(text(file));
-    });
+    }, 300_000);
   }
 
   it('name commands and flags that there are', async () => {
