@@ -61,7 +61,7 @@ export function bindText(text: string, names: Names): BoundText {
     const diagnostics = items(code.GetDiagnostics())
       .filter((found) => !namesInvokedColumn(block, found, names))
       .map((found) => describe(code, text, found));
-    diagnostics.sort((a, b) => a.line - b.line || a.column - b.column);
+    diagnostics.sort((a, b) => a.line - b.line || a.column - b.column || consequence(a) - consequence(b));
     return { text, block, diagnostics };
   } catch (error) {
     if (error instanceof KqlError) throw error;
@@ -190,6 +190,9 @@ export function at(
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
+
+/** What is said of an unknown name stands before what follows from it at the same place, such as its lack of a type. */
+const consequence = ({ code }: Diagnostic): number => (UNKNOWN_NAMES.has(code) ? 0 : 1);
 
 const UNKNOWN_NAMES: ReadonlySet<string> = new Set(['KS142', 'KS204', 'KS211', 'KS109', 'KS143']);
 

@@ -70,6 +70,7 @@ export function compareWithBaseline(
   }
   const was = accepted?.detections[0];
   if (accepted === undefined || was === undefined) return { status: 'absent', differences: [] };
+  if (detection.status === 'refused') return { status: 'incomparable', differences: ['the rule does not run'] };
   const another = otherGround(measurement, detection, accepted, was);
   if (another.length > 0) return incomparable(another);
   const { worse, otherwise } = changesBetween(was, detection);

@@ -7,8 +7,16 @@ const percent = (share: number): string => `${Number((share * 100).toPrecision(3
 const plain = (value: number): string => String(Number(value.toPrecision(4)));
 const rate = (value: number): string => `${plain(value)} alerts a day per 1,000 hosts`;
 
-/** Each demand of a detection against its figures. A figure that is unmeasured satisfies none. */
-export function judgeGates(gates: Gates, figures: Figures): GateResult[] {
+/**
+ * Each demand of a detection against its figures. A figure that is unmeasured satisfies none.
+ *
+ * @param absent why a scenario that a gate names is not among the figures
+ */
+export function judgeGates(
+  gates: Gates,
+  figures: Figures,
+  absent: Unmeasured = { unmeasured: 'the workload holds no activity of it' },
+): GateResult[] {
   const { recall, precision, projectedPrecision, alertsPerDayPer1000Hosts, scenarios } = gates;
   const results: (GateResult | undefined)[] = [
     recall && atLeast('recall', estimate(figures.recall), recall.atLeast),
@@ -17,7 +25,7 @@ export function judgeGates(gates: Gates, figures: Figures): GateResult[] {
       atLeast('projected precision', estimate(figures.projectedPrecision), projectedPrecision.atLeast),
     alertsPerDayPer1000Hosts &&
       atMost('false alerts', midOf(figures.alertsPerDayPer1000Hosts), alertsPerDayPer1000Hosts.atMost),
-    ...Object.entries(scenarios ?? {}).flatMap(([id, demands]) => scenarioGates(id, demands, figures)),
+    ...Object.entries(scenarios ?? {}).flatMap(([id, demands]) => scenarioGates(id, demands, figures, absent)),
   ];
   return results.filter((result) => result !== undefined);
 }
@@ -33,9 +41,13 @@ export function coverageGate(
 
 type ScenarioDemands = NonNullable<Gates['scenarios']>[string];
 
-function scenarioGates(id: string, demands: ScenarioDemands, figures: Figures): (GateResult | undefined)[] {
+function scenarioGates(
+  id: string,
+  demands: ScenarioDemands,
+  figures: Figures,
+  absent: Unmeasured,
+): (GateResult | undefined)[] {
   const scenario = figures.scenarios.find((candidate) => candidate.id === id);
-  const absent: Unmeasured = { unmeasured: 'the workload holds no activity of it' };
   const name = `scenario ${id}`;
   return [
     demands.recall &&

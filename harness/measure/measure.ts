@@ -181,7 +181,7 @@ function refused(detection: Detection, error: KqlError): DetectionMeasurement {
   const came = shown && `${shown.code} at ${shown.line}:${shown.column}${hint(shown)}`;
   const unmeasured = { unmeasured: `the rule does not run: ${first?.message ?? error.message}` };
   const figures = noFigures(unmeasured.unmeasured);
-  const gates = judgeGates(detection.gates ?? {}, figures);
+  const gates = judgeGates(detection.gates ?? {}, figures, unmeasured);
   return {
     ...described(detection),
     status: stated === undefined ? 'refused' : met && gates.length === 0 ? 'passed' : 'failed',

@@ -95,18 +95,25 @@ export async function playWorld(
     exposure: played,
     tables: new Set(played.tables.map(({ name }) => name)),
     described: {
-      name: played.workload,
-      hosts: played.hosts,
-      days: played.days,
-      seed: played.seed,
-      rates: played.rates,
-      start: formatDatetime(played.start),
-      end: formatDatetime(played.end),
-      events: played.tables.reduce((sum, { rows }) => sum + rows, 0),
+      ...ground(played),
       activities: { malicious: activitiesOf(played, 'malicious'), benign: activitiesOf(played, 'benign') },
       digest: await digestOf(world, played.tables),
       ...switchedOff(workload),
     },
+  };
+}
+
+/** What was played and when, as a measurement tells it. */
+function ground({ workload, hosts, days, seed, rates, start, end, tables }: Simulated) {
+  return {
+    name: workload,
+    hosts,
+    days,
+    seed,
+    rates,
+    start: formatDatetime(start),
+    end: formatDatetime(end),
+    events: tables.reduce((sum, { rows }) => sum + rows, 0),
   };
 }
 
@@ -189,14 +196,7 @@ async function playAmong(
     },
     tables: new Set(tables.map(({ name }) => name)),
     described: {
-      name: played.workload,
-      hosts: played.hosts,
-      days: played.days,
-      seed: played.seed,
-      rates: played.rates,
-      start: formatDatetime(played.start),
-      end: formatDatetime(end),
-      events: tables.reduce((sum, { rows }) => sum + rows, 0),
+      ...ground({ ...played, end, tables }),
       activities: { malicious: activities('malicious'), benign: activities('benign') },
       digest: await digestOf(world, tables),
       ...(own.simulated !== 'nothing' && switchedOff(workload)),

@@ -119,6 +119,19 @@ describe('assay test', () => {
     expect(older.stdout).toContain('△ Baseline: made with another version of the measurement (99)');
   });
 
+  it('leads every gate of a rule that does not run back to the name that it does not know', async () => {
+    const gates = 'gates: { recall: { atLeast: 1 }, scenarios: { s0674-charmpower: { recall: { atLeast: 1 } } } }\n';
+    const { code, stdout } = await testOf({
+      ...measured(gates),
+      'rule.kql': 'DeviceNetworkEvents\n| where RemotUrl has "x"\n',
+      'tests.yaml': undefined,
+    });
+    expect(code).toBe(2);
+    const why = "but the rule does not run: The name 'RemotUrl' does not refer to any known";
+    expect(stdout).toContain(`✘ Gate recall: must be at least 100%, ${why}`);
+    expect(stdout).toContain(`✘ Gate scenario s0674-charmpower: must be at least 100%, ${why}`);
+  });
+
   it('passes a rule that is refused as its detection states, and fails one that is not', async () => {
     const rule = 'DeviceNetworkEvents\n| project DeviceName, AccountName\n';
     const stating = (column: number): Record<string, string | undefined> => ({
