@@ -12,6 +12,7 @@ import { terminalOf } from './terminal.js';
 
 interface EvadeFlags {
   readonly scenario?: readonly string[];
+  readonly transformation?: readonly string[];
   readonly depth: 1 | 2;
   readonly atLeast?: number;
   readonly hosts?: number;
@@ -28,6 +29,7 @@ export function evadeCommand(): Command {
     .description('Changes attacks as attackers do, and tells which of them a rule still catches.')
     .argument('<detection>', 'folder of a detection')
     .option('--scenario <ids>', 'the only scenarios to change, parted by commas', listed)
+    .option('--transformation <ids>', 'the only transformations to try, parted by commas', listed)
     .option('--depth <n>', 'transformations at once: 1, or 2 to search pairs as well', depth, 1)
     .option('--at-least <share>', 'share of pairs that must still be detected', share)
     .option('--hosts <n>', 'hosts of the simulated organisation', whole(1))
@@ -46,7 +48,7 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
   const { findDetections, readDetection } = await import('../detection/detection.js');
   const { evade } = await import('../evade/evade.js');
   const { NothingToEvade } = await import('../evade/ground.js');
-  const { hosts, days, seed, scenario, out } = flags;
+  const { hosts, days, seed, scenario, transformation, out } = flags;
   const [folder, other] = findDetections([path]);
   if (folder === undefined) throw new UsageError(`There is no detection in or below ${path}.`);
   if (other !== undefined) throw new UsageError(`${path} holds several detections; name one, such as ${folder}.`);
@@ -61,6 +63,7 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
         ...(seed !== undefined && { seed }),
       },
       ...(scenario !== undefined && { scenarios: scenario }),
+      ...(transformation !== undefined && { transformations: transformation }),
       depth: flags.depth,
       quick: flags.quick === true,
       onStage: shown.stage,

@@ -15,6 +15,8 @@ export interface EvadeOptions {
   readonly workload?: WorkloadChoice;
   /** Ids of the only scenarios to change; all that the detection claims when absent. */
   readonly scenarios?: readonly string[];
+  /** Ids of the only transformations to try; all when absent. */
+  readonly transformations?: readonly string[];
   /** Whether two transformations at once are searched as well. */
   readonly depth?: 1 | 2;
   /**

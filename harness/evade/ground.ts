@@ -7,6 +7,8 @@ import type { MaliciousScenario, Scenario } from '../../simulators/scenario.js';
 import { selectScenarios } from '../../simulators/select.js';
 import type { Workload } from '../../simulators/workload.js';
 import type { Detection } from '../detection/detection.js';
+import { FileError } from '../files/errors.js';
+import { didYouMean } from '../files/nearest.js';
 import { type Compiled, plan } from '../kql/index.js';
 import type { Plan } from '../kql/plan/plan.js';
 import { catalogOf } from '../measure/catalog.js';
@@ -55,6 +57,7 @@ export function prepareGround(
   detection: Detection,
   options: {
     readonly workload?: WorkloadChoice;
+    readonly transformations?: readonly string[];
     readonly quick?: boolean;
     readonly onStage?: (stage: string) => void;
   },
@@ -78,10 +81,24 @@ export function prepareGround(
     attacks: drawAttacks(workload, { environment: catalog.environment, scenarios }),
     words: wordsOf(planned),
     benign: alone ? undefined : scenarios.filter(({ label }) => label === 'benign'),
-    transformations: loadTransformations(),
+    transformations: chosenTransformations(options.transformations),
     quick: options.quick ?? false,
     stage,
   };
+}
+
+/** All transformations, or those of the given ids. */
+function chosenTransformations(ids: readonly string[] | undefined): readonly Transformation[] {
+  const all = loadTransformations();
+  if (ids === undefined) return all;
+  const known = all.map(({ id }) => id);
+  for (const id of ids) {
+    if (known.includes(id)) continue;
+    const message = `There is no transformation '${id}'.`;
+    const suggestion = didYouMean(id, known);
+    throw new FileError([{ file: '--transformation', line: 0, column: 0, message, ...(suggestion && { suggestion }) }]);
+  }
+  return all.filter(({ id }) => ids.includes(id));
 }
 
 let loaded: readonly Scenario[] | undefined;

@@ -99,15 +99,17 @@ DeviceNetworkEvents
 `;
 
   it('loses those that are parted by process or time', async () => {
-    const result = await evade(readDetection(evaded(RULE)), { scenarios: ['s0674-charmpower'] });
+    const parted = ['slower', 'split-child', 'split-task', 'signed-proxy'];
+    const kept = ['url-case', 'inject-browser', 'shortener'];
+    const only = { scenarios: ['s0674-charmpower'], transformations: [...parted, ...kept] };
+    const result = await evade(readDetection(evaded(RULE)), only);
     expect(result.workload.judged).toBe('world');
     expect(result.words.windowSeconds).toBe(600);
     const pairs = pairsOf(result, 's0674-charmpower');
     expect(result.scenarios[0]?.detected).toBe(true);
-    for (const id of ['slower', 'split-child', 'split-task', 'signed-proxy'])
-      expect([id, pairs.get(id)]).toEqual([id, false]);
-    for (const id of ['url-case', 'inject-browser', 'shortener']) expect([id, pairs.get(id)]).toEqual([id, true]);
-    const quick = await evade(readDetection(evaded(RULE)), { scenarios: ['s0674-charmpower'], quick: true });
+    expect([...pairs]).toEqual(result.pairs.map(({ transformation: id }) => [id, kept.includes(id)]));
+    expect(pairs.size).toBe(parted.length + kept.length);
+    const quick = await evade(readDetection(evaded(RULE)), { ...only, quick: true });
     expect(quick.workload.runs).toBe(1);
     expect(quick.pairs.every(({ activities }) => activities === 1)).toBe(true);
     expect(pairsOf(quick, 's0674-charmpower')).toEqual(pairs);
@@ -162,6 +164,8 @@ describe('assay evade', () => {
     expect(broken).toMatchObject({ code: 2, stdout: '' });
     expect(broken.stderr).toMatch(/rule\.kql:1:29: error KS142: /);
     expect((await assay('evade', evaded('print 1'))).code).toBe(3);
+    const other = await assay('evade', evaded(ROW_RULE), '--transformation', 'url-cas');
+    expect([other.code, other.stderr]).toEqual([3, expect.stringContaining("'url-case'")]);
     expect((await assay('evade', evaded(ROW_RULE), '--depth', '3')).code).toBe(3);
     expect((await assay('evade', sandbox.root)).code).toBe(0);
     expect((await assay('evade', '/nowhere')).code).toBe(3);
