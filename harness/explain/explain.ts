@@ -10,6 +10,7 @@ import { MOST_RELATED, relatedEvents } from './related.js';
 import { EXPLANATION_VERSION, type ExplainedStep, type Explanation } from './result.js';
 import { type Count, countWith, type Look, rowsWith } from './rows.js';
 import { Steps } from './steps.js';
+import { Study } from './study.js';
 
 /**
  * What a detection's rule did with an event, step by step, and what would have had to be different.
@@ -22,8 +23,8 @@ export async function explain(detection: Detection, event: PlacedEvent, catalog:
   const planned = plan(deployed.text, options);
   const look: Look = (of, items) => rowsWith(event, of, items, options);
   const count: Count = (of, items, wanted) => countWith(event, of, items, wanted, options);
-  const places = new Places(deployed.text, catalog);
-  const steps = await new Steps(detection, places, look, count, count).of(planned);
+  const study = new Study(detection, new Places(deployed.text, catalog), planned);
+  const steps = await new Steps(study, look, count, count).told();
   const returned = (await rowsWith(event, planned.plan, [], options)).length > 0;
   const dropped = returned ? -1 : droppedAt(steps);
   const file = deployed.file.replaceAll('\\', '/');

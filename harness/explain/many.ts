@@ -10,6 +10,7 @@ import { droppedAt } from './explain.js';
 import type { Explanation } from './result.js';
 import { type Count, countEach, type Look, rowsWithEach, valuesKey } from './rows.js';
 import { Steps } from './steps.js';
+import { Study } from './study.js';
 
 /** What a rule did with an event, without what would turn it. */
 export type StepsOfEvent = Pick<Explanation, 'returned' | 'steps' | 'droppedAt'>;
@@ -41,7 +42,7 @@ export async function explainMany(
     rowRule(planned.plan) === undefined
       ? undefined
       : await keepEvents(world, tables, events.map(({ id }) => id).join(', '), 'explained');
-  const places = new Places(detection.deployed.text, catalog);
+  const study = new Study(detection, new Places(detection.deployed.text, catalog), planned);
   const byClock = new Map<bigint, bigint[]>();
   for (const { id, at } of events) {
     const now = clockFor(at, detection, world.start, world.end);
@@ -56,7 +57,7 @@ export async function explainMany(
     await seeing(world, tables, viewAt(now, detection, world.end, kept), async () => {
       for (const id of ids) {
         const { look, count } = looks.of(id);
-        const steps = await new Steps(detection, places, look, count).of(planned);
+        const steps = await new Steps(study, look, count).told();
         const returned = (await look(planned.plan, [])).length > 0;
         const dropped = returned ? -1 : droppedAt(steps);
         found.set(id, { returned, steps, ...(dropped >= 0 && { droppedAt: dropped }) });
