@@ -6,7 +6,7 @@ import type { EvasionResult } from '../evade/result.js';
 import { KqlError } from '../kql/errors.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { share, whole } from './flags.js';
-import { diagnosticLine } from './output.js';
+import { ruleErrors } from './output.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
 
@@ -71,9 +71,7 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof NothingToEvade) throw new UsageError(error.message);
     if (!(error instanceof KqlError)) throw error;
-    const { file, placeInFile } = detection.deployed;
-    for (const diagnostic of error.diagnostics)
-      process.stderr.write(`${diagnosticLine({ ...diagnostic, ...placeInFile(diagnostic) }, file)}\n`);
+    process.stderr.write(ruleErrors(error, detection.deployed));
     return EXIT.rule;
   } finally {
     shown.end();

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { explanationJson, explanationTerminal } from '../../reports/explanation.js';
 import type { PlacedEvent } from '../explain/event.js';
+import type { Explanation } from '../explain/result.js';
+import { KqlError } from '../kql/errors.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { ruleErrors } from './output.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
@@ -40,7 +43,14 @@ async function run(folder: string, flags: ExplainFlags): Promise<ExitCode> {
   const catalog = catalogOf(detection);
 
   const explained = async (event: PlacedEvent): Promise<ExitCode> => {
-    const explanation = await explain(detection, event, catalog);
+    let explanation: Explanation;
+    try {
+      explanation = await explain(detection, event, catalog);
+    } catch (error) {
+      if (!(error instanceof KqlError)) throw error;
+      process.stderr.write(ruleErrors(error, detection.deployed));
+      return EXIT.rule;
+    }
     const text =
       flags.json === true ? explanationJson(explanation) : explanationTerminal(explanation, terminalOf(process.stdout));
     process.stdout.write(text);

@@ -8,10 +8,12 @@ import {
   renderMutation,
 } from '../../reports/mutation/render.js';
 import { didYouMean } from '../files/nearest.js';
+import { KqlError } from '../kql/errors.js';
 import type { MutationResult } from '../mutate/result.js';
 import { ASSAY_VERSION } from '../version.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { share } from './flags.js';
+import { ruleErrors } from './output.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
@@ -68,15 +70,24 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   const results: MutationResult[] = [];
   try {
     for (const detection of detections) {
-      const played =
-        (flags.workload === true || flags.events !== undefined) && (await worlds.of(detection, catalogOf(detection)));
-      results.push(await mutate(detection, { onStage: shown.stage, ...(played !== false && { played }) }));
+      const mutated = async (): Promise<MutationResult> => {
+        const played =
+          (flags.workload === true || flags.events !== undefined) && (await worlds.of(detection, catalogOf(detection)));
+        return await mutate(detection, { onStage: shown.stage, ...(played !== false && { played }) });
+      };
+      try {
+        results.push(await mutated());
+      } catch (error) {
+        shown.end();
+        if (error instanceof UnfitTests) {
+          process.stderr.write(`${detection.id}: ${error.message}\n`);
+          return error.failing.length > 0 ? EXIT.findings : EXIT.usage;
+        }
+        if (!(error instanceof KqlError)) throw error;
+        process.stderr.write(ruleErrors(error, detection.deployed));
+        return EXIT.rule;
+      }
     }
-  } catch (error) {
-    if (!(error instanceof UnfitTests)) throw error;
-    shown.end();
-    process.stderr.write(`${error.message}\n`);
-    return error.failing.length > 0 ? EXIT.findings : EXIT.usage;
   } finally {
     worlds.close();
     shown.end();
