@@ -53,6 +53,8 @@ export interface Binary {
 export interface Catalogue {
   /** By file name, without regard to case. */
   binary(image: string): Binary | undefined;
+  /** The names of all programs, as they are written. */
+  images(): readonly string[];
   /** The addresses that a public name resolves to; the same for the same name everywhere. */
   addressesOf(host: string): string[];
 }
@@ -66,15 +68,16 @@ export function loadCatalogue(folder = join(contentFolder(), 'catalogue')): Cata
   const binaries = loadBinaries(join(folder, 'binaries.yaml'));
   const services = loadServices(join(folder, 'services.yaml'));
   return {
-    binary: (image) => binaries.get(image.toLowerCase()),
+    binary: (image) => binaries.get(image.toLowerCase())?.binary,
+    images: () => [...binaries.values()].map(({ image }) => image),
     addressesOf: (host) => addressesIn(services, host),
   };
 }
 
-function loadBinaries(path: string): Map<string, Binary> {
+function loadBinaries(path: string): Map<string, { image: string; binary: Binary }> {
   const document = readYamlDocument(path, binariesSchema);
   const { makers, binaries } = document.value;
-  const known = new Map<string, Binary>();
+  const known = new Map<string, { image: string; binary: Binary }>();
   for (const [image, { version, ...rest }] of Object.entries(binaries)) {
     const maker = version?.maker === undefined ? undefined : makers[version.maker];
     if (version?.maker !== undefined && maker === undefined) {
@@ -85,13 +88,14 @@ function loadBinaries(path: string): Map<string, Binary> {
         Object.keys(makers),
       );
     }
-    known.set(image.toLowerCase(), {
+    const binary = {
       ...rest,
       company: maker?.company ?? version?.company ?? '',
       product: maker?.product ?? version?.product ?? '',
       description: version?.description ?? '',
       original: version?.original,
-    });
+    };
+    known.set(image.toLowerCase(), { image, binary });
   }
   return known;
 }

@@ -42,6 +42,15 @@ export function loadScenarios(path = scenarioFolder(), catalogue = loadCatalogue
   return [...scenarios.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** The ids of the scenarios that ship with the project, which are the names of their files. */
+export function scenarioIds(): string[] {
+  return yamlFiles(scenarioFolder()).map(idOf);
+}
+
+function idOf(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
+}
+
 /** The YAML files of a folder and the folders in it, in the order of their paths; a file's own path. */
 export function yamlFiles(path: string): string[] {
   let isFolder: boolean;
@@ -68,11 +77,8 @@ export function scenarioNumber(id: string): number {
 function problemsOf(document: YamlDocument<Scenario>, catalogue: Catalogue): FileProblem[] {
   const scenario = document.value;
   const problems: FileProblem[] = [];
-  if (basename(document.file).replace(/\.ya?ml$/, '') !== scenario.id) {
-    problems.push(
-      at(document, ['id'], `The id must be the file's name, '${basename(document.file).replace(/\.ya?ml$/, '')}'.`),
-    );
-  }
+  const name = idOf(document.file);
+  if (name !== scenario.id) problems.push(at(document, ['id'], `The id must be the file's name, '${name}'.`));
   const declared = [...Object.keys(scenario.vary), ...ORGANISATION_NAMES];
   for (const [path, text] of texts(scenario)) {
     const problem = placeholderProblem(text, declared);
@@ -84,7 +90,11 @@ function problemsOf(document: YamlDocument<Scenario>, catalogue: Catalogue): Fil
     for (const image of images) {
       if (node.folder !== undefined || catalogue.binary(image) !== undefined) continue;
       const message = `The catalogue does not know '${image}'; say in which 'folder' it lies.`;
-      problems.push(at(document, ['process', index, 'image'], message));
+      const suggestion = didYouMean(image, catalogue.images());
+      problems.push({
+        ...at(document, ['process', index, 'image'], message),
+        ...(suggestion !== undefined && { suggestion }),
+      });
     }
   });
   for (const [index, contact] of (scenario.label === 'benign' ? scenario.contacts : scenario.steps).entries()) {

@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { didYouMean } from '../harness/files/nearest.js';
-import { FileError, readYaml } from '../harness/files/yaml.js';
+import { FileError, readYamlDocument } from '../harness/files/yaml.js';
 import { contentFolder } from './folder.js';
+import { scenarioIds } from './load.js';
 import { HOST_ROLES, type HostRole } from './scenario.js';
 
 const percent = z.number().min(0).max(100);
@@ -71,14 +72,29 @@ export const REFERENCE_ROLES: Readonly<Record<HostRole, number>> = {
 /**
  * The organisation of a name (one that ships with the project) or of a path to a YAML file.
  *
- * @throws FileError when there is none, or it does not fit the schema
+ * @param others ids of scenarios besides those that ship with the project
+ * @throws FileError when there is none, it does not fit the schema, or it has a share of a scenario that there is not
  */
-export function loadOrganisation(nameOrPath: string): Organisation {
-  if (/\.ya?ml$/.test(nameOrPath)) return readYaml(nameOrPath, organisationSchema);
+export function loadOrganisation(nameOrPath: string, others: readonly string[] = []): Organisation {
+  if (/\.ya?ml$/.test(nameOrPath)) return readOrganisation(nameOrPath, others);
   const folder = join(contentFolder(), 'organisations');
   const path = join(folder, `${nameOrPath}.yaml`);
   if (!existsSync(path)) throw noSuch('organisation', nameOrPath, folder);
-  return readYaml(path, organisationSchema);
+  return readOrganisation(path, others);
+}
+
+function readOrganisation(path: string, others: readonly string[]): Organisation {
+  const document = readYamlDocument(path, organisationSchema);
+  const known = new Set([...scenarioIds(), ...others]);
+  const problems = Object.keys(document.value.shares)
+    .filter((id) => !known.has(id))
+    .map((id) => {
+      const suggestion = didYouMean(id, known);
+      const message = `There is no scenario '${id}' to have a share.`;
+      return { file: path, ...document.placeOfKey(['shares', id]), message, ...(suggestion && { suggestion }) };
+    });
+  if (problems.length > 0) throw new FileError(problems);
+  return document.value;
 }
 
 /** That a name is none of the files of a folder, with those that there are. */

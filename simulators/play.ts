@@ -146,7 +146,12 @@ export function playScenario(connection: DuckDBConnection, id: string, options: 
 
 /** Resolves a workload and options to hosts, scenarios and schemas. */
 export function prepare(workload: Workload, options: PlayOptions): Prepared {
-  const organisation = options.organisation ?? loadOrganisation(workload.organisation);
+  const organisation =
+    options.organisation ??
+    loadOrganisation(
+      workload.organisation,
+      options.scenarios?.map(({ id }) => id),
+    );
   const catalogue = loadCatalogue();
   const scenarios = options.scenarios ?? selectScenarios(loadScenarios(undefined, catalogue), workload);
   const seed = options.seed ?? workload.seed;

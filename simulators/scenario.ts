@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Roles of hosts in an organisation. */
@@ -74,7 +75,10 @@ const seconds = z.number().min(0);
 /** Low, mid and high of an estimate. */
 const threeRates = z
   .strictObject({ low: z.number().min(0), mid: z.number().min(0), high: z.number().min(0) })
-  .refine((rates) => rates.low <= rates.mid && rates.mid <= rates.high, 'low, mid and high must not fall.');
+  .refine(
+    (rates) => rates.low <= rates.mid && rates.mid <= rates.high,
+    'low, mid and high must not fall: write the least estimate first.',
+  );
 
 const version = z.strictObject({
   company: z.string().default(''),
@@ -123,10 +127,26 @@ export const sourceSchema = z.strictObject({
   checked: z.enum(CHECKED),
 });
 
+/** Placeholders stand for parts of names; names hold no scheme, port or path. */
+const host = text.refine(
+  (written) => /^[\w-]+(\.[\w-]+)*$/.test(written.replace(/\{[^{}]*\}/g, 'x')),
+  "a host is a name alone, as 'api.github.com': its port goes under 'port', its paths under 'paths'.",
+);
+const address = text.refine(
+  (written) =>
+    isIP(
+      written
+        .replace('{network}', '10.0')
+        .replace(/\{[^{}]*\}/g, '10.0.0.1')
+        .replace(/\/\d+$/, ''),
+    ) !== 0,
+  "an address is of IPv4 or IPv6, a block as '10.1.2.0/24', or '{attacker-address}'; names go under 'hosts'.",
+);
+
 /** Where a connection goes. Names may hold placeholders; `address` alone is a connection without a name. */
 const endpoint = {
-  hosts: z.array(text).min(1).optional(),
-  address: text.optional(),
+  hosts: z.array(host).min(1).optional(),
+  address: address.optional(),
   port: port.default(443),
   paths: z.array(text).min(1).optional(),
   protocol: z.enum(['Tcp', 'Udp', 'Icmp']).default('Tcp'),
@@ -149,7 +169,7 @@ const contact = z.strictObject({
 });
 
 const common = {
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'an id is small letters, digits and dashes'),
   title: text,
   summary: text,
   sources: z.array(sourceSchema).min(1),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { readYaml } from '../harness/files/yaml.js';
 import { contentFolder } from './folder.js';
@@ -17,7 +17,7 @@ const selection = z.strictObject({
 export const workloadSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string().min(1),
-  /** Name of an organisation that ships with the project, or a path to a file of one's own. */
+  /** Name of an organisation that ships with the project, or a path, from this file, to a file of one's own. */
   organisation: z.string().min(1),
   /** Overrides the organisation's number. */
   hosts: z.int().min(1).optional(),
@@ -43,7 +43,15 @@ export type Workload = z.output<typeof workloadSchema>;
  * @throws FileError when there is none, or it does not fit the schema
  */
 export function loadWorkload(nameOrPath: string): Workload {
-  if (/\.ya?ml$/.test(nameOrPath)) return readYaml(nameOrPath, workloadSchema);
+  if (/\.ya?ml$/.test(nameOrPath)) {
+    const workload = readYaml(nameOrPath, workloadSchema);
+    const { organisation } = workload;
+    if (!/\.ya?ml$/.test(organisation)) return workload;
+    return {
+      ...workload,
+      organisation: isAbsolute(organisation) ? organisation : join(dirname(nameOrPath), organisation),
+    };
+  }
   const folder = join(contentFolder(), 'workloads');
   const path = join(folder, `${nameOrPath}.yaml`);
   if (!existsSync(path)) throw noSuch('workload', nameOrPath, folder);

@@ -79,7 +79,7 @@ function checkScenarios({ check, json }: Flags): void {
   process.stdout.write(
     json
       ? `${JSON.stringify({ version: 1, scenarios: scenarios.map(({ id, label }) => ({ id, label })), ...counts }, null, 2)}\n`
-      : `${scenarios.length} scenarios are well formed: ${counts.malicious} malicious, ${counts.benign} benign.\n`,
+      : `${scenarios.length === 1 ? '1 scenario is' : `${scenarios.length} scenarios are`} well formed: ${counts.malicious} malicious, ${counts.benign} benign.\n`,
   );
   process.exitCode = EXIT.ok;
 }

@@ -102,6 +102,8 @@ describe('a scenario file with a mistake', () => {
       GOOD.replace('powershell.exe', 'mine.exe'),
       /:15:14: The catalogue does not know 'mine\.exe'/,
     ],
+    ['a URL as a host', GOOD.replace('github.com', 'https://github.com/x'), /:17:15: .* a host is a name alone/],
+    ['a name as an address', GOOD.replace('hosts: [github.com]', 'address: github.com'), /:17:16: .* under 'hosts'/],
     ['a contact with nobody', GOOD.replace('hosts: [github.com]', 'port: 22'), /:17:5: A connection goes to 'hosts'/],
     [
       'evidence of nothing',
