@@ -8,6 +8,8 @@ interface Completed {
   readonly path: readonly string[];
   readonly summary: string;
   readonly words: readonly string[];
+  /** Whether it is given folders of detections. */
+  readonly takesDetections: boolean;
   readonly flags: readonly {
     readonly name: string;
     readonly summary: string;
@@ -27,24 +29,35 @@ export function completionCommand(whole: () => Promise<Command>): Command {
     .addArgument(new Argument('<shell>', 'which').choices(SHELLS))
     .addHelpText('after', '\nExample:\n  assay completion bash >> ~/.bash_completion')
     .action(async (shell: Shell) => {
-      process.stdout.write(SCRIPTS[shell](completed(await whole())));
+      const { scenarioIds } = await import('../../simulators/load.js');
+      process.stdout.write(SCRIPTS[shell](completed(await whole(), scenarioIds())));
     });
 }
 
-function completed(command: Command, path: readonly string[] = []): Completed[] {
+function completed(command: Command, scenarios: readonly string[], path: readonly string[] = []): Completed[] {
   const help = command.createHelp();
   const own: Completed = {
     path,
     summary: firstSentence(command.description()),
     words: command.commands.map((each) => each.name()),
-    flags: help.visibleOptions(command).map(({ long, short, description, required, optional, argChoices }) => ({
-      name: long ?? short ?? '',
-      summary: firstSentence(description),
-      takesValue: required || optional,
-      choices: argChoices ?? [],
-    })),
+    takesDetections: command.registeredArguments.some(
+      (argument) => argument.name() === 'detection' || String(argument.defaultValue) === 'detections',
+    ),
+    flags: help
+      .visibleOptions(command)
+      .map(({ long, short, description, required, optional, argChoices, parseArg }) => ({
+        name: long ?? short ?? '',
+        summary: firstSentence(description),
+        takesValue: required || optional,
+        choices: argChoices ?? (long === '--scenario' ? scenarios : namesOf(parseArg)),
+      })),
   };
-  return [own, ...command.commands.flatMap((each) => completed(each, [...path, each.name()]))];
+  return [own, ...command.commands.flatMap((each) => completed(each, scenarios, [...path, each.name()]))];
+}
+
+/** The names that a list of them may be made of. */
+function namesOf(parse: unknown): readonly string[] {
+  return typeof parse === 'function' && 'names' in parse && Array.isArray(parse.names) ? parse.names : [];
 }
 
 function firstSentence(text: string): string {
@@ -73,6 +86,7 @@ function bashScript(commands: readonly Completed[]): string {
     ({ path, words: names, flags }) =>
       `    ${quoted(path.join(' '))}) words=${quoted([...names, ...flags.map(({ name }) => name)].join(' '))} ;;`,
   );
+  const taking = commands.filter(({ takesDetections }) => takesDetections).map(({ path }) => quoted(path.join(' ')));
   return `_assay() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}"
   local path='' words='' values='-'
@@ -84,8 +98,14 @@ ${values.join('\n')}
   case "$path" in
 ${words.join('\n')}
   esac
+  case "$path" in ${taking.join(' | ')})
+    case "$current" in -*) ;; *) words="$words $(for each in detections/*/detection.yaml; do [ -e "$each" ] && echo "\${each%/*}"; done)" ;; esac ;;
+  esac
+  # Of names parted by commas the last is completed.
+  local before=''
+  case "$values$current" in [!-]*,*) before="\${current%,*},"; current="\${current##*,}" ;; esac
   if [ "$values" = '-' ]; then COMPREPLY=($(compgen -W "$words" -- "$current"))
-  elif [ -n "$values" ]; then COMPREPLY=($(compgen -W "$values" -- "$current"))
+  elif [ -n "$values" ]; then COMPREPLY=($(compgen -P "$before" -W "$values" -- "$current"))
   else COMPREPLY=()
   fi
 }
@@ -94,7 +114,7 @@ complete -o bashdefault -o default -F _assay assay
 }
 
 function fishScript(commands: readonly Completed[]): string {
-  const lines = commands.flatMap(({ path, flags }) => {
+  const lines = commands.flatMap(({ path, flags, takesDetections }) => {
     const parent = path.slice(0, -1);
     const begins =
       path.length === 0
@@ -105,6 +125,11 @@ function fishScript(commands: readonly Completed[]): string {
     const seen = path.length === 0 ? '__fish_use_subcommand' : condition(path, []);
     return [
       ...begins,
+      ...(takesDetections
+        ? [
+            `complete -c assay -n ${quoted(seen)} -a '(for each in detections/*/detection.yaml; string replace /detection.yaml "" $each; end)'`,
+          ]
+        : []),
       ...flags.map(({ name, summary, takesValue, choices }) => {
         const value = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : takesValue ? ' -r' : '';
         return `complete -c assay -n ${quoted(seen)} -l ${quoted(name.replace(/^--/, ''))}${value} -d ${quoted(summary)}`;
@@ -148,6 +173,7 @@ ${words.join('\n')}
   $values = @{
 ${values.join('\n')}
   }
+  $taking = ${list(commands.filter(({ takesDetections }) => takesDetections).map(({ path }) => path.join(' ')))}
   $typed = @($line.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" } | Where-Object { $_ -ne $current })
   $path = ''
   foreach ($word in $typed) {
@@ -156,6 +182,9 @@ ${values.join('\n')}
   }
   $after = if ($typed.Count -gt 0) { "$path $($typed[-1])" } else { '' }
   $offered = if ($values.ContainsKey($after)) { $values[$after] } else { $words[$path] }
+  if ($taking -contains $path) {
+    $offered = @($offered) + @(Get-ChildItem -Path detections -Filter detection.yaml -Recurse -Depth 1 -ErrorAction SilentlyContinue | ForEach-Object { "detections/$($_.Directory.Name)" })
+  }
   $offered | Where-Object { $_ -like "$current*" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
 }
 `;

@@ -28,9 +28,15 @@ export function rate(text: string): number {
   return value;
 }
 
+/** Reads a value of a flag; `names` are those that it may be made of. */
+export interface NamesParser<Name extends string> {
+  (text: string): Name[];
+  readonly names: readonly Name[];
+}
+
 /** Reads names parted by commas, each one of those that are known. */
-export function namesAmong<Name extends string>(what: string, known: readonly Name[]): (text: string) => Name[] {
-  return (text) =>
+export function namesAmong<Name extends string>(what: string, known: readonly Name[]): NamesParser<Name> {
+  const parse = (text: string): Name[] =>
     text.split(',').map((part) => {
       const name = part.trim();
       const found = known.find((each) => each === name);
@@ -38,4 +44,5 @@ export function namesAmong<Name extends string>(what: string, known: readonly Na
       const hint = didYouMean(name, known) ?? `There are ${known.join(', ')}.`;
       throw new InvalidArgumentError(`There is no ${what} '${name}'. ${hint}`);
     });
+  return Object.assign(parse, { names: known });
 }

@@ -24,7 +24,7 @@ const EVENTS_OF_EVERYDAY = 3;
 /**
  * Of a rule that holds events against others, each step is run over all of them anew: beyond this many it takes minutes.
  */
-const MOST_EXPLAINED_AMONG = 200_000;
+const MOST_EXPLAINED_AMONG = 400_000;
 
 /** The alerts that were gathered last, and the activities behind them and behind what is missing among them. */
 export async function takeEvidence({ detection, compiled, catalog, played, made }: Witnessed): Promise<Evidence> {

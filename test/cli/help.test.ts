@@ -56,6 +56,10 @@ describe('completion', () => {
     expect(await offered('new', 'd')).toEqual(['detection']);
     expect(await offered('new', 'detection', '--env')).toEqual(['--environment']);
     expect(await offered('check', '--environment', 'sen')).toEqual(['sentinel']);
+    // Of several names the last, a scenario, a detection.
+    expect(await offered('test', '--format', 'json,mark')).toEqual(['json,markdown']);
+    expect(await offered('evade', '--scenario', 'acr')).toEqual(['acr-stealer']);
+    expect(await offered('test', 'detections/dead-drop-rep')).toEqual(['detections/dead-drop-repaired']);
     // A value that is not one of a few: the shell offers files.
     expect(await offered('test', '--out', '')).toEqual(['']);
   });
