@@ -41,18 +41,31 @@ async function session(body: string, excerpt: boolean): Promise<string> {
   return `${shown.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-/** Of each paragraph the beginning, and the end of the last. */
+/** Of each paragraph the beginning, and the end of the last; a verdict is whole but for lists of facts in it. */
 function shortened(text: string): string {
   return text
     .split('\n\n')
     .map((paragraph, i, all) => {
       const lines = paragraph.split('\n');
-      const facts = lines.findIndex((line) => /^ {2}[○△✘]/.test(line));
-      const kept = lines.slice(0, i === 0 && facts > 0 ? facts : 3);
+      if (/^[✔✘]/.test(paragraph) && lines.some(isFact)) return withoutFacts(lines);
       const end = i === all.length - 1 ? lines.slice(-1) : [];
-      return lines.length <= kept.length + 1 ? paragraph : [...kept, '  …', ...end].join('\n');
+      return lines.length <= 4 ? paragraph : [...lines.slice(0, 3), '  …', ...end].join('\n');
     })
     .join('\n\n');
+}
+
+function isFact(line: string): boolean {
+  return /^ {2}[○△✘·]/.test(line);
+}
+
+/** Of facts in a row the first, where others follow upon them. */
+function withoutFacts(lines: readonly string[]): string {
+  const kept: string[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (!isFact(line)) kept.push(line);
+    else if (!isFact(lines[i - 1] ?? '')) kept.push(...(lines.slice(i).every(isFact) ? [] : [line]), '  …');
+  }
+  return kept.join('\n');
 }
 
 const REGIONS: Readonly<Record<string, () => string | Promise<string>>> = {
