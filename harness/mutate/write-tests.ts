@@ -2,19 +2,24 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { Detection } from '../detection/detection.js';
+import { testsSchema } from '../detection/tests-schema.js';
+import { parseYaml } from '../files/yaml.js';
 import type { MutationResult } from './result.js';
 
 /**
- * Adds the tests that survivors show to be missing at the end of the detection's `tests.yaml`, each as a `todo` for a
- * person to name and confirm. One whose name is there already is left out.
+ * Adds the tests that survivors show to be missing behind the others of the detection's `tests.yaml`, each as a `todo`
+ * for a person to name and confirm. One whose name is there already is left out.
  *
  * @returns how many were added
+ * @throws FileError when the tests are written in a way that nothing can be added to
  */
 export function writeTests(detection: Detection, result: MutationResult): number {
   const file = join(detection.folder, 'tests.yaml');
-  const before = existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : 'tests:';
+  const text = (existsSync(file) ? readFileSync(file, 'utf8') : 'tests:').replace(/^tests:[ \t]*\[\]/m, 'tests:');
+  const end = endOfTests(text);
+  const [before, after] = [text.slice(0, end).trimEnd(), text.slice(end)];
   const names = new Set(detection.tests.map(({ name }) => name));
-  const indent = /^( *)- /m.exec(before)?.[1] ?? '  ';
+  const indent = /^tests:[\s\S]*?^( *)- /m.exec(before)?.[1] ?? '  ';
   const added: string[] = [];
   for (const { witness } of result.mutants) {
     if (witness === undefined) continue;
@@ -23,6 +28,16 @@ export function writeTests(detection: Detection, result: MutationResult): number
     names.add(name);
     added.push(witness.test.trimEnd().replace(/^(?=.)/gm, indent));
   }
-  if (added.length > 0) writeFileSync(file, `${[before, ...added].join('\n\n')}\n`);
+  if (added.length === 0) return 0;
+  const written = `${[before, ...added].join('\n\n')}\n${after === '' ? '' : `\n${after}`}`;
+  parseYaml(written, file, testsSchema);
+  writeFileSync(file, written);
   return added.length;
+}
+
+/** Where the list of tests ends: before what is said of the next key, or at the end of the file. */
+function endOfTests(text: string): number {
+  const begin = /^tests:/m.exec(text)?.index ?? 0;
+  const next = /\n((?:#[^\n]*\n)*)[A-Za-z]\w*:/.exec(text.slice(begin));
+  return next === null ? text.length : begin + next.index + 1;
 }

@@ -223,15 +223,17 @@ describe('mutating a rule', () => {
   });
 
   it('writes missing tests as todo, which hold on the rule as it is, and none twice', async () => {
+    const last = '\n# What rows begin with.\nsamples:\n  shell: { DeviceId: d1 }\n';
     const { folder, result } = await mutated(
       'DeviceNetworkEvents | where RemoteUrl has_any ("pastebin.com", "github.com")',
-      ONE_SHELL,
+      ONE_SHELL + last,
     );
     const missing = result.mutants.filter(({ witness }) => witness !== undefined).length;
     expect(writeTests(readDetection(folder), result)).toBe(missing);
     const written = readDetection(folder);
     expect(written.tests.filter(({ todo }) => todo === true)).toHaveLength(missing);
-    expect(readFileSync(join(folder, 'tests.yaml'), 'utf8').startsWith(ONE_SHELL)).toBe(true);
+    const text = readFileSync(join(folder, 'tests.yaml'), 'utf8');
+    expect([text.startsWith(ONE_SHELL), text.endsWith(last)]).toEqual([true, true]);
     expect(writeTests(written, result)).toBe(0);
 
     const confirmed = readFileSync(join(folder, 'tests.yaml'), 'utf8').replaceAll('    todo: true\n', '');
