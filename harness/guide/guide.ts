@@ -189,21 +189,21 @@ function anyUser(text: string): string {
   return text.replace(/(\\users\\)[^\\"]+/gi, '$1…');
 }
 
-/** How many alerts hold each value, the most frequent first; nothing where none holds any. */
+/** How many alerts hold each value, in whatever case, the most frequent first; nothing where none holds any. */
 function valuesOf(ofAlerts: readonly (readonly string[])[]): Values | undefined {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, { value: string; alerts: number }>();
   for (const own of ofAlerts) {
-    for (const value of new Set(own)) {
-      const text = value.length <= LONGEST ? value : `${value.slice(0, LONGEST)}…`;
-      counts.set(text, (counts.get(text) ?? 0) + 1);
+    const shown = own.map((value) => (value.length <= LONGEST ? value : `${value.slice(0, LONGEST)}…`));
+    for (const [key, value] of new Map(shown.map((value) => [value.toLowerCase(), value]))) {
+      const known = counts.get(key) ?? { value, alerts: 0 };
+      known.alerts += 1;
+      counts.set(key, known);
     }
   }
-  const sorted = [...counts].filter(([value]) => value !== '').sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  counts.delete('');
+  const sorted = [...counts].sort(([a, m], [b, n]) => n.alerts - m.alerts || (a < b ? -1 : 1)).map(([, each]) => each);
   if (sorted.length === 0) return undefined;
-  return {
-    first: sorted.slice(0, SHOWN).map(([value, alerts]) => ({ value, alerts })),
-    others: Math.max(0, sorted.length - SHOWN),
-  };
+  return { first: sorted.slice(0, SHOWN), others: Math.max(0, sorted.length - SHOWN) };
 }
 
 /** By column, what each alert's rows hold there. */

@@ -40,7 +40,7 @@ beforeAll(async () => {
   );
   events.push(
     [6, 6, 'lookup', 'https://pastebin.com/raw/a', 'upd|`x.exe'],
-    [7, 7, 'lookup', 'pastebin.com', 'upd.exe'],
+    [7, 7, 'lookup', 'PasteBin.com', 'upd.exe'],
   );
   events.push([8, 8, 'lookup', 'rentry.co', 'powershell.exe']);
   played = await smallWorld(engine, activities, events);
