@@ -19,7 +19,7 @@ import {
 } from './diff-words.js';
 import { count, number } from './figures.js';
 import { workloadFacts } from './telemetry.js';
-import { type Paint, painter, section, type TerminalOptions, table } from './terminal.js';
+import { headline, type Paint, painter, section, type TerminalOptions, table } from './terminal.js';
 import { oneLine } from './text.js';
 
 /** A comparison for a person at a terminal: what it gained and lost, which change did it, an example of each kind. */
@@ -35,9 +35,9 @@ export function diffTerminal(comparison: Comparison, options: TerminalOptions): 
 function detectionSection(detection: DetectionComparison, paint: Paint, width: number): string {
   const mark = detection.status === 'passed' ? paint('green', '✔') : paint('red', '✘');
   const became = fate(detection);
-  const head = `${mark} ${paint('bold', oneLine(detection.id))}${became === undefined ? '' : ` (${oneLine(became)})`}`;
+  const name = `${oneLine(detection.id)}${became === undefined ? '' : ` (${oneLine(became)})`}`;
   const parts = [
-    `${head}  ${paint('dim', oneLine(detection.title))}`,
+    headline(mark, name, oneLine(detection.title), width, paint),
     notes(detection, paint),
     facts(detection, paint, width),
     changes(detection, paint, width),

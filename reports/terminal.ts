@@ -39,7 +39,7 @@ export function painter({ color }: TerminalOptions): Paint {
 function detectionSection(detection: DetectionMeasurement, paint: Paint, width: number): string {
   const passed = detection.status === 'passed';
   const mark = passed ? paint('green', '✔') : paint('red', '✘');
-  const head = `${mark} ${paint('bold', oneLine(detection.id))}  ${paint('dim', oneLine(detection.title))}`;
+  const head = headline(mark, oneLine(detection.id), oneLine(detection.title), width, paint);
   const parts = [
     head,
     facts(detection, paint, width),
@@ -175,6 +175,13 @@ function coverageSection({ coverage, rule }: DetectionMeasurement, paint: Paint,
   return coverage === undefined ? '' : clauseCoverage(coverage, oneLine(rule.file), paint, width);
 }
 
+/** What a section is about, and its title beside it or, where the line is too short, below. */
+export function headline(mark: string, name: string, title: string, width: number, paint: Paint): string {
+  if (name.length + title.length + 4 <= width) return `${mark} ${paint('bold', name)}  ${paint('dim', title)}`;
+  const below = title.length + 2 <= width ? title : `${title.slice(0, width - 3)}…`;
+  return `${mark} ${paint('bold', name)}\n  ${paint('dim', below)}`;
+}
+
 /** A titled table of three columns that ends early where it is long; nothing without rows. */
 export function section(title: string, heads: string[], rows: string[][], width: number, paint: Paint): string {
   if (rows.length === 0) return '';
@@ -182,7 +189,14 @@ export function section(title: string, heads: string[], rows: string[][], width:
   const widths = columnWidths([[`  ${title}`, ...heads], ...shown], width);
   const head = [`  ${paint('bold', title)}`, ...heads.map((text) => paint('dim', text))];
   const more = rows.length > SHOWN ? [[paint('dim', `  and ${number(rows.length - SHOWN)} more`), '', '']] : [];
-  return `\n${table([head, ...shown, ...more], widths, false)}`;
+  const all = [head, ...shown, ...more];
+  const [first = 0, middle = 0, last = 0] = widths;
+  const wanted = Math.max(...[heads, ...shown.map(([, ...rest]) => rest)].map(([text = '']) => text.length));
+  if (middle >= Math.min(LEAST_COLUMN, wanted)) return `\n${table(all, widths, false)}`;
+  // On a narrow terminal the middle goes first; then what is at the right goes below.
+  const outer = all.map(([left = '', , right = '']) => [left, right]);
+  if (width - last >= LEAST_COLUMN) return `\n${table(outer, [Math.min(first + middle, width - last), last], false)}`;
+  return `\n${outer.map(([left, right]) => (right === '' ? left : `${left}\n    ${right}`)).join('\n')}`;
 }
 
 /** Each column as wide as its widest text; the middle one gives way when the line is too narrow. */
@@ -211,13 +225,15 @@ const NO_BORDERS = {
   middle: '',
 };
 
+const LEAST_COLUMN = 10;
+
 /** Rows in columns of the given widths, without borders. */
 export function table(rows: string[][], widths: number[], wordWrap: boolean): string {
   if (rows.length === 0) return '';
   const grid = new Table({
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
-    colWidths: widths.map((width) => Math.max(10, width)),
+    colWidths: widths.map((width) => Math.max(LEAST_COLUMN, width)),
     wordWrap,
   });
   grid.push(...rows);
