@@ -5,7 +5,7 @@ import { HITS, type Label, ownersOf } from '../measure/counts.js';
 import { sourceOf, type World } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
 import { factsIn } from '../tune/columns.js';
-import type { SeenEvent } from './signs.js';
+import { PROCESS_FACTS, type ProcessFact, type SeenEvent } from './signs.js';
 
 /** An alert with what is seen behind it. */
 export interface SeenAlert {
@@ -16,7 +16,7 @@ export interface SeenAlert {
 }
 
 /** What the columns of a table hold that say something of an alert. */
-type Fact = 'file' | 'path' | 'command' | 'parent' | 'company' | 'integrity' | 'destination' | 'address' | 'port';
+type Fact = ProcessFact | 'destination' | 'address' | 'port';
 
 /** The column of each fact, as it is called in the rule and in the world. */
 export type FactColumns = ReadonlyMap<Fact, { readonly name: string; readonly physical: string }>;
@@ -119,12 +119,7 @@ function eventOf(row: Readonly<Record<string, unknown>>, columns: FactColumns): 
   const number = (value: unknown): number | undefined =>
     value === null || value === undefined ? undefined : Number(value);
   const facts = {
-    file: text('file'),
-    path: text('path'),
-    command: text('command'),
-    parent: text('parent'),
-    company: text('company'),
-    integrity: text('integrity'),
+    ...Object.fromEntries(PROCESS_FACTS.map((fact) => [fact, text(fact)])),
     place: row['place'] === undefined ? undefined : String(row['place'] ?? ''),
     hasName: typeof row['named'] === 'boolean' ? row['named'] : undefined,
     port: number(row['fact_port']),

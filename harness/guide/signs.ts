@@ -1,15 +1,13 @@
 import { doesAsTold, isProtected } from '../exceptions/control.js';
 import type { Destinations } from '../exceptions/destinations.js';
 
+/** What is told of the process behind an event, whatever the columns are called. */
+export const PROCESS_FACTS = ['file', 'path', 'command', 'parent', 'company', 'integrity'] as const;
+export type ProcessFact = (typeof PROCESS_FACTS)[number];
+
 /** An event behind an alert, as far as its table tells; what a table lacks is absent, what it left empty is ''. */
-export interface SeenEvent {
+export interface SeenEvent extends Readonly<Partial<Record<ProcessFact, string>>> {
   readonly role: string;
-  readonly file?: string;
-  readonly path?: string;
-  readonly command?: string;
-  readonly parent?: string;
-  readonly company?: string;
-  readonly integrity?: string;
   /** The host of the destination, or its address where no name was told. */
   readonly place?: string;
   readonly hasName?: boolean;
