@@ -42,16 +42,35 @@ export function descriptionText(description: Description): string {
     ),
     '',
     'By hour of the day (UTC)',
-    bars(description.hours.map((rows, hour) => [`${String(hour).padStart(2, '0')}h`, rows])),
+    bars(
+      description.hours.map((rows, hour) => {
+        const attacks = description.attackHours[hour] ?? 0;
+        return [`${String(hour).padStart(2, '0')}h ${attacks === 0 ? '' : `(attacks begun: ${count(attacks)})`}`, rows];
+      }),
+    ),
     '',
     `A host and day: least ${count(perHost.least)}, a tenth below ${count(perHost.tenth)}, median ${count(perHost.median)}, ` +
       `a tenth above ${count(perHost.ninetieth)}, most ${count(perHost.most)}, mean ${count(perHost.mean)}.`,
+    'Hosts and days by their rows',
+    bars(description.hostDays.map(({ from, hostDays }) => [`from ${count(from)}`, hostDays])),
     '',
-    'Rows by scenario',
-    bars(description.scenarios.map(({ id, rows, hosts }) => [`${id} (${count(hosts)} hosts)`, rows])),
+    'Rows by scenario, malicious ones marked, with its activities and hosts',
+    bars(
+      description.scenarios.map(({ id, label, activities, rows, hosts }) => [
+        `${label === 'malicious' ? '!' : ' '} ${id} (${count(activities)} on ${count(hosts)})`,
+        rows,
+      ]),
+    ),
     '',
     ...description.tables.flatMap((each) => columnsText(each)),
-    `Procedures played: ${count(procedures.covered.length)}. Documented and out of reach: ${procedures.outOfReach
+    `Procedures played: ${count(procedures.covered.length)}`,
+    table(
+      ['procedure', 'technique', 'scenario'],
+      procedures.covered.map(({ procedure, technique, scenario }) => [procedure, technique, scenario]),
+      [],
+    ),
+    '',
+    `Documented and out of reach: ${procedures.outOfReach
       .map(({ name, runsOn }) => `${name} (${runsOn})`)
       .join(', ')}.`,
   ].join('\n')}\n`;

@@ -83,9 +83,12 @@ describe('assay simulate', () => {
       expect(text).toMatch(
         /^enterprise: 12 hosts, 1 day from 2026-03-02, mid rates, seed 1; [\d,]+ activities of \d+ scenarios\./,
       );
-      expect(text).toMatch(/ {2}09h +[\d,]+ █+/);
+      expect(text).toMatch(/ {2}09h (\(attacks begun: \d+\))? +[\d,]+ █+/);
+      expect(text).toMatch(/! vidar \(1 on 1\) +\d+/);
       expect(text).toMatch(/RemoteUrl +[\d,]+ +\d+\.\d%/);
-      expect(text).toMatch(/Procedures played: 81\. Documented and out of reach: Rocke \(Linux\)/);
+      expect(text).toMatch(
+        /Procedures played: 81\n[^]*S0518 +T1102\.001 +s0518-polyglotduke[^]*out of reach: Rocke \(Linux\)/,
+      );
     },
     SLOW,
   );
