@@ -35,7 +35,7 @@ ${origin(sources)}`;
 function origin(sources: readonly Noisy[]): Markup | undefined {
   if (!sources.some(({ estimate }) => estimate !== undefined)) return undefined;
   return html`<details class="fold"><summary>How each range follows from shares and rates</summary>
-<p class="note">Hosts that have it, times the rows that each writes a day, are its rows a day; of these the rule makes alerts, as often as it did here. The ends of the whole range add up all low and all high estimates.</p>
+<p class="note">Hosts that have it, times the rows that each writes a day, are its rows a day; of each the rule makes as many alerts as it did here, held against the rows that were to be expected. The ends of the whole range add up all low and all high estimates.</p>
 ${table(
   'ranges by scenario',
   [
@@ -43,7 +43,7 @@ ${table(
     { title: 'Of hosts that could', numeric: true },
     { title: 'Rows each', numeric: true },
     { title: 'Rows a day per 1,000', numeric: true },
-    { title: 'Alerts of rows', numeric: true },
+    { title: 'Alerts per row', numeric: true },
     { title: 'Alerts a day per 1,000', numeric: true },
   ],
   sources.map(originRow),
@@ -54,13 +54,13 @@ function originRow(scenario: Noisy): Cell[] {
   const { id, title, estimate, alertsPerDayPer1000Hosts: rates } = scenario;
   const of = (value: Range | undefined, write = range): Cell =>
     value === undefined ? { content: '', key: -1 } : { content: write(value), key: value.mid };
-  const share = alertsOfRows(scenario);
+  const each = alertsPerRow(scenario);
   return [
     { content: html`${title}<small>${id}</small>`, key: title },
     of(estimate?.share, shares),
     of(estimate?.rows),
     of(estimate?.rowsPerDayPer1000Hosts),
-    { content: share === undefined ? '' : percent(share), key: share ?? -1 },
+    { content: each === undefined ? '' : number(each), key: each ?? -1 },
     of(rates),
   ];
 }
@@ -69,14 +69,14 @@ function originRow(scenario: Noisy): Cell[] {
 export function originWords(scenario: ScenarioResult): string | undefined {
   const { estimate } = scenario;
   if (estimate === undefined) return undefined;
-  const share = alertsOfRows(scenario);
+  const each = alertsPerRow(scenario);
   return `${shares(estimate.share)} of the hosts that could have it, each with ${range(estimate.rows)} rows a day, make ${range(estimate.rowsPerDayPer1000Hosts)} rows a day per 1,000 hosts${
-    share === undefined ? '' : `; there is an alert for ${percent(share)} of them`
+    each === undefined ? '' : `, and each of these ${number(each)} alerts`
   }`;
 }
 
-/** Rows and alerts scale alike, so that the share is that of any rate. */
-function alertsOfRows({ estimate, alertsPerDayPer1000Hosts: rates }: ScenarioResult): number | undefined {
+/** Rows and alerts scale alike, so that this holds at any rate. */
+function alertsPerRow({ estimate, alertsPerDayPer1000Hosts: rates }: ScenarioResult): number | undefined {
   const rows = estimate?.rowsPerDayPer1000Hosts.mid ?? 0;
   return rates === undefined || rows === 0 ? undefined : rates.mid / rows;
 }

@@ -12,6 +12,7 @@ export function mutationHtml(results: readonly MutationResult[]): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Mutation testing: ${results.map(({ detection }) => escaped(detection)).join(', ')}</title>
+<style>body:has(mutation-test-report-app[theme="dark"]) { background: #18181b; }</style>
 <script>${inScript(readFileSync(element, 'utf8'))}</script>
 </head>
 <body>

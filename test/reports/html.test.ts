@@ -128,7 +128,7 @@ describe('the HTML report', () => {
     );
     const page = htmlReport(measured(loud({ scenarios })));
     expect(page).toContain(
-      '20% (10% to 40%) of the hosts that could have it, each with 10 (5 to 20) rows a day, make 2,000 (1,000 to 4,000) rows a day per 1,000 hosts; there is an alert for 40% of them',
+      '20% (10% to 40%) of the hosts that could have it, each with 10 (5 to 20) rows a day, make 2,000 (1,000 to 4,000) rows a day per 1,000 hosts, and each of these 0.4 alerts',
     );
     expect(page).toContain('How each range follows from shares and rates');
   });
