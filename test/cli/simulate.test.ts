@@ -87,7 +87,7 @@ describe('assay simulate', () => {
       expect(text).toMatch(/! vidar \(1 on 1\) +\d+/);
       expect(text).toMatch(/RemoteUrl +[\d,]+ +\d+\.\d%/);
       expect(text).toMatch(
-        /Procedures played: 81\n[^]*S0518 +T1102\.001 +s0518-polyglotduke[^]*out of reach: Rocke \(Linux\)/,
+        /Procedures played: 81\n[\s\S]*S0518 +T1102\.001 +s0518-polyglotduke[\s\S]*out of reach: Rocke \(Linux\)/,
       );
     },
     SLOW,
