@@ -35,11 +35,13 @@ export function ciCommand(): Command {
     .option('--base <revision>', 'what the change is compared with; without it nothing is compared')
     .option('--in <folder>', 'where the detections are', 'detections')
     .option('--out <folder>', 'where the reports go', 'out')
-    .option(
-      '--with <names>',
-      `run these too, parted by commas: ${LOOKS.join(', ')}; what they find is shown, and fails nothing`,
-      namesAmong('command', LOOKS),
-      [],
+    .addOption(
+      new Option(
+        '--with <names>',
+        `run these too, parted by commas: ${LOOKS.join(', ')}; what they find is shown, and fails nothing`,
+      )
+        .argParser(namesAmong('command', LOOKS))
+        .default([], 'none of them'),
     )
     .option('--all', 'also those that the change does not touch')
     .option('--json', 'print what was run and written as JSON; what the parts say goes to stderr')

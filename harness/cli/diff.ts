@@ -92,10 +92,11 @@ function inCi(): boolean {
   return !['', 'false', '0'].includes(process.env['CI'] ?? '');
 }
 
-function limits(text: string): Limit[] {
+/** Limits parted by commas, of all times that the flag is given. */
+function limits(text: string, before: readonly Limit[] = []): Limit[] {
   if (text.trim() === 'none') return [];
   try {
-    return text.split(',').map(parseLimit);
+    return [...before, ...text.split(',').map(parseLimit)];
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
     throw error;

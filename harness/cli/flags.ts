@@ -30,19 +30,19 @@ export function rate(text: string): number {
 
 /** Reads a value of a flag; `names` are those that it may be made of. */
 export interface NamesParser<Name extends string> {
-  (text: string): Name[];
+  (text: string, before?: readonly Name[]): Name[];
   readonly names: readonly Name[];
 }
 
-/** Reads names parted by commas, each one of those that are known. */
+/** Reads names parted by commas, each one of those that are known, of all times that the flag is given. */
 export function namesAmong<Name extends string>(what: string, known: readonly Name[]): NamesParser<Name> {
-  const parse = (text: string): Name[] =>
-    text.split(',').map((part) => {
-      const name = part.trim();
-      const found = known.find((each) => each === name);
-      if (found !== undefined) return found;
-      const hint = didYouMean(name, known) ?? `There are ${known.join(', ')}.`;
-      throw new InvalidArgumentError(`There is no ${what} '${name}'. ${hint}`);
-    });
+  const nameOf = (part: string): Name => {
+    const name = part.trim();
+    const found = known.find((each) => each === name);
+    if (found !== undefined) return found;
+    const hint = didYouMean(name, known) ?? `There are ${known.join(', ')}.`;
+    throw new InvalidArgumentError(`There is no ${what} '${name}'. ${hint}`);
+  };
+  const parse = (text: string, before: readonly Name[] = []): Name[] => [...before, ...text.split(',').map(nameOf)];
   return Object.assign(parse, { names: known });
 }

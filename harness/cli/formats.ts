@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from './exit.js';
 import { namesAmong } from './flags.js';
 import { terminalOf } from './terminal.js';
@@ -12,15 +12,17 @@ export interface FormatFlags<Format extends string> {
   readonly json?: boolean;
 }
 
+/** The flag that says which reports to make; without it the terminal's goes to the screen, and all into a folder. */
+export function formatOption(formats: readonly string[]): Option {
+  return new Option('--format <names>', `reports to make, parted by commas: ${formats.join(', ')}`)
+    .argParser(namesAmong('format', formats))
+    .default([], 'terminal; all of them with --out');
+}
+
 /** Adds the flags that say in which formats an answer is given, and where. */
 export function withFormats(command: Command, formats: readonly string[]): Command {
   return command
-    .option(
-      '--format <names>',
-      `reports to make, parted by commas: ${formats.join(', ')}`,
-      namesAmong('format', formats),
-      [],
-    )
+    .addOption(formatOption(formats))
     .option('--out <folder>', 'write the reports into this folder')
     .option('--json', 'print the result as JSON');
 }

@@ -1,45 +1,36 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import {
   MUTATION_FILES,
   MUTATION_FORMATS,
   type MutationFormat,
   renderMutation,
 } from '../../reports/mutation/render.js';
-import { didYouMean } from '../files/nearest.js';
 import { KqlError } from '../kql/errors.js';
 import type { MutationResult } from '../mutate/result.js';
 import { ASSAY_VERSION } from '../version.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { share } from './flags.js';
+import { type FormatFlags, refuseHomeless, tell, withFormats } from './formats.js';
 import { ruleErrors } from './output.js';
 import { progress } from './progress.js';
-import { terminalOf } from './terminal.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
-interface MutateFlags extends WorkloadFlags {
+interface MutateFlags extends WorkloadFlags, FormatFlags<MutationFormat> {
   readonly atLeast: number;
   readonly workload?: boolean;
   readonly writeTests?: boolean;
-  readonly format: readonly MutationFormat[];
-  readonly out?: string;
-  readonly json?: boolean;
 }
 
 /** `assay mutate`: what about a rule no test would notice breaking. */
 export function mutateCommand(): Command {
-  return withWorkload(
+  const command = withWorkload(
     new Command('mutate')
       .description('Breaks rules in every small way, and tells which of them no test notices.')
       .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
       .option('--at-least <share>', 'share of mutants that tests must kill, such as 95%', share, 1)
       .option('--workload', 'tell what each mutant changes over the workload of the detection, too'),
-  )
-    .option('--write-tests', 'add the missing tests to tests.yaml, as todo for a person to confirm')
-    .option('--format <names>', `reports to make, parted by commas: ${MUTATION_FORMATS.join(', ')}`, formats, [])
-    .option('--out <folder>', 'write the reports into this folder')
-    .option('--json', 'print the result as JSON')
+  ).option('--write-tests', 'add the missing tests to tests.yaml, as todo for a person to confirm');
+  return withFormats(command, MUTATION_FORMATS)
     .addHelpText('after', '\nExample:\n  assay mutate detections/dead-drop-repaired --format html,sarif --out out')
     .action(async (paths: string[], flags: MutateFlags) => {
       process.exitCode = await run(paths, flags);
@@ -47,9 +38,7 @@ export function mutateCommand(): Command {
 }
 
 async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCode> {
-  const { out, format } = flags;
-  if (out === undefined && format.length > 1)
-    throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
+  refuseHomeless(flags);
   const { findDetections, readDetection } = await import('../detection/detection.js');
   const { mutate, UnfitTests } = await import('../mutate/mutate.js');
   const found = findDetections(paths).map(readDetection);
@@ -94,14 +83,9 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   }
 
   const { atLeast } = flags;
-  const options = { ...terminalOf(process.stdout), version: ASSAY_VERSION, atLeast };
-  if (out !== undefined) {
-    mkdirSync(out, { recursive: true });
-    for (const name of format.length > 0 ? format : MUTATION_FORMATS)
-      writeFileSync(join(out, MUTATION_FILES[name]), renderMutation(name, results, { ...options, color: false }));
-  }
-  const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
-  process.stdout.write(renderMutation(onScreen, results, options));
+  tell(flags, MUTATION_FILES, (format, options) =>
+    renderMutation(format, results, { ...options, version: ASSAY_VERSION, atLeast }),
+  );
   if (flags.writeTests === true) {
     const { writeTests } = await import('../mutate/write-tests.js');
     for (const [index, detection] of detections.entries()) {
@@ -113,14 +97,4 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   // Nothing was tested where no rule has a mutant that could be judged.
   if (results.every(({ score }) => score === null)) return EXIT.usage;
   return results.every(({ score }) => score === null || score >= atLeast) ? EXIT.ok : EXIT.findings;
-}
-
-function formats(text: string): MutationFormat[] {
-  return text.split(',').map((name) => {
-    const format = MUTATION_FORMATS.find((known) => known === name.trim());
-    if (format !== undefined) return format;
-    throw new InvalidArgumentError(
-      [`There is no format '${name.trim()}'.`, didYouMean(name.trim(), MUTATION_FORMATS)].filter(Boolean).join(' '),
-    );
-  });
 }

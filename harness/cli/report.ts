@@ -7,7 +7,7 @@ import { FileError } from '../files/errors.js';
 import { type Measurement, measurementSchema } from '../measure/measurement.js';
 import { readCompanions, readJson } from './companions.js';
 import { EXIT, UsageError } from './exit.js';
-import { namesAmong } from './flags.js';
+import { formatOption } from './formats.js';
 import { terminalOf } from './terminal.js';
 
 interface ReportFlags {
@@ -22,12 +22,7 @@ export function reportCommand(): Command {
     .description('Renders a measurement that was taken before, with what other commands found about its detections.')
     .argument('<measurement>', 'measurement.json of `assay test`, a baseline.json, or what --json printed')
     .argument('[more...]', 'JSON of `assay mutate`, `assay tune` and `assay evade`')
-    .option(
-      '--format <names>',
-      `reports to make, parted by commas: ${REPORT_FORMATS.join(', ')}`,
-      namesAmong('format', REPORT_FORMATS),
-      [],
-    )
+    .addOption(formatOption(REPORT_FORMATS))
     .option('--out <folder>', 'write the reports into this folder')
     .option('--json', 'print it all as JSON instead of the table')
     .addHelpText('after', '\nExample:\n  assay report out/measurement.json out/mutation.json --format html --out out')

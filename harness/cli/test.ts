@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { REPORT_FORMATS, type ReportFormat, render } from '../../reports/render.js';
 import { EVENT_FORMATS, type EventFormat } from '../evidence/formats.js';
 import type { Evidence } from '../evidence/result.js';
@@ -8,6 +8,7 @@ import type { Status } from '../measure/measurement.js';
 import { readCompanions } from './companions.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { namesAmong, rate, share } from './flags.js';
+import { formatOption } from './formats.js';
 import { tellGitHub } from './github.js';
 import { progress } from './progress.js';
 import { writeReports } from './report.js';
@@ -43,23 +44,17 @@ export function testCommand(): Command {
     )
     .option('--coverage', 'tell which clauses, list entries and branches decide anything')
     .option('--coverage-at-least <share>', 'share of them that must decide something in the tests', share)
-    .option(
-      '--format <names>',
-      `reports to make, parted by commas: ${REPORT_FORMATS.join(', ')}`,
-      namesAmong('format', REPORT_FORMATS),
-      [],
-    )
+    .addOption(formatOption(REPORT_FORMATS))
     .option('--out <folder>', 'write the reports into this folder')
     .option(
       '--with <files...>',
       'JSON of `assay mutate`, `assay tune` and `assay evade`, for the reports to show beside',
     )
     .option('--events-out <folder>', 'write the events, each with its truth and the verdict of the rule')
-    .option(
-      '--events-format <names>',
-      `of these files, parted by commas: ${EVENT_FORMATS.join(', ')}`,
-      namesAmong('format', EVENT_FORMATS),
-      [...EVENT_FORMATS],
+    .addOption(
+      new Option('--events-format <names>', `of these files, parted by commas: ${EVENT_FORMATS.join(', ')}`)
+        .argParser(namesAmong('format', EVENT_FORMATS))
+        .default([], 'all of them'),
     )
     .option('--update-baseline', 'accept what is measured as the baseline of each detection')
     .option('--json', 'print the measurement as JSON instead of the table')
@@ -119,7 +114,11 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
       if (flags.eventsOut !== undefined) {
         shown.stage(`${id}: writing its events`);
         const { writeEvents } = await import('../evidence/events.js');
-        await writeEvents(seen, join(flags.eventsOut, id), flags.eventsFormat);
+        await writeEvents(
+          seen,
+          join(flags.eventsOut, id),
+          flags.eventsFormat.length > 0 ? flags.eventsFormat : EVENT_FORMATS,
+        );
       }
     },
   }).finally(shown.end);

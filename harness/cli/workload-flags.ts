@@ -60,6 +60,6 @@ export function workloadChoice(flags: WorkloadFlags): WorkloadChoice {
   };
 }
 
-function sensorParts(text: string): readonly SensorPart[] {
-  return text.trim() === 'all' ? SENSOR_PARTS : namesAmong('part', SENSOR_PARTS)(text);
+function sensorParts(text: string, before?: readonly SensorPart[]): readonly SensorPart[] {
+  return text.trim() === 'all' ? SENSOR_PARTS : namesAmong('part', SENSOR_PARTS)(text, before);
 }

@@ -107,7 +107,7 @@ describe('assay diff', () => {
     const base = write(RULE);
     const head = sandbox.file('blind.kql', BLIND);
     expect((await assay('diff', base, head)).code).toBe(0);
-    const told = await assay('diff', base, head, '--fail-on', 'lost-true');
+    const told = await assay('diff', base, head, '--fail-on', 'lost-true', '--fail-on', 'gained-false=99');
     expect([told.code, told.stdout]).toEqual([1, expect.stringContaining('✘ lost-true: ')]);
     vi.stubEnv('CI', 'true');
     expect((await assay('diff', base, head)).code).toBe(1);
