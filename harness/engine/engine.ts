@@ -137,6 +137,15 @@ export class Engine {
     return Number(count);
   }
 
+  /** Puts the rows of a shared plan, as `printShared` gives them, into a temporary table of this name. */
+  async hold(compiled: Compiled, name: string, options: RunOptions): Promise<void> {
+    await this.prepare(compiled);
+    await this.bounded(options, async () => {
+      const sql = `CREATE OR REPLACE TEMP TABLE ${identifier(name)} AS ${compiled.sql}`;
+      await this.connection.run(sql, parameters(compiled, options), CLOCK_TYPE);
+    });
+  }
+
   /** Rows of a trusted SQL text of the project's own. */
   async query(sql: string): Promise<DuckDBValue[][]> {
     return (await this.connection.runAndReadAll(sql)).getRows();

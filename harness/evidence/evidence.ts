@@ -21,10 +21,8 @@ const EVENTS_OF_ATTACK = 12;
 const EVERYDAY = 3;
 const EVENTS_OF_EVERYDAY = 3;
 
-/**
- * Of a rule that holds events against others, each step is run over all of them anew: beyond this many it takes minutes.
- */
-const MOST_EXPLAINED_AMONG = 400_000;
+/** Of a rule that holds events against others, each step is run over all of them: beyond this many it takes minutes. */
+const MOST_EXPLAINED_AMONG = 5_000_000;
 
 /** The alerts that were gathered last, and the activities behind them and behind what is missing among them. */
 export async function takeEvidence({ detection, compiled, catalog, played, made }: Witnessed): Promise<Evidence> {
@@ -80,7 +78,7 @@ async function alertsOf(world: World, { columns }: Compiled, { runs, grouping }:
            QUALIFY row_number() OVER (PARTITION BY alert ORDER BY _run, _row) = 1) AS shown
      LEFT JOIN (${ownersOf(HITS)}) AS owner USING (alert)
      LEFT JOIN (SELECT alert, count(DISTINCT id) AS events, min(id) AS event FROM ${HITS} GROUP BY alert) AS hit USING (alert)
-     ORDER BY alert`,
+     ORDER BY _event, ${columns.map((_, i) => `c${i}`).join(', ')}`,
   );
   return rows.map((row) => ({
     verdict: (row['_label'] as Label | null) === 'malicious' ? 'true' : 'false',

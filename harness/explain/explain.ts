@@ -9,6 +9,7 @@ import { flipsOf } from './flips.js';
 import { MOST_RELATED, relatedEvents } from './related.js';
 import { EXPLANATION_VERSION, type ExplainedStep, type Explanation } from './result.js';
 import { type Count, countWith, type Look, rowsWith } from './rows.js';
+import { dropShared, holdShared } from './shared.js';
 import { Steps } from './steps.js';
 import { Study } from './study.js';
 
@@ -21,11 +22,14 @@ export async function explain(detection: Detection, event: PlacedEvent, catalog:
   const options = { names: catalog };
   const { deployed } = detection;
   const planned = plan(deployed.text, options);
-  const look: Look = (of, items) => rowsWith(event, of, items, options);
-  const count: Count = (of, items, wanted) => countWith(event, of, items, wanted, options);
+  const held = await holdShared(event.engine, event.run, planned.plan, options);
+  const looking = { ...options, held };
+  const look: Look = (of, items) => rowsWith(event, of, items, looking);
+  const count: Count = (of, items, wanted) => countWith(event, of, items, wanted, looking);
   const study = new Study(detection, new Places(deployed.text, catalog), planned);
   const steps = await new Steps(study, look, count, count).told();
-  const returned = (await rowsWith(event, planned.plan, [], options)).length > 0;
+  const returned = (await look(planned.plan, [])).length > 0;
+  await dropShared(event.engine, held);
   const dropped = returned ? -1 : droppedAt(steps);
   const file = deployed.file.replaceAll('\\', '/');
   return {

@@ -9,6 +9,7 @@ import { clockFor } from './event.js';
 import { droppedAt } from './explain.js';
 import type { Explanation } from './result.js';
 import { type Count, countEach, type Look, rowsWithEach, valuesKey } from './rows.js';
+import { dropShared, holdShared } from './shared.js';
 import { Steps } from './steps.js';
 import { Study } from './study.js';
 
@@ -50,11 +51,13 @@ export async function explainMany(
   }
   for (const [now, ids] of byClock) {
     const at = { engine, run: { now, timeoutMs: TIMEOUT_MS } };
-    const looks = new Looks(
-      (of, items) => rowsWithEach(at, ids, of, items, options),
-      (of, items) => countEach(at, of, items, options),
-    );
     await seeing(world, tables, viewAt(now, detection, world.end, kept), async () => {
+      const held = await holdShared(engine, at.run, planned.plan, options);
+      const looking = { ...options, held };
+      const looks = new Looks(
+        (of, items) => rowsWithEach(at, ids, of, items, looking),
+        (of, items) => countEach(at, of, items, looking),
+      );
       for (const id of ids) {
         const { look, count } = looks.of(id);
         const steps = await new Steps(study, look, count).told();
@@ -62,6 +65,7 @@ export async function explainMany(
         const dropped = returned ? -1 : droppedAt(steps);
         found.set(id, { returned, steps, ...(dropped >= 0 && { droppedAt: dropped }) });
       }
+      await dropShared(engine, held);
     });
   }
   return found;

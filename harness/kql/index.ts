@@ -5,8 +5,8 @@ import { QueryBinder } from './bind/query-binder.js';
 import { Completed, NeedsSchema } from './bind/schemas.js';
 import { type Diagnostic, KqlError, Refusal } from './errors.js';
 import { usesOuterRow } from './plan/outer.js';
-import type { Plan } from './plan/plan.js';
-import { emit, type Lineage } from './sql/emit.js';
+import type { Plan, Shared } from './plan/plan.js';
+import { type EmitOptions, type Emitted, emit, emitShared, type Lineage } from './sql/emit.js';
 import { at, type BoundText, bindText, type Names } from './syntax.js';
 import type { NamedType, OutsideRows, TableSchema } from './types.js';
 
@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly missingSources?: 'refuse' | 'empty';
   /** Whether each output row tells the events behind it. */
   readonly lineage?: boolean;
+  /** Tables of the engine that hold the rows of shared plans, as `printShared` gives them, by the id of the plan. */
+  readonly held?: ReadonlyMap<number, string>;
   /** What to take for columns that depend on the data, where there is no engine to ask: by default the query is refused. */
   readonly columnsOfData?: 'refuse' | 'none';
 }
@@ -145,14 +147,32 @@ export function plan(text: string, options: CompileOptions): Planned {
  *
  * @throws KqlError with a named refusal for what has no SQL
  */
-export function print({ plan, diagnostics, text }: Planned, options: CompileOptions): Compiled {
+export function print(planned: Planned, options: CompileOptions): Compiled {
+  return printed(planned, options, () => emit(planned.plan, emitOptions(options)));
+}
+
+/**
+ * The SQL of the rows of a shared plan, to be put into a table that `CompileOptions.held` then names.
+ *
+ * @throws KqlError with a named refusal for what has no SQL
+ */
+export function printShared(shared: Shared, options: CompileOptions): Compiled {
+  const planned = { plan: shared.plan, diagnostics: [] };
+  return printed(planned, options, () => emitShared(shared, emitOptions(options)));
+}
+
+function emitOptions({ lineage = false, held }: CompileOptions): EmitOptions {
+  return { lineage, ...(held !== undefined && { held }) };
+}
+
+function printed({ plan, diagnostics, text }: Planned, options: CompileOptions, emitted: () => Emitted): Compiled {
   try {
-    const emitted = emit(plan, { lineage: options.lineage ?? false });
+    const found = emitted();
     return {
-      ...emitted,
+      ...found,
       columns: plan.columns.map(({ name, type }) => ({ name, type })),
-      tables: emitted.tables.map((name) => ({ name, schema: options.names.tables.get(name) ?? [] })),
-      sources: [...emitted.sources].map(([key, rows]) => ({ key, ...rows })),
+      tables: found.tables.map((name) => ({ name, schema: options.names.tables.get(name) ?? [] })),
+      sources: [...found.sources].map(([key, rows]) => ({ key, ...rows })),
       diagnostics,
     };
   } catch (error) {

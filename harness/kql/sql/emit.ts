@@ -51,14 +51,31 @@ export interface Emitted {
   readonly usesNow: boolean;
 }
 
+export interface EmitOptions {
+  readonly lineage: boolean;
+  /** Tables that hold the rows of shared plans already, by the id of the plan; with lineage where it is asked for. */
+  readonly held?: ReadonlyMap<number, string>;
+}
+
 /** SQL of a whole plan: the columns as `c0`, `c1`, …, then `_lineage` where it is asked for and known. */
-export function emit(plan: Plan, options: { readonly lineage: boolean }): Emitted {
-  const emitter = new Emitter(options.lineage);
+export function emit(plan: Plan, options: EmitOptions): Emitted {
+  const emitter = new Emitter(options);
   const body = emitter.plan(plan);
   const lineage = emitter.lineageOf(plan);
   const outputs = plan.columns.map((column, i) => `${name(column)} AS c${i}`);
   if (lineage !== 'none') outputs.push(`${asList('lin', lineage)} AS _lineage`);
   const select = `SELECT ${outputs.length === 0 ? '1 AS nothing' : outputs.join(', ')} FROM (${body})${orderBy(plan.order)}`;
+  return emitted(emitter, select, lineage);
+}
+
+/** SQL of what a table must hold so that `EmitOptions.held` can name it in place of a shared plan. */
+export function emitShared({ plan }: Shared, options: EmitOptions): Emitted {
+  const emitter = new Emitter(options);
+  const body = emitter.plan(plan);
+  return emitted(emitter, body, emitter.lineageOf(plan));
+}
+
+function emitted(emitter: Emitter, select: string, lineage: Lineage): Emitted {
   const shared = emitter.sharedSql();
   const sql = shared === '' ? select : `WITH ${shared} ${select}`;
   return {
@@ -81,7 +98,7 @@ const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
 
 /** SQL of an expression by itself. Two expressions over the same columns that have the same SQL are the same. */
 export function emitExpr(expr: Expr): string {
-  return new Emitter(false).expr(expr).sql;
+  return new Emitter({ lineage: false }).expr(expr).sql;
 }
 
 /** The columns of a table of the engine by the names of the plan. */
@@ -99,7 +116,13 @@ class Emitter {
   private readonly shared = new Map<number, string>();
   private readonly lineages = new WeakMap<Plan, Lineage>();
 
-  constructor(private readonly traced: boolean) {}
+  private readonly traced: boolean;
+  private readonly held: ReadonlyMap<number, string>;
+
+  constructor({ lineage, held = new Map() }: EmitOptions) {
+    this.traced = lineage;
+    this.held = held;
+  }
 
   plan(node: Plan): string {
     return (this.printers[node.kind] as (node: Plan) => string)(node);
@@ -423,6 +446,8 @@ class Emitter {
    * row around it can only be run there.
    */
   private share(shared: Shared): string {
+    const held = this.held.get(shared.id);
+    if (held !== undefined) return identifier(held);
     if (usesOuterRow(shared.plan)) return `(${this.plan(shared.plan)})`;
     if (!this.shared.has(shared.id)) {
       const sql = this.plan(shared.plan);
