@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { check } from '../../harness/check/check.js';
 import type { Finding } from '../../harness/check/finding.js';
 import type { Environment } from '../../harness/tables/schema.js';
 
+/** Of all files that run in this process. */
 export const folder = mkdtempSync(join(tmpdir(), 'assay-check-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 let files = 0;
 
