@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { run } from '../../harness/cli/program.js';
-import { folder, sentinel, write } from './support.js';
+import { folder, removeFolder, sentinel, write } from './support.js';
+
+afterAll(removeFolder);
 
 let out = '';
 let err = '';
@@ -31,7 +33,7 @@ const flags = ['--environment', 'defender-xdr'];
 /** A detection's folder of its own. */
 function detection(id: string, query: string, more = ''): string {
   const path = join(folder, id);
-  mkdirSync(path);
+  mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'rule.kql'), query);
   const claims = 'claims: {techniques: [T1102.001], roles: [lookup]}';
   writeFileSync(join(path, 'detection.yaml'), `id: ${id}\ntitle: t\nenvironment: defender-xdr\n${claims}\n${more}`);
@@ -67,7 +69,7 @@ describe('exit codes', () => {
     expect(await run(['check', write(GOOD, 'kql'), '--environment', 'splunk'])).toBe(3);
     expect(await run(['check', write(sentinel({ querry: 'T' }), 'yaml')])).toBe(3);
     expect(err).toContain("Did you mean 'query'?");
-    mkdirSync(join(folder, 'empty'));
+    mkdirSync(join(folder, 'empty'), { recursive: true });
     expect(await run(['check', join(folder, 'empty')])).toBe(3);
     expect(err).toContain('There is no detection and no rule');
   });

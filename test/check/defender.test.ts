@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { defender, judge, judgeYaml, places } from './support.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { defender, judge, judgeYaml, places, removeFolder } from './support.js';
+
+afterAll(removeFolder);
 
 describe('defender-columns', () => {
   test('names each missing column, where it is lost', () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { implies } from '../../harness/check/semantics.js';
-import { judge, places } from './support.js';
+import { judge, places, removeFolder } from './support.js';
+
+afterAll(removeFolder);
 
 /** A rule of one condition, on line 1 from column 29. */
 const where = (condition: string) => `DeviceNetworkEvents | where ${condition}`;

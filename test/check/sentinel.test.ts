@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { judgeYaml, places, sentinel } from './support.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { judgeYaml, places, removeFolder, sentinel } from './support.js';
+
+afterAll(removeFolder);
 
 const of = (changes: Readonly<Record<string, string | undefined>>) => judgeYaml(sentinel(changes));
 

@@ -1,19 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../../harness/check/check.js';
 import type { Finding } from '../../harness/check/finding.js';
 import type { Environment } from '../../harness/tables/schema.js';
 
-/** Of all files that run in this process. */
-export const folder = mkdtempSync(join(tmpdir(), 'assay-check-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+/** Of all files of tests that run in this process, one after the other; each removes what it wrote. */
+export const folder = join(tmpdir(), `assay-check-${process.pid}`);
+
+export function removeFolder(): void {
+  rmSync(folder, { recursive: true, force: true });
+}
 
 let files = 0;
 
 /** Writes a file of its own for a test. */
 export function write(text: string, extension: 'kql' | 'yaml'): string {
   const file = join(folder, `rule-${files++}.${extension}`);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(file, text);
   return file;
 }
