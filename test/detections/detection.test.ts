@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findDetections, readDetection } from '../../harness/detection/detection.js';
-import { FileError } from '../../harness/files/yaml.js';
 import { GOOD, Sandbox } from './folder.js';
 
 let sandbox: Sandbox;
@@ -10,15 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.remove());
 
-function refusal(changes: Record<string, string | undefined>): string {
-  try {
-    readDetection(sandbox.detection(changes));
-  } catch (error) {
-    if (error instanceof FileError) return error.message.replaceAll(`${sandbox.root}/shell-lookup/`, '');
-    throw error;
-  }
-  return 'it was read';
-}
+const refusal = (changes: Record<string, string | undefined>): string => sandbox.refusal(changes);
 
 const withDetection = (line: string): Record<string, string> => ({
   'detection.yaml': `${GOOD['detection.yaml']}${line}\n`,

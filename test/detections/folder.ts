@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readDetection } from '../../harness/detection/detection.js';
+import { FileError } from '../../harness/files/errors.js';
 
 /** Files of a detection that is as it should be; tests change what they are about. */
 export const GOOD: Readonly<Record<string, string>> = {
@@ -36,6 +38,17 @@ export class Sandbox {
       if (text !== undefined) this.file(join(id, name), text.replaceAll('shell-lookup', id));
     }
     return folder;
+  }
+
+  /** Why a detection with these changes cannot be read, its files named from its folder. */
+  refusal(changes: Readonly<Record<string, string | undefined>>): string {
+    try {
+      readDetection(this.detection(changes));
+    } catch (error) {
+      if (error instanceof FileError) return error.message.replaceAll(`${this.root}/shell-lookup/`, '');
+      throw error;
+    }
+    return 'it was read';
   }
 
   file(name: string, text: string): string {
