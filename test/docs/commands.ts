@@ -7,9 +7,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command line in this process. */
+/** What a build server sets, and a command then does otherwise than for a person. */
+const OF_BUILD_SERVERS = ['CI', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY'];
+
+/** Runs the command line in this process as at a person's desk, also where a build server runs the tests. */
 export async function assay(args: readonly string[]): Promise<Outcome> {
   const written = { stdout: '', stderr: '' };
+  const environment = { ...process.env };
+  for (const name of OF_BUILD_SERVERS) delete process.env[name];
   const original = { stdout: process.stdout.write, stderr: process.stderr.write };
   for (const name of ['stdout', 'stderr'] as const) {
     process[name].write = (chunk: string | Uint8Array) => {
@@ -22,6 +27,7 @@ export async function assay(args: readonly string[]): Promise<Outcome> {
   } finally {
     process.stdout.write = original.stdout;
     process.stderr.write = original.stderr;
+    Object.assign(process.env, environment);
     process.exitCode = undefined;
   }
 }
