@@ -164,6 +164,45 @@ describe('evaluate', () => {
     ).toEqual([[3]]);
   });
 
+  describe('geo lookups', () => {
+    const triangle = 'dynamic({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]})';
+    const equator = 'dynamic({"type":"LineString","coordinates":[[0,0],[1,0]]})';
+    const places =
+      'datatable(at: string, x: real, y: real) ["inside", 0.9, 0.1, "beside", -0.01, 0, "far", 9, 9, "nowhere", real(null), 1]';
+    const over = (shape: string, call: string): string =>
+      `let Shapes = datatable(name: string, shape: dynamic) ["it", ${shape}]; ${places} | evaluate ${call}`;
+
+    it('geo_polygon_lookup finds the polygons that hold a place, or are within the radius of it', async () => {
+      expect(await query(over(triangle, 'geo_polygon_lookup(Shapes, shape, x, y)'))).toMatchObject({
+        columns: ['at:string', 'x:real', 'y:real', 'name:string'],
+        rows: [['inside', 0.9, 0.1, 'it']],
+      });
+      // A hundredth of a degree is 1.1 km.
+      const near = 'geo_polygon_lookup(Shapes, shape, x, y, radius = 2000) | project at | sort by at asc';
+      expect(await rows(over(triangle, near))).toEqual([['beside'], ['inside']]);
+    });
+
+    it('geo_line_lookup keeps rows without a line, and the lines, where the call asks for it', async () => {
+      const call = 'geo_line_lookup(Shapes, shape, x, y, 2000, return_unmatched = true, return_lookup_key = true)';
+      const line = {
+        type: 'LineString',
+        coordinates: [
+          [0, 0],
+          [1, 0],
+        ],
+      };
+      expect(await query(over(equator, `${call} | sort by at asc`))).toMatchObject({
+        columns: ['at:string', 'x:real', 'y:real', 'name:string', 'shape:dynamic'],
+        rows: [
+          ['beside', -0.01, 0, 'it', line],
+          ['far', 9, 9, '', null],
+          ['inside', 0.9, 0.1, '', null],
+          ['nowhere', null, 1, '', null],
+        ],
+      });
+    });
+  });
+
   it('rows_near gives the rows around those that a condition marks', async () => {
     expect(await rows('range x from 1 to 9 step 1 | sort by x asc | evaluate rows_near(x == 5, 1)')).toEqual([
       [4],

@@ -1,6 +1,7 @@
 /** Every plugin that `evaluate` runs. What is not here is refused by name. */
 import { activityPlugins } from './activity.js';
 import { bagUnpack } from './bag-unpack.js';
+import { geoLookups } from './geo-lookup.js';
 import { ipLookups } from './ip-lookup.js';
 import { narrow } from './narrow.js';
 import { pivot } from './pivot.js';
@@ -8,5 +9,8 @@ import type { Plugin } from './plugin.js';
 import { rowsNear } from './rows-near.js';
 
 export const plugins: ReadonlyMap<string, Plugin> = new Map(
-  [bagUnpack, pivot, narrow, ...ipLookups, ...activityPlugins, rowsNear].map((plugin) => [plugin.name, plugin]),
+  [bagUnpack, pivot, narrow, ...ipLookups, ...geoLookups, ...activityPlugins, rowsNear].map((plugin) => [
+    plugin.name,
+    plugin,
+  ]),
 );

@@ -1,9 +1,9 @@
 import { scalarFunctions } from '../../functions/index.js';
-import { join, native, ref } from '../../plan/make.js';
-import type { Item } from '../../plan/plan.js';
+import { native, ref } from '../../plan/make.js';
 import { present } from '../../syntax.js';
-import { columnNamed, orNone } from '../build.js';
+import { columnNamed } from '../build.js';
 import { withRow } from '../scope.js';
+import { lookupJoin } from './lookup.js';
 import { flagArgument, type Plugin } from './plugin.js';
 
 /** Joins rows with the networks that hold their address. */
@@ -29,20 +29,7 @@ function ipLookup(version: 'ipv4' | 'ipv6'): Plugin {
         version === 'ipv4'
           ? [...call.input.columns, ...networks.columns]
           : [...networks.columns, ...call.input.columns];
-      const items = sides.map((from, i): Item => {
-        const name = call.output[i]?.name ?? from.name;
-        const lacks = unmatched && networks.columns.includes(from);
-        return { column: binder.columns.make(name, from.type), expr: lacks ? orNone(ref(from)) : ref(from) };
-      });
-      return join({
-        join: unmatched ? 'left' : 'inner',
-        left: call.input,
-        right: networks,
-        on,
-        where,
-        unique: false,
-        items,
-      });
+      return lookupJoin(binder, call, networks, sides, where, unmatched, on);
     },
   };
 }
