@@ -239,3 +239,25 @@ describe('what depends on other rows', () => {
     });
   });
 });
+
+describe('declare pattern', () => {
+  const capitals =
+    'declare pattern capital = (country: string)[state: string] { ("US").["New York"] = { print City = "Albany" }; ' +
+    '("CA").["Alberta"] = { let city = "Edmonton"; print City = city }; };';
+
+  it('chooses a query by constant texts and a path', async () => {
+    const text = `${capitals} union (capital("US").["New York"]), (capital("CA").Alberta) | sort by City asc`;
+    expect(await rows(text)).toEqual([['Albany'], ['Edmonton']]);
+  });
+
+  it('sees what was declared before it, and the tables', async () => {
+    const text =
+      'let most = 2; declare pattern tries = (of: string) { ("busy") = { Logons | where Tries > most }; ("all") = { Logons }; }; ' +
+      'print busy = toscalar(tries("busy") | count), all = toscalar(tries("all") | count)';
+    expect(await rows(text, setting)).toEqual([[2, 3]]);
+  });
+
+  it('refuses what it gives no query for', async () => {
+    expect(await refusal(`${capitals}\ncapital("US").Texas`)).toMatchObject({ line: 2 });
+  });
+});

@@ -5,7 +5,9 @@ export type Binding =
   | { readonly kind: 'scalar'; readonly expr: () => Expr }
   /** Each use gets columns of its own. */
   | { readonly kind: 'table'; readonly plan: () => Plan }
-  | { readonly kind: 'function'; readonly names: Names };
+  | { readonly kind: 'function'; readonly names: Names }
+  /** The queries of a pattern, by what chooses them. */
+  | { readonly kind: 'pattern'; readonly uses: ReadonlyMap<string, () => Plan> };
 
 /** Names in scope, innermost first. */
 export class Names {

@@ -3,6 +3,7 @@ import type { Expr, Plan } from '../plan/plan.js';
 import { type Expression, elements, isNode, kindOf, type Nodes, present } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { isTabular } from './build.js';
+import { declarePattern } from './patterns.js';
 import { type Names, outside, type Scope } from './scope.js';
 
 type Statements = Kusto.Language.Syntax.SyntaxList$1<
@@ -38,11 +39,12 @@ export const statements: ReadonlyMap<string, { readonly name: string; readonly d
       scope.names.add(name, { kind: 'scalar', expr: () => expr });
     }
   }),
+  statement('declare pattern', 'PatternStatement', declarePattern),
   // Options tell the cloud how to run a query, not what it means.
   statement('set', 'SetOptionStatement', () => undefined),
 ]);
 
-function statement<K extends 'LetStatement' | 'QueryParametersStatement' | 'SetOptionStatement'>(
+function statement<K extends 'LetStatement' | 'QueryParametersStatement' | 'PatternStatement' | 'SetOptionStatement'>(
   name: string,
   kind: K,
   declare: (binder: Binder, node: Nodes[K], scope: Scope) => void,

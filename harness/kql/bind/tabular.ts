@@ -5,6 +5,7 @@ import type { Binder } from './binder.js';
 import { NOTHING } from './build.js';
 import { calledBody } from './declared.js';
 import { operators } from './operators/index.js';
+import { patternUse } from './patterns.js';
 import type { Scope } from './scope.js';
 import { dataTable, namedTable, providedTable } from './tables.js';
 
@@ -19,6 +20,8 @@ export function bindTabular(binder: Binder, node: Expression, scope: Scope): Pla
   }
   if (isNode(node, 'DataTableExpression')) return dataTable(binder, node, scope);
   if (isNode(node, 'NameReference')) return namedTable(binder, node, scope);
+  const chosen = patternUse(binder, node, scope);
+  if (chosen) return chosen;
   if (isNode(node, 'FunctionCallExpression')) return tabularCall(binder, node, scope);
   if (isNode(node, 'ToTableExpression')) return binder.tabular(node.Expression, scope);
   if (operators.has(kindOf(node))) return binder.operator(node, NOTHING, scope);
