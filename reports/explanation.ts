@@ -112,17 +112,23 @@ function missingNotes({ missing }: JoinStep): string[] {
 function conditionNotes(step: ConditionStep, dropped: boolean, paint: Paint): Note[] {
   const clauses = step.parts.filter(({ kind }) => kind === 'clause');
   const makes = step.makes === undefined ? '' : `${step.makes}: `;
+  const last = dropped ? (clauses.findLast(({ decides }) => decides) ?? lastOf(clauses)) : undefined;
   return clauses.map((clause): Note => {
     const entries = entriesOf(step, clause);
     const held = entries.length === 0 ? '' : `, by ${entries.map(({ text }) => oneLine(text)).join(', ')}`;
     const values = valuesText(ofClause(step, clause));
-    const end = dropped && clause === clauses.at(-1) ? paint('bold', ' ← here it dropped out') : '';
+    const end = clause === last ? paint('bold', ' ← here it dropped out') : '';
     return {
       line: clause.line,
       column: clause.column,
       text: `${sign(clause.value, paint)} ${makes}${values}${held}${end}`,
     };
   });
+}
+
+/** The last clause that did not hold. */
+function lastOf(clauses: readonly ExplainedPart[]): ExplainedPart | undefined {
+  return clauses.findLast(({ value }) => value !== true) ?? clauses.at(-1);
 }
 
 /** The entries follow the clause that they belong to. */

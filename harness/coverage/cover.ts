@@ -50,7 +50,7 @@ export async function cover(
 ): Promise<Covered[]> {
   const places = new Places(text, options.names);
   const covered: Covered[] = [];
-  for (const site of sitesOf(planned.plan)) {
+  for (const site of sitesOf(planned.plan, text)) {
     const leaves = new Leaves();
     const whole = leaves.formula(site.clause);
     const parts = partsOf(site.clause, leaves, places, site.kind === 'where');

@@ -1,13 +1,14 @@
 import type { Detection } from '../detection/detection.js';
-import { type Compiled, type Planned, print } from '../kql/index.js';
+import { type Compiled, plan, print } from '../kql/index.js';
 import type { Span } from '../kql/plan/plan.js';
 import { identifier } from '../kql/sql/literal.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { instantsOf } from '../measure/runs.js';
-import { seeing, sourceOf, type View } from '../measure/world.js';
+import { compileTraced, seeing, sourceOf, type View } from '../measure/world.js';
 import { placeAt } from '../mutate/mutants.js';
 import { Verdicts } from '../mutate/verdicts.js';
 import type { Catalog } from '../tables/catalog.js';
+import { type Ask, columnsOfData } from '../trace/columns-of-data.js';
 import { type Covered, cover, type Finding, type Ground } from './cover.js';
 import type { Coverage } from './result.js';
 
@@ -17,22 +18,25 @@ import type { Coverage } from './result.js';
  * @param played the workload; nothing to look at the tests alone
  * @throws KqlError when the rule cannot be evaluated
  */
-export async function coverageOf(
-  detection: Detection,
-  planned: Planned,
-  catalog: Catalog,
-  played?: PlayedWorld,
-): Promise<Coverage> {
+export async function coverageOf(detection: Detection, catalog: Catalog, played?: PlayedWorld): Promise<Coverage> {
+  const { text } = detection.deployed;
   const options = { names: catalog };
-  const compiled = print(planned, options);
   const tests = await Verdicts.open(
     detection,
     catalog,
     detection.tests.filter(({ todo }) => todo !== true),
   );
   try {
-    const grounds = [...testGrounds(tests), ...(played ? await workloadGrounds(detection, compiled, played) : [])];
-    const covered = await cover(planned, detection.deployed.text, grounds, options);
+    const { tables } = compileTraced(text, catalog);
+    const grounds = [...testGrounds(tests), ...(played ? await workloadGrounds(detection, tables, played) : [])];
+    const asks = grounds.map(
+      ({ engine, run, seen }): Ask =>
+        (query) =>
+          seen(() => engine.run(query, run)),
+    );
+    const planned = plan(text, { ...options, schemas: await columnsOfData(text, options, asks) });
+    const compiled = print(planned, options);
+    const covered = await cover(planned, text, grounds, options);
     const parts = covered.map((part) => told(part, detection)).filter((part) => part !== undefined);
     return {
       parts,
@@ -55,11 +59,11 @@ function testGrounds(tests: Verdicts): Ground[] {
 /** Each run of the rule's schedule, over what it sees. */
 async function workloadGrounds(
   detection: Detection,
-  compiled: Compiled,
+  reads: Compiled['tables'],
   { world, tables, engine }: PlayedWorld,
 ): Promise<Ground[]> {
   const { runs } = detection;
-  const read = compiled.tables.map(({ name }) => name).filter((name) => tables.has(name));
+  const read = reads.map(({ name }) => name).filter((name) => tables.has(name));
   if (read.length === 0) return [];
   const events: string[] = [];
   for (const table of read) events.push(`SELECT _id, _activity FROM ${await sourceOf(world, table)}`);

@@ -29,7 +29,7 @@ export async function takeEvidence({ detection, compiled, catalog, played, made 
   const { world } = played;
   const activities = await activitiesOf(world, catalog, detection.deployed.text, made.tables);
   const events = activities.flatMap((activity) => activity.events);
-  const rowByRow = rowRule(plan(detection.deployed.text, { names: catalog }).plan) !== undefined;
+  const rowByRow = rowRule(plan(detection.deployed.text, { names: catalog, columnsOfData: 'none' }).plan) !== undefined;
   const tooMany = !rowByRow && played.described.events > MOST_EXPLAINED_AMONG;
   const explained = await explainMany(
     detection,

@@ -2,6 +2,7 @@ import type { Detection } from '../detection/detection.js';
 import type { Events } from '../detection/tests-schema.js';
 import { type Planned, plan } from '../kql/index.js';
 import type { Catalog } from '../tables/catalog.js';
+import { columnsOfData } from '../trace/columns-of-data.js';
 import { Places } from '../trace/places.js';
 import { rowRule } from '../trace/row-rule.js';
 import type { PlacedEvent } from './event.js';
@@ -21,7 +22,8 @@ import { Study } from './study.js';
 export async function explain(detection: Detection, event: PlacedEvent, catalog: Catalog): Promise<Explanation> {
   const options = { names: catalog };
   const { deployed } = detection;
-  const planned = plan(deployed.text, options);
+  const schemas = await columnsOfData(deployed.text, options, [(query) => event.engine.run(query, event.run)]);
+  const planned = plan(deployed.text, { ...options, schemas });
   const held = await holdShared(event.engine, event.run, planned.plan, options);
   const looking = { ...options, held };
   const look: Look = (of, items) => rowsWith(event, of, items, looking);

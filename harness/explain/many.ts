@@ -3,6 +3,7 @@ import { plan } from '../kql/index.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { type Kept, keepEvents, seeing, type View } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
+import { columnsOfData } from '../trace/columns-of-data.js';
 import { Places } from '../trace/places.js';
 import { rowRule } from '../trace/row-rule.js';
 import { clockFor } from './event.js';
@@ -37,13 +38,16 @@ export async function explainMany(
   const found = new Map<bigint, StepsOfEvent>();
   if (events.length === 0) return found;
   const options = { names: catalog };
-  const planned = plan(detection.deployed.text, options);
+  const { text } = detection.deployed;
+  const all = { now: world.end, timeoutMs: TIMEOUT_MS };
+  const schemas = await columnsOfData(text, options, [(query) => engine.run(query, all)]);
+  const planned = plan(text, { ...options, schemas });
   // A rule that looks at one event at a time need not be shown the others.
   const kept =
     rowRule(planned.plan) === undefined
       ? undefined
       : await keepEvents(world, tables, events.map(({ id }) => id).join(', '), 'explained');
-  const study = new Study(detection, new Places(detection.deployed.text, catalog), planned);
+  const study = new Study(detection, new Places(text, catalog), planned);
   const byClock = new Map<bigint, bigint[]>();
   for (const { id, at } of events) {
     const now = clockFor(at, detection, world.start, world.end);

@@ -41,7 +41,8 @@ export class Study {
     readonly planned: Planned,
   ) {
     const { plan } = planned;
-    for (const site of sitesOf(plan)) this.sites.set(site.input, [...this.sitesAt(site.input), site]);
+    for (const site of sitesOf(plan, detection.deployed.text))
+      this.sites.set(site.input, [...this.sitesAt(site.input), site]);
     this.order = [...plansIn(plan)].reverse();
     this.joins = places.joinsOf(plan);
   }

@@ -26,6 +26,8 @@ export interface CompileOptions {
   readonly held?: ReadonlyMap<number, string>;
   /** What to take for columns that depend on the data, where there is no engine to ask: by default the query is refused. */
   readonly columnsOfData?: 'refuse' | 'none';
+  /** What data said of such columns already. */
+  readonly schemas?: Schemas;
 }
 
 /** A compiled query: plain data, so that it can be kept on disk and run without the parser. */
@@ -128,12 +130,12 @@ export interface Planned {
 
 /**
  * The plan of a query, for whoever looks into it or makes other queries of it; `print` gives its SQL. Where columns
- * depend on the data, there are taken to be none.
+ * depend on the data, `options.schemas` says what they are.
  *
  * @throws KqlError as `compile` does
  */
 export function plan(text: string, options: CompileOptions): Planned {
-  const schemas = new Map<number, TableSchema>();
+  const schemas = new Map<number, TableSchema>(options.schemas);
   for (;;) {
     const step = planStep(text, options, schemas);
     if (step.kind === 'planned') return step.planned;
@@ -236,7 +238,9 @@ function explained(known: Schemas, errors: readonly Diagnostic[], completed: Com
     );
   }
   const further = [...names].filter((name) => !columns.has(name)).map((name) => ({ name, type: 'dynamic' as const }));
-  if (further.length === 0 || !errors.every((error) => error.code === 'KS142')) return known;
+  // What else is wrong at the place of an unknown name is wrong because of it.
+  const unknown = new Set(errors.filter(({ code }) => code === 'KS142').map(({ line, column }) => `${line}:${column}`));
+  if (further.length === 0 || !errors.every(({ line, column }) => unknown.has(`${line}:${column}`))) return known;
   return change((schema) => [...schema, ...further]);
 }
 

@@ -6,7 +6,7 @@ import { tagsOf } from '../detection/rule.js';
 import { Engine } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
-import { type Compiled, type Diagnostic, KqlError, plan } from '../kql/index.js';
+import { type Compiled, type Diagnostic, KqlError } from '../kql/index.js';
 import type { Catalog } from '../tables/catalog.js';
 import { ASSAY_VERSION, parserVersion } from '../version.js';
 import { catalogOf, refuseUnusedSources } from './catalog.js';
@@ -123,7 +123,7 @@ async function coverageIn(
   const atLeast = coverage?.atLeast ?? detection.gates?.coverage?.atLeast;
   if (coverage === undefined && atLeast === undefined) return { gates: [] };
   onStage?.(`${detection.id}: what decides anything`);
-  const found = await coverageOf(detection, plan(detection.deployed.text, { names: catalog }), catalog, played);
+  const found = await coverageOf(detection, catalog, played);
   return { found, gates: atLeast === undefined ? [] : [coverageGate(found, { atLeast })] };
 }
 

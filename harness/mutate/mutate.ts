@@ -5,6 +5,8 @@ import { KqlError, type Planned, plan, print } from '../kql/index.js';
 import { catalogOf } from '../measure/catalog.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { runTests } from '../measure/unit-tests.js';
+import { compileTraced } from '../measure/world.js';
+import { type Ask, afterEdit, columnsOfData } from '../trace/columns-of-data.js';
 import { type RowRule, rowRule } from '../trace/row-rule.js';
 import { type Difference, differences } from './differences.js';
 import { type Mutant, mutantsOf, type Version } from './mutants.js';
@@ -48,29 +50,32 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
   const stage = (text: string, done?: number): void => options.onStage?.(`${detection.id}: ${text}`, done);
   const names = catalogOf(detection);
   const { deployed } = detection;
-  const planned = plan(deployed.text, { names });
-  await refuseUnfitTests(detection, planned);
+  await refuseUnfitTests(detection);
   const tests = detection.tests.filter(({ todo }) => todo !== true);
 
   stage('making mutants');
   const versions: Version[] = [];
   const results = new Map<number, Partial<MutantResult> & Pick<MutantResult, 'status'>>();
   const mutants = mutantsOf(deployed.text, names);
-  for (const mutant of mutants) {
-    try {
-      const version = plan(mutant.text, { names });
-      // What has no SQL, as a pattern that RE2 cannot run, is as little a rule as what does not bind.
-      print(version, { names });
-      versions.push({ mutant, planned: version, row: rowRule(version.plan) });
-    } catch (error) {
-      if (!(error instanceof KqlError)) throw error;
-      results.set(mutant.id, { status: 'invalid', reason: error.message });
-    }
-  }
-
   const verdicts = await Verdicts.open(detection, names, tests);
   let searched = 0;
   try {
+    const schemas = await columnsOfData(deployed.text, { names }, [...verdicts.asks, ...asksOf(options.played)]);
+    const planned = plan(deployed.text, { names, schemas });
+    // Types that the events of one test alone give may be others than those of all together.
+    const unfit = schemas.size === 0 ? undefined : await verdicts.failedBy(planned);
+    if (unfit !== undefined) throw new UnfitTests([unfit.name]);
+    for (const mutant of mutants) {
+      try {
+        const version = plan(mutant.text, { names, schemas: afterEdit(schemas, mutant.edit) });
+        // What has no SQL, as a pattern that RE2 cannot run, is as little a rule as what does not bind.
+        print(version, { names });
+        versions.push({ mutant, planned: version, row: rowRule(version.plan) });
+      } catch (error) {
+        if (!(error instanceof KqlError)) throw error;
+        results.set(mutant.id, { status: 'invalid', reason: error.message });
+      }
+    }
     const parting = await partingOverTests(planned, versions, verdicts);
     for (const [index, version] of versions.entries()) {
       if (index % 20 === 0) stage(`testing ${versions.length} mutants`, index / versions.length);
@@ -128,12 +133,19 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
   };
 }
 
-async function refuseUnfitTests(detection: Detection, planned: Planned): Promise<void> {
+/** What a played workload says of columns that depend on the data. */
+function asksOf(played: PlayedWorld | undefined): Ask[] {
+  if (played === undefined) return [];
+  const { engine, world } = played;
+  return [(query) => engine.run(query, { now: world.end, timeoutMs: 300_000 })];
+}
+
+async function refuseUnfitTests(detection: Detection): Promise<void> {
   const names = catalogOf(detection);
   const engine = await Engine.open();
   try {
     await engine.seal();
-    const ran = await runTests(detection, print(planned, { names }), names, engine);
+    const ran = await runTests(detection, compileTraced(detection.deployed.text, names), names, engine);
     const failing = ran.filter(({ status }) => status === 'failed').map(({ name }) => name);
     if (failing.length > 0 || ran.every(({ status }) => status === 'todo')) throw new UnfitTests(failing);
   } finally {

@@ -7,6 +7,7 @@ import { alertsOf, shortfall } from '../measure/expectation.js';
 import { openScenario, type PlayedScenario } from '../measure/play.js';
 import { TEST_CLOCK } from '../measure/unit-tests.js';
 import type { Catalog } from '../tables/catalog.js';
+import type { Ask } from '../trace/columns-of-data.js';
 import { Worlds } from '../trace/world-engine.js';
 
 /** Tests whose rule sees the same time. */
@@ -70,6 +71,22 @@ export class Verdicts {
       if (this.fails(test, await scenario.engine.run(compiled, { now: scenario.now }))) return test;
     }
     return undefined;
+  }
+
+  /** Answers of queries to the events of the tests, for what a rule's columns are in them. */
+  get asks(): readonly Ask[] {
+    return [
+      ...this.clocks.map(
+        ({ worlds }): Ask =>
+          (query) =>
+            worlds.ask(query),
+      ),
+      ...this.played.map(
+        ({ scenario: { engine, now } }): Ask =>
+          (query) =>
+            engine.run(query, { now }),
+      ),
+    ];
   }
 
   private fails(test: TestCase, answer: Answer | undefined): boolean {

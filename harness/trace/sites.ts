@@ -1,4 +1,5 @@
-import type { Expr, Plan, Span } from '../kql/plan/plan.js';
+import { scalarOperators } from '../kql/functions/index.js';
+import type { Expr, Filter, Plan, Span } from '../kql/plan/plan.js';
 import { someExpr } from '../kql/plan/rewrite.js';
 import { type Clause, clauseOf } from './clauses.js';
 import { plansIn, within } from './expressions.js';
@@ -14,10 +15,19 @@ export interface Site {
   readonly clause: Clause;
 }
 
-/** The conditions of a plan in the order of the text; those that the text does not show are left out. */
-export function sitesOf(plan: Plan): Site[] {
-  const sites = plansIn(plan).flatMap((node): Site[] => {
-    if (node.kind === 'filter') return siteOf(node.input, node.predicate, 'where');
+/**
+ * The conditions of a plan in the order of the text; those that the text does not show are left out. A `where` is one
+ * condition, also where the plan filters by one of its clauses after the other.
+ */
+export function sitesOf(plan: Plan, text: string): Site[] {
+  const plans = plansIn(plan);
+  const within = new Set(plans.flatMap((node) => (isPartOfWhere(node, text) ? [node.input] : [])));
+  const sites = plans.flatMap((node): Site[] => {
+    if (node.kind === 'filter') {
+      if (within.has(node)) return [];
+      const { input, predicate } = wholeOf(node, text);
+      return siteOf(input, predicate, 'where');
+    }
     if (node.kind !== 'project') return [];
     return node.items.flatMap(({ column, expr }) => {
       if (expr.kind === 'column' || someExpr(expr, ({ kind }) => kind === 'window')) return [];
@@ -35,6 +45,35 @@ export function sitesOf(plan: Plan): Site[] {
     .sort((a, b) => startOf(a.clause.expr.span) - startOf(b.clause.expr.span));
 }
 
+/** Whether what a filter takes its rows from is a filter by another clause of the same `where`. */
+function isPartOfWhere(node: Plan, text: string): node is Filter & { readonly input: Filter } {
+  if (node.kind !== 'filter' || node.input.kind !== 'filter') return false;
+  const [before, after] = [node.input.predicate.span, node.predicate.span];
+  if (before === undefined || after === undefined) return false;
+  return BETWEEN.test(text.slice(before.start + before.length, after.start));
+}
+
+/** What stands between two clauses of one `where`. */
+const BETWEEN = /^(?:[\s()]|\/\/[^\n]*\n)*and(?:[\s()]|\/\/[^\n]*\n)*$/;
+
+/** A filter together with those before it that are part of the same `where`. */
+function wholeOf(last: Filter, text: string): Pick<Filter, 'input' | 'predicate'> {
+  const predicates = [last.predicate];
+  let first = last;
+  while (isPartOfWhere(first, text)) {
+    first = first.input;
+    predicates.unshift(first.predicate);
+  }
+  const [start, end] = [startOf(first.predicate.span), endOf(last.predicate.span)];
+  const fn = scalarOperators.get('and');
+  if (fn === undefined) throw new Error("There is no operator 'and'.");
+  const span = { start, length: end - start };
+  const predicate = predicates.reduce(
+    (whole, part): Expr => ({ kind: 'call', fn, args: [whole, part], type: 'bool', span }),
+  );
+  return { input: first.input, predicate };
+}
+
 function siteOf(input: Plan, expr: Expr, kind: Site['kind'], column?: string): Site[] {
   if (expr.span === undefined || expr.type !== 'bool' || expr.kind === 'literal') return [];
   return [{ kind, input, clause: clauseOf(expr), ...(column !== undefined && { column }) }];
@@ -50,4 +89,8 @@ function choicesIn(expr: Expr): Expr[] {
 
 function startOf(span: Span | undefined): number {
   return span?.start ?? 0;
+}
+
+function endOf(span: Span | undefined): number {
+  return span === undefined ? 0 : span.start + span.length;
 }

@@ -1,6 +1,6 @@
 import type { Events } from '../detection/tests-schema.js';
 import { type Answer, Engine, type RunOptions } from '../engine/index.js';
-import { type Planned, print } from '../kql/index.js';
+import { type Compiled, type Planned, print } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
 import { insertions } from '../measure/events.js';
 import { sourceOf } from '../measure/world.js';
@@ -60,6 +60,16 @@ export class Worlds {
   async answers(planned: Planned): Promise<Answer[]> {
     const plan = inWorlds(planned.plan, this.count);
     return plan === undefined ? await this.oneByOne(planned) : await this.atOnce({ ...planned, plan });
+  }
+
+  /**
+   * The answer of a query to the events of all worlds together.
+   *
+   * @throws KqlError when it cannot be evaluated
+   */
+  async ask(compiled: Compiled): Promise<Answer> {
+    for (const { name } of compiled.tables) await this.declare(name);
+    return await this.engine.run(compiled, this.run);
   }
 
   private async atOnce(planned: Planned): Promise<Answer[]> {

@@ -4,7 +4,6 @@ import { coverageOf } from '../../harness/coverage/coverage.js';
 import type { Coverage, CoveredPart } from '../../harness/coverage/result.js';
 import { readDetection } from '../../harness/detection/detection.js';
 import { Engine } from '../../harness/engine/index.js';
-import { plan } from '../../harness/kql/index.js';
 import type { PlayedWorld } from '../../harness/measure/play.js';
 import { Sandbox } from '../detections/folder.js';
 import { CATALOG, smallWorld } from '../measure/world.js';
@@ -37,7 +36,7 @@ afterAll(() => {
 let count = 0;
 async function covered(rule: string, tests: string, played?: PlayedWorld): Promise<Coverage> {
   const detection = readDetection(sandbox.detection({ 'rule.kql': rule, 'tests.yaml': tests }, `covered-${count++}`));
-  return await coverageOf(detection, plan(rule, { names: CATALOG }), CATALOG, played);
+  return await coverageOf(detection, CATALOG, played);
 }
 
 const part = ({ parts }: Coverage, text: string): CoveredPart => {
@@ -118,7 +117,7 @@ describe('coverage', () => {
 
   it('says of the shipped rule that its list of processes decides nothing, and that it never returns a browser', async () => {
     const detection = readDetection(join(import.meta.dirname, '../../detections/dead-drop-repaired'));
-    const found = await coverageOf(detection, plan(detection.deployed.text, { names: CATALOG }), CATALOG, world);
+    const found = await coverageOf(detection, CATALOG, world);
     const suspicious = found.parts.filter(({ text }) => text === 'InitiatingProcessFileName in~ (SuspiciousProcesses)');
     const [filter, column] = suspicious;
     expect(filter?.finding).toMatch(/^wherever it holds, so does InitiatingProcessFileName !in~ \("chrome\.exe", /);
@@ -138,5 +137,31 @@ describe('coverage', () => {
       held: { tests: 0, malicious: 0, benign: 0 },
       finding: 'it holds for no event',
     });
+  });
+
+  it('looks at columns that the data makes, also where each test brings others', async () => {
+    const found = await covered(
+      `DeviceNetworkEvents
+| extend Bag = parse_json(AdditionalFields)
+| evaluate bag_unpack(Bag)
+| where Method has_any ("POST", "PUT") and Status == 200`,
+      `tests:
+  - name: what is sent is an alert
+    events:
+      DeviceNetworkEvents:
+        - { AdditionalFields: '{"Method":"POST","Status":200}' }
+    expect: { alerts: 1 }
+  - name: what is not even tried is none
+    events:
+      DeviceNetworkEvents:
+        - { AdditionalFields: '{"Host":"a"}' }
+        - { AdditionalFields: '{"Method":"GET","Status":200}' }
+    expect: { alerts: 0 }
+`,
+      world,
+    );
+    expect(part(found, 'Method has_any ("POST", "PUT")').decided).toMatchObject({ tests: 1 });
+    expect(part(found, '"POST"')).toMatchObject({ line: 4, held: { tests: 1 } });
+    expect(part(found, '"PUT"').finding).toBe('it holds for no event');
   });
 });

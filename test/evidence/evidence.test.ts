@@ -117,4 +117,12 @@ describe('takeEvidence', () => {
       ['right', 2],
     ]);
   });
+
+  it('explains the events of a rule whose columns the data makes', async () => {
+    const { explanations } = await evidence(`DeviceNetworkEvents
+| extend Bag = bag_pack("Site", RemoteUrl)
+| evaluate bag_unpack(Bag)
+| where Site == "pastebin.com"`);
+    expect(explanations.map(({ returned }) => returned).sort()).toEqual([false, true]);
+  });
 });

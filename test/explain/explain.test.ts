@@ -59,6 +59,43 @@ It would be an alert if
 `);
   });
 
+  it('tells what every clause of a where said, also behind the one that stopped the event', async () => {
+    const explanation = await explained(
+      `DeviceNetworkEvents
+| where RemotePort == 443 and (RemoteUrl has "pastebin.com" or RemoteUrl has "github.com") and InitiatingProcessFileName =~ "cmd.exe"`,
+      `events:
+  DeviceNetworkEvents:
+    - { RemoteUrl: pastebin.com, RemotePort: 80, InitiatingProcessFileName: cmd.exe }
+`,
+    );
+    const [step] = explanation.steps;
+    const said = step?.kind === 'where' ? step.parts.map(({ text, value, decides }) => [text, value, decides]) : [];
+    expect(said.filter(([text]) => text !== '"pastebin.com"')).toEqual([
+      ['RemotePort == 443', false, true],
+      ['RemoteUrl has "pastebin.com"', true, false],
+      ['RemoteUrl has "github.com"', false, false],
+      ['InitiatingProcessFileName =~ "cmd.exe"', true, false],
+    ]);
+    expect(explanationTerminal(explanation, { color: false, width: 120 })).toMatch(
+      /✘ false: RemotePort is 80 ← here it dropped out$/m,
+    );
+  });
+
+  it('looks into columns that the data makes', async () => {
+    const explanation = await explained(
+      `DeviceEvents
+| extend Bag = parse_json(AdditionalFields)
+| evaluate bag_unpack(Bag)
+| where Command has "curl" and isnotempty(Target)`,
+      `events:
+  DeviceEvents:
+    - { AdditionalFields: '{"Command":"curl x"}' }
+    - { AdditionalFields: '{"Target":"y"}' }
+`,
+    );
+    expect(explanation.steps.at(-1)).toMatchObject({ kind: 'where', value: false, values: { Command: 'curl x' } });
+  });
+
   it('tells of an event that is returned what would lose it, the nearest first', async () => {
     const explanation = await explained(
       SHELL,

@@ -131,6 +131,12 @@ describe('evaluate', () => {
     expect(await rows(text)).toEqual([[1]]);
   });
 
+  it('lets what follows search and parse a column that the data happens to lack', async () => {
+    const text = `datatable(d: dynamic) [dynamic({"user": "ada"})] | evaluate bag_unpack(d)
+      | where user == "ada" or Command has "curl" | parse Command with * "//" Site | project user, Site`;
+    expect(await rows(text)).toEqual([['ada', '']]);
+  });
+
   it('pivot makes a column of each value', async () => {
     const text =
       'datatable(k: string, v: string, n: long) ["a", "x", 1, "a", "y", 2, "b", "x", 4] | evaluate pivot(v, sum(n)) | sort by k asc';

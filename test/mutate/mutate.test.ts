@@ -31,6 +31,30 @@ const ONE_SHELL = `tests:
 `;
 
 describe('mutating a rule', () => {
+  it('breaks rules whose columns the data makes, before and behind the step that makes them', async () => {
+    const { result } = await mutated(
+      `DeviceEvents
+| where ActionType == "PowerShellCommand"
+| extend Bag = parse_json(AdditionalFields)
+| evaluate bag_unpack(Bag)
+| where Command has "curl"`,
+      `tests:
+  - name: a download is an alert
+    events:
+      DeviceEvents:
+        - { ActionType: PowerShellCommand, AdditionalFields: '{"Command":"curl x"}' }
+        - { ActionType: PowerShellCommand, AdditionalFields: '{"Command":"dir","Level":4}' }
+        - { ActionType: Other, AdditionalFields: '{"Command":"curl x"}' }
+        - { ActionType: POWERSHELLCOMMAND, AdditionalFields: '{"Command":"curl x"}' }
+    expect: { alerts: 1 }
+`,
+    );
+    const found = result.mutants.map(told);
+    expect(found).toContain('killed drop-where: drops where ActionType == "PowerShellCommand"');
+    expect(found).toContain('killed drop-where: drops where Command has "curl"');
+    expect(found.filter((text) => text.startsWith('invalid'))).toEqual([]);
+  });
+
   it('tells what tests notice, what they miss, and what nothing shows', async () => {
     const { result } = await mutated(
       `DeviceNetworkEvents
