@@ -1,6 +1,7 @@
 import type { Comparison, DetectionComparison, RuleChange } from '../harness/diff/result.js';
 import { breaksOthers, changeEffect, changeLine, contractLine } from './diff-words.js';
 import type { ReportFinding } from './findings.js';
+import { remedyOf } from './refusals.js';
 import { sarifLog } from './sarif.js';
 
 const TITLES = {
@@ -23,9 +24,16 @@ export function diffFindings({ detections }: Comparison): ReportFinding[] {
     const whole = { file, line: 0, column: 0 };
     return [
       ...(head?.refused ?? []).map(
-        ({ code, message, line, column, suggestion }): ReportFinding => ({
-          ...{ code, severity: 'error', file, line, column, message },
-          ...(suggestion !== undefined && { remedy: `Did you mean '${suggestion}'?` }),
+        (found): ReportFinding => ({
+          ...{
+            code: found.code,
+            severity: 'error',
+            file,
+            line: found.line,
+            column: found.column,
+            message: found.message,
+          },
+          ...remedyOf(found),
         }),
       ),
       ...breaches.map(

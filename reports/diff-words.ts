@@ -8,6 +8,7 @@ import type {
   Unmeasured,
 } from '../harness/diff/result.js';
 import { count, number, percent } from './figures.js';
+import { insteadOf } from './refusals.js';
 
 /** How every report of a comparison says things, so that two reports of one comparison say the same. */
 
@@ -146,8 +147,7 @@ export function refusals({ base, head }: DetectionComparison): string[] {
   ).flatMap(([which, version]) => {
     const [first] = version?.refused ?? [];
     if (version === undefined || first === undefined) return [];
-    const hint = first.suggestion === undefined ? '' : ` Did you mean '${first.suggestion}'?`;
     const place = first.line === 0 ? version.file : `${version.file}:${first.line}:${first.column}`;
-    return [`${which} rule does not run: ${first.code} at ${place}: ${first.message}${hint}`];
+    return [`${which} rule does not run: ${first.code} at ${place}: ${[first.message, ...insteadOf(first)].join(' ')}`];
   });
 }

@@ -31,14 +31,14 @@ export function findingsOf({ detections }: Measurement): ReportFinding[] {
     const expected = expectation?.met === true;
     return [
       ...diagnostics.map(
-        ({ code, severity, message, line, column, suggestion }): ReportFinding => ({
-          code,
-          severity: expected ? 'information' : severity,
+        (found): ReportFinding => ({
+          code: found.code,
+          severity: expected ? 'information' : found.severity,
           file: rule.file,
-          line,
-          column,
-          message: expected ? `${message} The detection states this.` : message,
-          ...(suggestion !== undefined && { remedy: `Did you mean '${suggestion}'?` }),
+          line: found.line,
+          column: found.column,
+          message: expected ? `${found.message} The detection states this.` : found.message,
+          ...remedyOf(found),
         }),
       ),
       ...(expectation?.met === false
@@ -78,3 +78,5 @@ export function findingsOf({ detections }: Measurement): ReportFinding[] {
     ];
   });
 }
+
+import { remedyOf } from './refusals.js';

@@ -2,6 +2,7 @@ import builderModule, { type Builder, type TestCase, type TestSuite } from 'juni
 import type { DetectionMeasurement, Measurement } from '../harness/measure/measurement.js';
 import { isUnmeasured } from '../harness/measure/measurement.js';
 import { proportion, range } from './figures.js';
+import { insteadOf } from './refusals.js';
 import { oneLine, printable } from './text.js';
 
 // Its typings describe the CommonJS build, in which the builder is one level deeper than in the ESM build that runs.
@@ -24,7 +25,12 @@ function addDetection(suite: TestSuite, detection: DetectionMeasurement): void {
     .standardOutput(printable(summary(detection)));
   if (detection.expectation?.met === false) whole.failure(printable(detection.expectation.message));
   if (detection.status === 'refused') {
-    whole.error(printable(detection.diagnostics.map(({ code, message }) => `${code}: ${message}`).join('; ')));
+    const { file } = detection.rule;
+    const told = detection.diagnostics.map((found) => {
+      const place = found.line === 0 ? file : `${file}:${found.line}:${found.column}`;
+      return [`${place}: ${found.code}: ${found.message}`, ...insteadOf(found)].join(' ');
+    });
+    whole.error(printable(told.join('; ')));
   }
   for (const { name, status, message } of detection.tests) {
     const test = add(`test: ${name}`);

@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { type DetectionMeasurement, isUnmeasured, type Measurement } from '../harness/measure/measurement.js';
 import { count, missed, noisiest, number, proportion, range, testSummary } from './figures.js';
+import { insteadOf } from './refusals.js';
 import { workloadFacts } from './telemetry.js';
 import { oneLine } from './text.js';
 
@@ -84,8 +85,7 @@ function failures(detection: DetectionMeasurement): string {
     ...(expected
       ? []
       : detection.diagnostics.map((found) => {
-          const hint = found.suggestion === undefined ? '' : ` Write ${code(found.suggestion)} instead?`;
-          return `❌ ${code(`${detection.rule.file}:${found.line}:${found.column}`)} ${escaped(found.code)}: ${escaped(found.message)}${hint}`;
+          return `❌ ${code(`${detection.rule.file}:${found.line}:${found.column}`)} ${escaped(found.code)}: ${[found.message, ...insteadOf(found)].map(escaped).join(' ')}`;
         })),
     ...detection.tests
       .filter(({ status }) => status === 'failed')

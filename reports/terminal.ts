@@ -9,6 +9,7 @@ import {
 } from '../harness/measure/measurement.js';
 import { clauseCoverage } from './clause-coverage.js';
 import { count, missed, noisiest, number, percent, proportion, range, testSummary } from './figures.js';
+import { insteadOf } from './refusals.js';
 import { workloadFacts } from './telemetry.js';
 import { oneLine } from './text.js';
 
@@ -135,8 +136,8 @@ function place(detection: DetectionMeasurement, { line, column }: { line: number
   return line === 0 ? detection.rule.file : `${detection.rule.file}:${line}:${column}`;
 }
 
-function hinted({ message, suggestion }: { message: string; suggestion?: string | undefined }): string {
-  return suggestion === undefined ? message : `${message} Did you mean '${suggestion}'?`;
+function hinted(found: DetectionMeasurement['diagnostics'][number]): string {
+  return [found.message, ...insteadOf(found)].join(' ');
 }
 
 function missedTable(detection: DetectionMeasurement, paint: Paint, width: number): string {

@@ -13,6 +13,7 @@ import { builtInCatalog, type Catalog } from '../tables/catalog.js';
 import type { Environment } from '../tables/schema.js';
 import type { Check, Finding, Seen, Severity, Subject } from './finding.js';
 import { CHECKS } from './registry.js';
+import { remedyFor } from './remedy.js';
 import type { Target } from './targets.js';
 import { answerColumns } from './tree.js';
 
@@ -106,7 +107,7 @@ function bindAndCompile(rule: Rule, catalog: Catalog, expected: ExpectedRefusal 
     diagnostics = [...(bound?.diagnostics ?? []), ...error.diagnostics];
   }
   const findings = diagnostics.map((diagnostic): Finding => {
-    const { code, severity, length, message, suggestion } = diagnostic;
+    const { code, severity, length, message } = diagnostic;
     const place = rule.placeInFile(diagnostic);
     const isExpected = severity === 'error' && expected?.code === code && isAt(place, expected);
     return {
@@ -117,7 +118,7 @@ function bindAndCompile(rule: Rule, catalog: Catalog, expected: ExpectedRefusal 
       column: place.column,
       length,
       message: isExpected ? `${message} The detection expects this.` : message,
-      remedy: suggestion === undefined ? 'Change the query here.' : `Did you mean '${suggestion}'?`,
+      remedy: remedyFor(diagnostic),
     };
   });
   return { ...(bound ? { bound } : {}), binds: findings.every(({ severity }) => severity !== 'error'), findings };

@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readText } from '../detection/text.js';
 import { FileError } from '../files/errors.js';
 
 /** What there is to check: a detection's folder, or a rule's file that stands alone. */
@@ -46,5 +45,5 @@ function inFolder(folder: string): Target[] {
 
 function looksLikeRule(file: string): boolean {
   if (file.endsWith('.kql')) return true;
-  return /\.ya?ml$/.test(basename(file)) && /^["']?(query|queryCondition)["']?\s*:/m.test(readText(file));
+  return /\.ya?ml$/.test(basename(file)) && /^["']?(query|queryCondition)["']?\s*:/m.test(readFileSync(file, 'utf8'));
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { nothingTo } from './begin.js';
+import { EXIT, type ExitCode } from './exit.js';
 import { printable } from './output.js';
 
 interface AllowlistFlags {
@@ -70,7 +71,6 @@ async function detectionsIn(paths: readonly string[]) {
   const detections = findDetections(paths)
     .map(readDetection)
     .filter(({ expects }) => expects === undefined);
-  if (detections.length === 0)
-    throw new UsageError(`There is no detection with a rule that runs in or below ${paths.join(', ')}.`);
+  if (detections.length === 0) throw nothingTo('show', paths, 'detection with a rule that runs');
   return detections;
 }

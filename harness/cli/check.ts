@@ -7,7 +7,8 @@ import { findTargets } from '../check/targets.js';
 import { FileError } from '../files/errors.js';
 import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
 import { ASSAY_VERSION } from '../version.js';
-import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { nothingTo } from './begin.js';
+import { EXIT, type ExitCode } from './exit.js';
 import { tellGitHub } from './github.js';
 import { printable } from './output.js';
 import { progress } from './progress.js';
@@ -42,7 +43,7 @@ export function checkCommand(): Command {
 async function run(paths: readonly string[], flags: Flags): Promise<ExitCode> {
   const { environment, json, sarif } = flags;
   const targets = findTargets(paths);
-  if (targets.length === 0) throw new UsageError(`There is no detection and no rule in ${paths.join(', ')}.`);
+  if (targets.length === 0) throw nothingTo('check', paths, 'detection and no rule (.kql, .yaml)');
   const judgements: Judgement[] = [];
   const broken: FileError[] = [];
   const runs = flags.workload === true || flags.events !== undefined;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { findDetections, readDetection } from '../detection/detection.js';
+import { nothingTo } from './begin.js';
 import { checkCommand } from './check.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { namesAmong, whole } from './flags.js';
@@ -64,7 +65,7 @@ Examples:
 async function runCi(flags: Flags): Promise<ExitCode> {
   const { base, in: within, out, hosts, all = false, json = false } = flags;
   const folders = findDetections([within]);
-  if (folders.length === 0) throw new UsageError(`Nothing to test: no detection.yaml in or below ${within}.`);
+  if (folders.length === 0) throw nothingTo('test', [within]);
   const touched = base === undefined || all ? folders : touchedBy(base, folders);
   mkdirSync(out, { recursive: true });
   const sized = hosts === undefined ? [] : ['--hosts', String(hosts)];

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { Companions } from '../../reports/companions.js';
 import { evasionSchema } from '../evade/result.js';
 import { FileError } from '../files/errors.js';
+import { readTextFile } from '../files/text.js';
 import { mutationSchema } from '../mutate/result.js';
 import { tuningSchema } from '../tune/result.js';
 
@@ -40,10 +40,9 @@ export function readCompanions(files: readonly string[], about: readonly Subject
 /** @throws FileError for a file that is not there or no JSON */
 export function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
+    return JSON.parse(readTextFile(file).replace(/^\ufeff/, ''));
   } catch (error) {
     if (error instanceof SyntaxError) throw fault(file, `It is no JSON: ${error.message}.`);
-    if (error instanceof Error && 'code' in error) throw fault(file, 'There is no such file that can be read.');
     throw error;
   }
 }

@@ -39,7 +39,10 @@ function completed(command: Command, scenarios: readonly string[], path: readonl
   const own: Completed = {
     path,
     summary: firstSentence(command.description()),
-    words: command.commands.map((each) => each.name()),
+    words: [
+      ...command.commands.map((each) => each.name()),
+      ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    ],
     takesDetections: command.registeredArguments.some(
       (argument) => argument.name() === 'detection' || String(argument.defaultValue) === 'detections',
     ),

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { EVASION_FILES, renderEvasion } from '../../reports/evade.js';
 import type { EvasionResult } from '../evade/result.js';
 import { KqlError } from '../kql/errors.js';
+import { nothingTo } from './begin.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { share, whole } from './flags.js';
 import { ruleErrors } from './output.js';
@@ -50,7 +51,7 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
   const { NothingToEvade } = await import('../evade/ground.js');
   const { hosts, days, seed, scenario, transformation, out } = flags;
   const [folder, other] = findDetections([path]);
-  if (folder === undefined) throw new UsageError(`There is no detection in or below ${path}.`);
+  if (folder === undefined) throw nothingTo('evade', [path]);
   if (other !== undefined) throw new UsageError(`${path} holds several detections; name one, such as ${folder}.`);
   const shown = progress(process.stderr);
   const detection = readDetection(folder);

@@ -3,6 +3,7 @@ import { explanationJson, explanationTerminal } from '../../reports/explanation.
 import type { PlacedEvent } from '../explain/event.js';
 import type { Explanation } from '../explain/result.js';
 import { KqlError } from '../kql/errors.js';
+import { nothingTo } from './begin.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { ruleErrors } from './output.js';
 import { progress } from './progress.js';
@@ -37,7 +38,7 @@ async function run(folder: string, flags: ExplainFlags): Promise<ExitCode> {
   const { catalogOf } = await import('../measure/catalog.js');
   const { explain } = await import('../explain/explain.js');
   const [found, ...more] = findDetections([folder]);
-  if (found === undefined) throw new UsageError(`Nothing to explain: no detection.yaml in or below ${folder}.`);
+  if (found === undefined) throw nothingTo('explain', [folder]);
   if (more.length > 0) throw new UsageError(`There are ${more.length + 1} detections in ${folder}; name one of them.`);
   const detection = readDetection(found);
   const catalog = catalogOf(detection);

@@ -56,7 +56,10 @@ function runImport(paths: readonly string[], flags: Flags): ExitCode {
     );
     return { from: rule.from, folder, notes: [...made.notes, ...told] };
   });
-  if (outcomes.length === 0) throw new UsageError(`There is no YAML or JSON file in ${paths.join(', ')}.`);
+  if (outcomes.length === 0)
+    throw new UsageError(
+      `There is no YAML or JSON file in or below ${paths.join(', ')}; name exports of Sentinel's or Defender's rules.`,
+    );
   process.stdout.write(json ? `${JSON.stringify({ version: 1, rules: outcomes }, null, 2)}\n` : text(outcomes));
   return outcomes.some(({ refused }) => refused !== undefined) ? EXIT.findings : EXIT.ok;
 }

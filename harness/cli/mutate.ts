@@ -8,7 +8,8 @@ import {
 import { KqlError } from '../kql/errors.js';
 import type { MutationResult } from '../mutate/result.js';
 import { ASSAY_VERSION } from '../version.js';
-import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { nothingTo } from './begin.js';
+import { EXIT, type ExitCode } from './exit.js';
 import { share } from './flags.js';
 import { type FormatFlags, refuseHomeless, tell, withFormats } from './formats.js';
 import { ruleErrors } from './output.js';
@@ -47,8 +48,7 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   for (const { id, expects } of found)
     if (expects !== undefined)
       process.stderr.write(`${id}: left out, since its rule is refused with ${expects.refused.code} as stated.\n`);
-  if (detections.length === 0)
-    throw new UsageError(`Nothing to mutate: no detection with a rule that runs in or below ${paths.join(', ')}.`);
+  if (detections.length === 0) throw nothingTo('mutate', paths, 'detection with a rule that runs');
   const shown = progress(process.stderr);
   const { Worlds } = await import('../measure/worlds.js');
   const { catalogOf } = await import('../measure/catalog.js');

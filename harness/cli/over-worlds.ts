@@ -1,8 +1,10 @@
 import type { Detection } from '../detection/detection.js';
+import { KqlError } from '../kql/errors.js';
 import type { PlayedWorld } from '../measure/play.js';
 import type { Catalog } from '../tables/catalog.js';
-import { UsageError } from './exit.js';
+import { nothingTo } from './begin.js';
 import { progress } from './progress.js';
+import { RuleFault } from './rule-fault.js';
 import { type WorkloadFlags, workloadChoice } from './workload-flags.js';
 
 /** A detection, and what was found of it over its world. */
@@ -17,6 +19,7 @@ export interface Found<T> {
  * alerts and is left out.
  *
  * @param what what is done to a detection, for the message that there is none: `tune`
+ * @throws RuleFault for a rule that does not run
  * @throws UsageError where no detection is left
  * @throws FileError for a path, a detection or a workload at fault
  */
@@ -30,8 +33,7 @@ export async function overWorlds<T>(
   const detections = findDetections(paths)
     .map(readDetection)
     .filter(({ expects }) => expects === undefined);
-  if (detections.length === 0)
-    throw new UsageError(`Nothing to ${what}: no detection with a rule that runs in or below ${paths.join(', ')}.`);
+  if (detections.length === 0) throw nothingTo(what, paths, 'detection with a rule that runs');
   const { Worlds } = await import('../measure/worlds.js');
   const { catalogOf } = await import('../measure/catalog.js');
   const shown = progress(process.stderr);
@@ -41,7 +43,11 @@ export async function overWorlds<T>(
     for (const detection of detections) {
       const catalog = catalogOf(detection);
       const played = await worlds.of(detection, catalog);
-      all.push({ detection, catalog, found: await find(detection, catalog, played, shown.stage) });
+      try {
+        all.push({ detection, catalog, found: await find(detection, catalog, played, shown.stage) });
+      } catch (error) {
+        throw error instanceof KqlError ? new RuleFault(error, detection.deployed) : error;
+      }
     }
   } finally {
     worlds.close();

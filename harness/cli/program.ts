@@ -1,10 +1,14 @@
-import { Command, CommanderError } from 'commander';
-import { FileError } from '../files/errors.js';
+import { type Argument, Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
+import { FileError, type FileProblem } from '../files/errors.js';
+import { didYouMean } from '../files/nearest.js';
+import { MISSING, systemFault } from '../files/system.js';
 import { KqlError } from '../kql/errors.js';
 import { ASSAY_VERSION } from '../version.js';
+import { BEGIN } from './begin.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { diagnosticLine, printable } from './output.js';
 import { setQuiet } from './progress.js';
+import { RuleFault } from './rule-fault.js';
 
 /** Each command is loaded when it is called: `assay query` waits for nothing that only `assay test` needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -54,6 +58,9 @@ async function program(args: readonly string[]): Promise<Command> {
   for (const load of called === undefined ? Object.values(COMMANDS) : [called]) assay.addCommand(await load());
   for (const command of allOf(assay)) {
     command.exitOverride().showHelpAfterError('`--help` shows what there is.');
+    // With their arguments the commands would leave no room for what they do.
+    command.configureHelp({ subcommandTerm: (inner) => inner.name() });
+    for (const taken of [...command.options, ...command.registeredArguments]) explained(taken);
     if (command.commands.length === 0) command.option('-q, --quiet', 'show no progress');
   }
   return assay.hook('preAction', (_, command) => setQuiet(command.opts<{ quiet?: boolean }>().quiet === true));
@@ -63,17 +70,46 @@ function allOf(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allOf)];
 }
 
+/** Has defaults that are lists read as people write them, and the nearest of several choices named. */
+function explained(taken: Option | Argument): void {
+  const { defaultValue: byDefault, argChoices: choices } = taken;
+  if (Array.isArray(byDefault) && taken.defaultValueDescription === undefined)
+    taken.default(byDefault, byDefault.length === 0 ? 'none' : byDefault.join(' '));
+  if (choices === undefined) return;
+  taken.argParser((text: string) => {
+    if (choices.includes(text)) return text;
+    const nearest = didYouMean(text, choices);
+    const hint = nearest === undefined ? '' : ` ${nearest}`;
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.${hint}`);
+  });
+}
+
 function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof UsageError || error instanceof FileError) {
     process.stderr.write(`${printable(error.message)}\n`);
+    if (error instanceof FileError && error.problems.some(isMissingDefault)) process.stderr.write(`${BEGIN}\n`);
     return EXIT.usage;
+  }
+  if (error instanceof RuleFault) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.rule;
   }
   if (error instanceof KqlError) {
     for (const diagnostic of error.diagnostics) process.stderr.write(`${diagnosticLine(diagnostic)}\n`);
     return EXIT.rule;
   }
+  const fault = systemFault(error, 'write');
+  if (fault !== undefined) {
+    process.stderr.write(`${printable(`${fault.file}: ${fault.message}`)}\n`);
+    return EXIT.usage;
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`Assay met an error that it should have named; please report it.\n${printable(stack)}\n`);
   return EXIT.fault;
+}
+
+/** Whether the folder is missing that commands look at where none is named. */
+function isMissingDefault({ file, message }: FileProblem): boolean {
+  return file === 'detections' && message === MISSING;
 }

@@ -3,8 +3,8 @@ import type { Environment } from '../tables/schema.js';
 /** What `assay query` is told. */
 export interface QueryFlags {
   readonly batch?: string;
-  readonly data: readonly string[];
-  readonly source: readonly string[];
+  readonly data?: readonly string[];
+  readonly source?: readonly string[];
   readonly tables?: string;
   readonly environment: Environment;
   readonly missingSources: 'refuse' | 'empty';

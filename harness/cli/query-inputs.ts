@@ -11,7 +11,7 @@ import type { QueryFlags } from './query-flags.js';
  */
 export async function planFor(engine: Engine, flags: QueryFlags): Promise<CompilePlan> {
   const declared = flags.tables === undefined ? null : readDeclarations(flags.tables);
-  const { data, source, environment, missingSources } = flags;
+  const { data = [], source = [], environment, missingSources } = flags;
   if (data.length + source.length > 0) return await planOverData(engine, flags);
   const { builtInCatalog, readCatalog } = await import('../tables/catalog.js');
   const { tables } = flags;
@@ -32,13 +32,13 @@ async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompileP
   const tables = new Map<string, TableSchema>();
   const sources = new Map<string, OutsideRows>();
   let nextId = 0n;
-  for (const binding of flags.data) {
+  for (const binding of flags.data ?? []) {
     const { name, value } = split(binding, '--data');
     const loaded = await load(engine, name, value, catalog.tables.get(name), nextId);
     nextId = loaded.nextId;
     tables.set(name, loaded.schema);
   }
-  for (const binding of flags.source) {
+  for (const binding of flags.source ?? []) {
     const { name, value } = splitLast(binding, '--source');
     const loaded = await load(engine, sourceTable(name), value, undefined, nextId);
     nextId = loaded.nextId;
@@ -57,6 +57,9 @@ async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompileP
   };
 }
 
+/** Rows at fault that are named. */
+const SHOWN = 5;
+
 async function load(
   engine: Engine,
   table: string,
@@ -71,9 +74,10 @@ async function load(
     ? await loadRows(engine.connection, table, schema, inlineRows(table, value), { firstId })
     : await loadFile(engine.connection, table, value, options);
   if (report.rejectedCount > 0) {
-    for (const { file, line, column, reason } of report.rejected) {
+    for (const { file, line, column, reason } of report.rejected.slice(0, SHOWN)) {
       process.stderr.write(`${file}:${line}: ${column === undefined ? '' : `column '${column}': `}${reason}\n`);
     }
+    if (report.rejectedCount > SHOWN) process.stderr.write(`and ${report.rejectedCount - SHOWN} more\n`);
     process.stderr.write(`${table}: ${report.rejectedCount} rows left out, ${report.rows} kept.\n`);
   }
   return report;

@@ -1,9 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import type { Answer } from '../engine/answer.js';
 import type { Engine } from '../engine/engine.js';
+import { readTextFile } from '../files/text.js';
+import { KqlError } from '../kql/errors.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
+import { RuleFault } from './rule-fault.js';
 
 const EXAMPLES = `
 Examples:
@@ -22,14 +26,8 @@ export function queryCommand(): Command {
       '--data <name=file>',
       'rows of a table: an NDJSON, JSON, CSV or Parquet file, or JSON rows themselves',
       gather,
-      [],
     )
-    .option(
-      '--source <key=file>',
-      'rows of outside data: externaldata:URL, _GetWatchlist:NAME, FileProfile, …',
-      gather,
-      [],
-    )
+    .option('--source <key=file>', 'rows of outside data: externaldata:URL, _GetWatchlist:NAME, FileProfile, …', gather)
     .option('--batch <file>', 'run each line {"id","query"} of a JSON lines file and answer each on a line')
     .option('--tables <file>', 'declare empty tables per environment from a JSON file')
     .addOption(
@@ -65,7 +63,7 @@ export function queryCommand(): Command {
           const { runBatch } = await import('./query-batch.js');
           await runBatch(engine, flags.batch, flags, runOptions(flags));
         } else {
-          await runOne(engine, queryText(query ?? ''), flags);
+          await runOne(engine, queryOf(query ?? ''), flags);
         }
       } finally {
         engine.close();
@@ -80,7 +78,9 @@ async function printSupport(flags: QueryFlags): Promise<void> {
   else process.stdout.write(flags.support === 'markdown' ? supportMarkdown(found) : supportText(found));
 }
 
-async function runOne(engine: Engine, text: string, flags: QueryFlags): Promise<void> {
+async function runOne(engine: Engine, { text, file }: Query, flags: QueryFlags): Promise<void> {
+  if (text.trim() === '')
+    throw new UsageError(`${file ?? 'The query'} is empty: write one, such as \`DeviceNetworkEvents | take 10\`.`);
   const [{ compileCached }, { answerJson }, { planFor }] = await Promise.all([
     import('../engine/compile.js'),
     import('../engine/answer.js'),
@@ -89,12 +89,26 @@ async function runOne(engine: Engine, text: string, flags: QueryFlags): Promise<
   const how = await planFor(engine, flags);
   await engine.seal();
   const run = runOptions(flags);
-  const answer = await engine.run(await compileCached(engine, text, how, run), run);
+  let answer: Answer;
+  try {
+    answer = await engine.run(await compileCached(engine, text, how, run), run);
+  } catch (error) {
+    if (!(error instanceof KqlError) || file === undefined) throw error;
+    throw new RuleFault(error, { file, placeInFile: (place) => place });
+  }
   if (flags.json) process.stdout.write(`${answerJson(answer)}\n`);
   else {
     const { tableText } = await import('./query-table.js');
     process.stdout.write(tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined));
+    if (answer.rows.length === 0) process.stderr.write(`${noRows(flags)}\n`);
   }
+}
+
+/** Why there may be nothing below the heads of the columns. */
+function noRows({ data }: QueryFlags): string {
+  return data === undefined
+    ? 'No rows. All tables are empty without --data NAME=FILE; `assay simulate --out events` makes events.'
+    : 'No rows.';
 }
 
 export function runOptions(flags: QueryFlags): { readonly now: bigint; readonly timeoutMs?: number } {
@@ -104,16 +118,24 @@ export function runOptions(flags: QueryFlags): { readonly now: bigint; readonly 
   return { now: clock(flags.now), timeoutMs: seconds * 1000 };
 }
 
-function gather(value: string, before: readonly string[]): readonly string[] {
+function gather(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
-/** The text of a query, or of the file that holds it; what looks like a path to a `.kql` file has to be one. */
-function queryText(query: string): string {
-  const isFile = query.length < 4096 && !query.includes('\n') && existsSync(query) && statSync(query).isFile();
-  if (isFile) return readFileSync(query, 'utf8');
+interface Query {
+  readonly text: string;
+  /** The file that holds it. */
+  readonly file?: string;
+}
+
+/** A query, or the file that holds it; what looks like a path to a `.kql` file has to be one. */
+function queryOf(query: string): Query {
+  const stat = query.length < 4096 && !query.includes('\n') ? statSync(query, { throwIfNoEntry: false }) : undefined;
+  if (stat?.isFile() === true) return { text: readTextFile(query), file: query };
+  if (stat?.isDirectory() === true)
+    throw new UsageError(`${query}: This is a folder; name a file of it that holds a query, such as a rule.kql.`);
   if (/^[^\s|()"']+\.(kql|csl|kusto|txt)$/i.test(query)) throw new UsageError(`There is no file '${query}'.`);
-  return query;
+  return { text: query };
 }
 
 function clock(text: string | undefined): bigint {

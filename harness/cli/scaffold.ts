@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
@@ -18,7 +19,11 @@ export function initCommand(): Command {
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const { repositoryFiles } = await import('../scaffold/init.js');
       const { writeNew } = await import('../scaffold/write.js');
-      tell(writeNew(folder, repositoryFiles()), json, `Next: ${folder === '.' ? '' : `cd ${folder} && `}assay test`);
+      refuseFile(folder);
+      const files = repositoryFiles();
+      const taken = [...files.keys()].filter((name) => existsSync(join(folder, name)));
+      if (taken.length > 0) throw new UsageError(alreadyThere(folder, taken));
+      tell(writeNew(folder, files), json, `Next: ${folder === '.' ? '' : `cd ${folder} && `}assay test`);
     });
 }
 
@@ -82,31 +87,48 @@ export function newCommand(): Command {
 export function schemasCommand(): Command {
   return new Command('schemas')
     .description('Gives the JSON schemas of all file formats, so that editors complete and check them.')
-    .argument('[name]', 'the schema to print')
-    .option('--out <folder>', 'write them all into this folder, over those that are there')
+    .argument('[name]', 'one of them; all where it is left out')
+    .option('--out <folder>', 'write them into this folder, over those that are there')
     .option('--json', 'print them as JSON, by name')
     .addHelpText('after', '\nExample:\n  assay schemas --out schemas')
     .action(async (name: string | undefined, { out, json }: { out?: string; json?: boolean }) => {
       const { jsonSchemas, schemaFiles } = await import('../scaffold/schemas.js');
+      const schemas = jsonSchemas();
+      const schema = name === undefined ? undefined : schemas.get(name);
+      if (name !== undefined && schema === undefined) {
+        const { didYouMean } = await import('../files/nearest.js');
+        const hint = didYouMean(name, schemas.keys()) ?? `Choose from ${[...schemas.keys()].join(', ')}.`;
+        throw new UsageError(`There is no schema '${name}'. ${hint}`);
+      }
       if (out !== undefined) {
         const { mkdirSync, writeFileSync } = await import('node:fs');
         mkdirSync(out, { recursive: true });
-        const files = schemaFiles(out);
+        const all = schemaFiles(out);
+        const files = name === undefined ? all : new Map([...all].filter(([path]) => basename(path, '.json') === name));
         for (const [path, text] of files) writeFileSync(path, text);
         return tell([...files.keys()], json);
       }
-      const schemas = jsonSchemas();
-      if (name !== undefined) {
-        const schema = schemas.get(name);
-        if (schema === undefined) {
-          const { didYouMean } = await import('../files/nearest.js');
-          const hint = didYouMean(name, schemas.keys()) ?? `Choose from ${[...schemas.keys()].join(', ')}.`;
-          throw new UsageError(`There is no schema '${name}'. ${hint}`);
-        }
-        process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
-      } else if (json === true) process.stdout.write(`${JSON.stringify(Object.fromEntries(schemas), null, 2)}\n`);
+      if (schema !== undefined) process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+      else if (json === true) process.stdout.write(`${JSON.stringify(Object.fromEntries(schemas), null, 2)}\n`);
       else process.stdout.write(`${[...schemas.keys()].join('\n')}\n`);
     });
+}
+
+/** @throws UsageError for a path that is a file and should be a folder */
+function refuseFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    throw new UsageError(`${path}: This is a file; name a folder, which may be new.`);
+}
+
+function alreadyThere(folder: string, taken: readonly string[]): string {
+  const named = taken.slice(0, 3).map((name) => join(folder, name));
+  const more = taken.length > named.length ? ` and ${taken.length - named.length} more` : '';
+  const lines = [
+    `${named.join(', ')}${more}: already there; nothing was written.`,
+    'Name an empty folder: `assay init my-detections`. In a repository that is begun, `assay new detection NAME` adds a',
+    'detection, and `assay schemas --out schemas` writes the schemas anew.',
+  ];
+  return lines.join('\n');
 }
 
 function tell(files: readonly string[], json: boolean | undefined, next?: string): void {

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import { KqlError } from '../kql/errors.js';
 import type { SensorResult } from '../sensor/result.js';
-import { EXIT, type ExitCode, UsageError } from './exit.js';
+import { nothingTo } from './begin.js';
+import { EXIT, type ExitCode } from './exit.js';
 import { progress } from './progress.js';
+import { RuleFault } from './rule-fault.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
 interface SensorFlags extends WorkloadFlags {
@@ -30,13 +33,17 @@ async function run(paths: readonly string[], flags: SensorFlags): Promise<ExitCo
     // A rule that must be refused catches nothing.
     .filter(({ expects }) => expects === undefined);
   if (detections.length === 0) {
-    throw new UsageError(`Nothing to measure: no detection with a rule that runs in or below ${paths.join(', ')}.`);
+    throw nothingTo('measure', paths, 'detection with a rule that runs');
   }
   const shown = progress(process.stderr);
   const results: SensorResult[] = [];
   try {
     for (const detection of detections) {
-      results.push(await sensorCost(detection, { workload: workloadChoice(flags), onStage: shown.stage }));
+      try {
+        results.push(await sensorCost(detection, { workload: workloadChoice(flags), onStage: shown.stage }));
+      } catch (error) {
+        throw error instanceof KqlError ? new RuleFault(error, detection.deployed) : error;
+      }
     }
   } finally {
     shown.end();

@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { REPORT_FORMATS, type ReportFormat, render } from '../../reports/render.js';
 import { EVENT_FORMATS, type EventFormat } from '../evidence/formats.js';
 import type { Evidence } from '../evidence/result.js';
 import type { Status } from '../measure/measurement.js';
+import { nothingTo } from './begin.js';
 import { readCompanions } from './companions.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { namesAmong, rate, share } from './flags.js';
@@ -71,10 +72,12 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   if (flags.format.length > 0 && flags.out === undefined && flags.format.length > 1) {
     throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
   }
+  // What cannot be written to is better known before than after a long run.
+  if (flags.out !== undefined) mkdirSync(flags.out, { recursive: true });
   const { findDetections, readDetection } = await import('../detection/detection.js');
   const folders = findDetections(paths);
   if (folders.length === 0) {
-    throw new UsageError(`Nothing to test: no detection.yaml in or below ${paths.join(', ')}.`);
+    throw nothingTo('test', paths);
   }
   const detections = folders.map(readDetection);
   refuseSameIds(detections);

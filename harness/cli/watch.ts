@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Report } from '../watch/rounds.js';
-import { EXIT, UsageError } from './exit.js';
+import { nothingTo } from './begin.js';
+import { EXIT } from './exit.js';
 import { rate } from './flags.js';
 import { printable } from './output.js';
 import { progress } from './progress.js';
@@ -29,7 +30,7 @@ export function watchCommand(): Command {
 async function runWatch(paths: readonly string[], flags: WatchFlags): Promise<void> {
   const { findDetections } = await import('../detection/detection.js');
   if (findDetections(paths).length === 0) {
-    throw new UsageError(`Nothing to watch: no detection.yaml in or below ${paths.join(', ')}.`);
+    throw nothingTo('watch', paths);
   }
   const { DEFAULT_ATTACK_RATE } = await import('../measure/measure.js');
   const { contentFolder } = await import('../../simulators/folder.js');

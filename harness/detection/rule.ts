@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { z } from 'zod';
+import { readTextFile } from '../files/text.js';
 import { FileError, type Place, readYamlDocument, type YamlDocument, type YamlPath } from '../files/yaml.js';
 import { type Duration, parseDuration } from './duration.js';
 import { type DefenderFile, defenderSchema, type SentinelFile, sentinelSchema } from './rule-schemas.js';
-import { readText } from './text.js';
 
 /** When a rule runs, and how far back it sees (without end when undefined). */
 export interface Schedule {
@@ -76,7 +76,7 @@ const TRIGGERS: ReadonlyMap<string, Trigger['operator']> = new Map([
  */
 export function readRule(file: string): Rule {
   if (extname(file) === '.kql') {
-    const text = readText(file);
+    const text = readTextFile(file);
     return { kind: 'kql', ...common(file, text, (place) => place) };
   }
   const shape = readYamlDocument(file, z.looseObject({}));

@@ -1,8 +1,8 @@
 import type { MaliciousScenario } from '../../simulators/scenario.js';
 import type { Detection } from '../detection/detection.js';
-import { readText } from '../detection/text.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
+import { readTextFile } from '../files/text.js';
 import type { WorkloadChoice } from '../measure/play.js';
 import { wilson } from '../measure/statistics.js';
 import { composePairs } from './compose.js';
@@ -69,7 +69,7 @@ export async function evade(detection: Detection, options: EvadeOptions = {}): P
     rule: {
       file: detection.deployed.file,
       sha256: detection.deployed.sha256,
-      source: readText(detection.deployed.file),
+      source: readTextFile(detection.deployed.file),
     },
     workload: {
       name: ground.workload.id,

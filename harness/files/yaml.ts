@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { constructFromEvents, type Event, parseEvents, YAMLException } from 'js-yaml';
 import type { z } from 'zod';
 import { FileError } from './errors.js';
 import { type Place, type PlacedNode, placeAt, placeNodes } from './places.js';
 import { problemsOf } from './problems.js';
+import { readTextFile } from './text.js';
 
 export { FileError, type FileProblem, formatProblem } from './errors.js';
 export type { Place } from './places.js';
@@ -35,7 +35,7 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
 
 /** As `readYaml`, with the places of the values. */
 export function readYamlDocument<T>(path: string, schema: z.ZodType<T>): YamlDocument<T> {
-  return parseYaml(readText(path), path, schema);
+  return parseYaml(readTextFile(path), path, schema);
 }
 
 /**
@@ -65,15 +65,6 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
     placeOf: (path) => place(find(path)?.start),
     placeOfKey: (path) => place(find(path)?.keyStart),
   };
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FileError([{ file: path, line: 0, column: 0, message: `The file cannot be read: ${reason}.` }]);
-  }
 }
 
 function parse(text: string, file: string): { raw: unknown; root: PlacedNode | undefined } {

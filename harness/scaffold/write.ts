@@ -14,7 +14,12 @@ export function writeNew(root: string, files: ReadonlyMap<string, string>): stri
   const taken = paths.filter((path) => existsSync(path));
   if (taken.length > 0) {
     throw new FileError(
-      taken.map((file) => ({ file, line: 0, column: 0, message: 'The file is there already; nothing was written.' })),
+      taken.map((file) => ({
+        file,
+        line: 0,
+        column: 0,
+        message: 'The file is there already; nothing was written. Take another name, or remove it first.',
+      })),
     );
   }
   for (const [path, text] of files) {

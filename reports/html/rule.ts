@@ -1,6 +1,7 @@
 import { type DetectionMeasurement, isUnmeasured, type LiteralResult } from '../../harness/measure/measurement.js';
 import type { MutationResult } from '../../harness/mutate/result.js';
 import { count, number } from '../figures.js';
+import { insteadOf } from '../refusals.js';
 import { highlighted, type Token } from './kql.js';
 import { html, type Markup } from './markup.js';
 import { mutationWords, survivorsIn, unnoticed } from './mutation.js';
@@ -31,8 +32,8 @@ export function ruleSection(
     const line = source.line + i;
     const said = detection.diagnostics.filter((diagnostic) => diagnostic.line === line);
     return html`<li id="${anchor}-L${line}" value="${line}"><code>${marked(tokens, marks.get(i) ?? [])}</code>${said.map(
-      ({ code, severity, message, suggestion }) =>
-        html`<p class="said ${severity}"><b>${code}</b> ${message}${suggestion === undefined ? '' : ` Did you mean '${suggestion}'?`}</p>`,
+      (found) =>
+        html`<p class="said ${found.severity}"><b>${found.code}</b> ${[found.message, ...insteadOf(found)].join(' ')}</p>`,
     )}${survivorsIn(mutation, line)}</li>`;
   });
   return html`<div class="scroll kql" tabindex="0" role="group" aria-label="Text of the rule"><ol>${rows}</ol></div>

@@ -1,5 +1,6 @@
 import { type DetectionMeasurement, isUnmeasured } from '../../harness/measure/measurement.js';
 import { count, testSummary } from '../figures.js';
+import { insteadOf } from '../refusals.js';
 
 /** Whether a rule may ship, and why. */
 export interface Verdict {
@@ -30,9 +31,10 @@ export function verdictOf(detection: DetectionMeasurement): Verdict {
   return { answer: 'stays', words: 'Does not ship', reasons };
 }
 
-function refusalOf({ code, message, line, column, suggestion }: DetectionMeasurement['diagnostics'][number]): string {
+function refusalOf(found: DetectionMeasurement['diagnostics'][number]): string {
+  const { code, message, line, column } = found;
   const place = line === 0 ? '' : ` at ${line}:${column}`;
-  return `${code}${place}: ${message}${suggestion === undefined ? '' : ` Did you mean '${suggestion}'?`}`;
+  return [`${code}${place}: ${message}`, ...insteadOf(found)].join(' ');
 }
 
 /** What the yes rests on, and where it rests on nothing. */

@@ -71,7 +71,7 @@ describe('exit codes', () => {
     expect(err).toContain("Did you mean 'query'?");
     mkdirSync(join(folder, 'empty'), { recursive: true });
     expect(await run(['check', join(folder, 'empty')])).toBe(3);
-    expect(err).toContain('There is no detection and no rule');
+    expect(err).toContain('Nothing to check: no detection and no rule (.kql, .yaml) in or below');
   });
 
   test('a broken file does not keep the others from being judged', async () => {

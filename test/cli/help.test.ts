@@ -35,6 +35,23 @@ describe('the help', () => {
   });
 });
 
+describe('the help on a narrow terminal', () => {
+  it('keeps its lines within 80 columns, and shows defaults as people write them', async () => {
+    for (const path of [[], ['test'], ['query'], ['anonymize'], ['new']]) {
+      const { stdout } = await assay(...path, '--help');
+      const [usage = ''] = stdout.split('\nExample');
+      for (const line of usage.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+      expect(stdout).not.toMatch(/default: \[/);
+    }
+    expect((await assay('test', '--help')).stdout).toContain('(default: detections)');
+  });
+
+  it('names what was meant by a mistyped value', async () => {
+    const { code, stderr } = await assay('query', 'print 1', '--environment', 'sentinell');
+    expect([code, stderr]).toEqual([3, expect.stringContaining("Did you mean 'sentinel'?")]);
+  });
+});
+
 describe('completion', () => {
   /** What bash offers after a line of words. */
   async function offered(...words: string[]): Promise<string[]> {
@@ -60,6 +77,7 @@ describe('completion', () => {
     expect(await offered('test', '--format', 'json,mark')).toEqual(['json,markdown']);
     expect(await offered('evade', '--scenario', 'acr')).toEqual(['acr-stealer']);
     expect(await offered('test', 'detections/dead-drop-rep')).toEqual(['detections/dead-drop-repaired']);
+    expect(await offered('completion', 'f')).toEqual(['fish']);
     // A value that is not one of a few: the shell offers files.
     expect(await offered('test', '--out', '')).toEqual(['']);
   });

@@ -219,7 +219,7 @@ describe('wrong input', () => {
   it('a file that cannot be read: 3', async () => {
     mkdirSync(join(sandbox.root, 'shell-lookup', 'rule.kql'), { recursive: true });
     const { code, stderr } = await testOf({ 'rule.kql': undefined });
-    expect([code, stderr]).toEqual([3, expect.stringMatching(/^rule.kql: The file cannot be read/)]);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/^rule.kql: This is a folder; name a file/)]);
   });
 
   it('a baseline that is none: 3', async () => {
@@ -230,7 +230,10 @@ describe('wrong input', () => {
   it('a folder without a detection, and one that is not there: 3', async () => {
     mkdirSync(join(sandbox.root, 'empty'));
     const empty = await assay('test', join(sandbox.root, 'empty'));
-    expect([empty.code, empty.stderr]).toEqual([3, expect.stringContaining('Nothing to test')]);
+    expect([empty.code, empty.stderr]).toEqual([
+      3,
+      expect.stringMatching(/Nothing to test.*`assay init`.*`assay new detection NAME`/),
+    ]);
     const absent = await assay('test', join(sandbox.root, 'absent'));
     expect([absent.code, absent.stderr]).toEqual([3, expect.stringContaining('There is no such file or folder')]);
   });

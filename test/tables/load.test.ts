@@ -12,7 +12,9 @@ const bench = new Bench();
 describe('loadFile', () => {
   it('names a file that is not there, a folder, and a name without a format', async () => {
     const nowhere = join(bench.folder, 'nowhere.csv');
-    expect((await bench.failure(bench.load(nowhere))).message).toContain(`${nowhere}: The file cannot be read`);
+    expect((await bench.failure(bench.load(nowhere))).message).toContain(
+      `${nowhere}: There is no such file or folder.`,
+    );
     const folder = join(bench.folder, 'folder.csv');
     mkdirSync(folder);
     expect((await bench.failure(bench.load(folder))).message).toContain('folder');

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readText } from '../../detection/text.js';
+import { readTextFile } from '../../files/text.js';
 import { GUIDE_FILE, readMark } from '../../guide/result.js';
 import { KqlError } from '../../kql/errors.js';
 import { compile } from '../../kql/index.js';
 import { readBaseline } from '../../measure/baseline.js';
 import { isUnmeasured } from '../../measure/measurement.js';
 import type { Check, Seen, Subject } from '../finding.js';
+import { remedyFor } from '../remedy.js';
 
 /** Checks of what stands beside a rule: its guide, and its hunts. */
 
@@ -21,7 +22,7 @@ export const staleGuide = {
     if (!existsSync(file)) return;
     const remedy = `Run 'assay guide ${folder} --write' and commit the file.`;
     const at = { file, line: 1, column: 1 };
-    const mark = readMark(readText(file));
+    const mark = readMark(readTextFile(file));
     if (mark === undefined) {
       yield { at, message: 'The guide does not say what it was made from, as the first line of one does.', remedy };
       return;
@@ -54,14 +55,14 @@ export const brokenHunt = {
       if (!name.endsWith('.kql')) continue;
       const file = join(folder, name);
       try {
-        compile(readText(file), { names: detection.names, missingSources: 'empty', columnsOfData: 'none' });
+        compile(readTextFile(file), { names: detection.names, missingSources: 'empty', columnsOfData: 'none' });
       } catch (error) {
         if (!(error instanceof KqlError)) throw error;
-        for (const { line, column, message, suggestion } of error.diagnostics)
+        for (const diagnostic of error.diagnostics)
           yield {
-            at: { file, line, column },
-            message: `${basename(name, '.kql')}: ${message}`,
-            remedy: suggestion === undefined ? 'Change the query here.' : `Did you mean '${suggestion}'?`,
+            at: { file, line: diagnostic.line, column: diagnostic.column },
+            message: `${basename(name, '.kql')}: ${diagnostic.message}`,
+            remedy: remedyFor(diagnostic),
           };
       }
     }

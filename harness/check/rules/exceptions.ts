@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { readText } from '../../detection/text.js';
 import { gradeOf } from '../../exceptions/grade.js';
 import { exceptionsOf, faultsOf } from '../../exceptions/render.js';
+import { readTextFile } from '../../files/text.js';
 import type { Check, Seen, Subject } from '../finding.js';
 
 /** The exceptions of a rule that can be read; nothing where some cannot, which is a finding of its own. */
@@ -36,7 +36,7 @@ export const staleBlock: Check = {
     const { text } = subject.bound;
     if (found === undefined) return;
     const { watchlist } = found;
-    if (watchlist !== undefined && (!existsSync(watchlist.file) || readText(watchlist.file) !== watchlist.csv)) {
+    if (watchlist !== undefined && (!existsSync(watchlist.file) || readTextFile(watchlist.file) !== watchlist.csv)) {
       yield {
         at: { exception: 0 },
         message: `The watchlist in ${basename(watchlist.file)} does not hold the exceptions of allowlist.yaml.`,

@@ -25,7 +25,10 @@ export async function openParquet(connection: DuckDBConnection, path: string): P
     const described = await rowsOf(connection, `DESCRIBE SELECT * FROM read_parquet(${pathLiteral(path)})`);
     return new ParquetSource(path, new Map(described.map(([name, type]) => [String(name), String(type)])));
   } catch (error) {
-    throw fileError(path, `The Parquet file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw fileError(
+      path,
+      `The Parquet file cannot be read: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { systemFault } from '../../files/system.js';
 import { FileError } from '../../files/yaml.js';
 import { quote } from '../../kql/sql/literal.js';
 
@@ -26,6 +27,8 @@ export function requireFile(path: string): void {
   try {
     isFile = statSync(path).isFile();
   } catch (error) {
+    const fault = systemFault(error);
+    if (fault !== undefined) throw fileError(path, fault.message);
     throw fileError(path, `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   }
   if (!isFile) throw fileError(path, 'This is a folder; name one file of it.');
