@@ -5,6 +5,7 @@
 import { markdownTable } from 'markdown-table';
 import { aggregates, refusedAggregates } from './aggregates/index.js';
 import { specialFormNames } from './bind/calls.js';
+import { graphFunctionNames } from './bind/graph/match.js';
 import { operators } from './bind/operators/index.js';
 import { plugins } from './bind/plugins/index.js';
 import { statements } from './bind/statements.js';
@@ -77,6 +78,10 @@ function supported(language: LanguageNames): SupportGroup[] {
   for (const [name, fn] of scalarFunctions) families.set(fn.family, [...(families.get(fn.family) ?? []), name]);
   const special = [...specialFormNames, ...tabularForms.keys()].filter((name) => !scalarFunctions.has(name));
   families.set('of the row or table', [...new Set(special)]);
+  families.set(
+    'of graphs',
+    graphFunctionNames.filter((name) => !aggregates.has(name)),
+  );
   families.set('window', [...windowFunctions.keys()]);
   return [
     group('statement', named(statements)),
@@ -104,6 +109,7 @@ function refused(language: LanguageNames): RefusedName[] {
     ...specialFormNames,
     ...windowFunctions.keys(),
     ...tabularForms.keys(),
+    ...graphFunctionNames,
   ]);
   const lacks = (kind: SupportKind, names: readonly string[]): RefusedName[] =>
     [...new Set(names)].sort(compare).map((name) => ({ kind, name, reason: REASONS.get(name) ?? NOT_YET }));

@@ -66,13 +66,13 @@ describe('the support matrix', () => {
   });
 
   it('runs the statements that it claims', async () => {
-    expect(names('statement')).toEqual(['declare query_parameters', 'let', 'set']);
+    expect(names('statement')).toEqual(['declare pattern', 'declare query_parameters', 'let', 'set']);
     const text = 'set notruncation; declare query_parameters(p: long = 1); let q = 2; print p + q';
     expect((await query(text)).rows).toEqual([[3]]);
   });
 
   it('reads as text and as Markdown', () => {
-    expect(supportText(matrix)).toMatch(/^statements \(3\)\n {2}declare query_parameters/);
+    expect(supportText(matrix)).toMatch(/^statements \(4\)\n {2}declare pattern/);
     expect(supportMarkdown(matrix)).toContain('| aggregates');
     for (const line of supportText(matrix).split('\n')) expect(line.length).toBeLessThanOrEqual(130);
   });

@@ -23,6 +23,8 @@ export function bindCall(binder: Binder, node: CallNode, scope: Scope): Expr {
     const { scope: inner, result } = calledBody(binder, node, scope, []);
     return binder.expression(result, inner);
   }
+  const ofGraph = scope.graph?.(node);
+  if (ofGraph) return ofGraph;
   const special = specialForms.get(name);
   if (special) return special(binder, node, scope);
   const window = windowFunctions.get(name);

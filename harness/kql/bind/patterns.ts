@@ -3,22 +3,25 @@
 import type { Plan } from '../plan/plan.js';
 import { type Expression, elements, isNode, items, type Nodes, present } from '../syntax.js';
 import type { Binder } from './binder.js';
-import { callArguments } from './declared.js';
-import { Names, type Scope } from './scope.js';
-import { bodyScope, tabularUses } from './statements.js';
+import type { Scope } from './scope.js';
 
-/** Adds a pattern to the names in scope; one without a mapping has nothing to choose from. */
-export function declarePattern(binder: Binder, node: Nodes['PatternStatement'], scope: Scope): void {
+/**
+ * Adds a pattern to the names in scope; one without a mapping has nothing to choose from.
+ *
+ * @param usesOf makes the uses of a body
+ */
+export function declarePattern(
+  binder: Binder,
+  node: Nodes['PatternStatement'],
+  scope: Scope,
+  usesOf: (body: Nodes['FunctionBody']) => () => Plan,
+): void {
   const uses = new Map<string, () => Plan>();
   for (const match of items(node.Pattern?.Patterns ?? null) as Nodes['PatternMatch'][]) {
     const values = elements(present(match.ParameterValues).Expressions).map((value) => constant(binder, value));
     const path = match.PathValue ? constant(binder, present(match.PathValue.Value)) : null;
-    const bind = (): Plan => {
-      const { scope: inner, result } = bodyScope(binder, present(match.Body), new Names(scope.names), scope);
-      return binder.tabular(result, inner);
-    };
     const key = keyOf(values, path);
-    if (!uses.has(key)) uses.set(key, tabularUses(binder, bind));
+    if (!uses.has(key)) uses.set(key, usesOf(present(match.Body)));
   }
   scope.names.add(present(node.Name).SimpleName ?? '', { kind: 'pattern', uses });
 }
@@ -31,7 +34,7 @@ export function patternUse(binder: Binder, node: Expression, scope: Scope): Plan
   const pattern = scope.names.find(name);
   if (pattern?.kind !== 'pattern') return undefined;
   const path = isNode(node, 'PathExpression') ? selected(binder, present(node.Selector)) : null;
-  const values = callArguments(call).map((argument) => constant(binder, argument));
+  const values = elements(call.ArgumentList?.Expressions ?? null).map((argument) => constant(binder, argument));
   const use = pattern.uses.get(keyOf(values, path));
   if (use) return use();
   const written = `${name}('${values.join("', '")}')${path === null ? '' : `.['${path}']`}`;

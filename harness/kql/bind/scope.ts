@@ -1,4 +1,5 @@
 import type { Column, Expr, Plan } from '../plan/plan.js';
+import type { Graph } from './graph/shape.js';
 
 /** What a name stands for outside of any row: a `let`, a parameter, or an `as`. */
 export type Binding =
@@ -7,7 +8,8 @@ export type Binding =
   | { readonly kind: 'table'; readonly plan: () => Plan }
   | { readonly kind: 'function'; readonly names: Names }
   /** The queries of a pattern, by what chooses them. */
-  | { readonly kind: 'pattern'; readonly uses: ReadonlyMap<string, () => Plan> };
+  | { readonly kind: 'pattern'; readonly uses: ReadonlyMap<string, () => Plan> }
+  | { readonly kind: 'graph'; readonly graph: () => Graph };
 
 /** Names in scope, innermost first. */
 export class Names {
@@ -31,7 +33,7 @@ export interface Scope {
   readonly row: readonly Column[];
   /** The two sides, within the condition of a join. */
   readonly sides?: { readonly left: readonly Column[]; readonly right: readonly Column[] };
-  /** The columns of each step of `scan`, by the step's name. */
+  /** The columns of each step of `scan`, or of each node and edge of a pattern, by its name. */
   readonly steps?: ReadonlyMap<string, readonly Column[]>;
   /** What rows are told apart by where a query runs for each part of them at once. */
   readonly partition?: readonly Column[];
@@ -39,6 +41,8 @@ export interface Scope {
   readonly inRow: boolean;
   /** Takes a call of an aggregate out of an expression and gives what stands for it; set within `summarize` and its kin. */
   readonly aggregate?: (call: Kusto.Language.Syntax.FunctionCallExpression, scope: Scope) => Expr;
+  /** What a function of graphs gives; set within the conditions and projections of patterns. */
+  readonly graph?: (call: Kusto.Language.Syntax.FunctionCallExpression) => Expr | undefined;
 }
 
 export function withRow(scope: Scope, row: readonly Column[]): Scope {

@@ -3,8 +3,10 @@ import type { Expr, Plan } from '../plan/plan.js';
 import { type Expression, elements, isNode, kindOf, type Nodes, present } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { isTabular } from './build.js';
+import { bindGraph, isGraph } from './graph/graph.js';
+import type { Graph } from './graph/shape.js';
 import { declarePattern } from './patterns.js';
-import { type Names, outside, type Scope } from './scope.js';
+import { Names, outside, type Scope } from './scope.js';
 
 type Statements = Kusto.Language.Syntax.SyntaxList$1<
   Kusto.Language.Syntax.SeparatedElement$1<Kusto.Language.Syntax.Statement>
@@ -39,7 +41,14 @@ export const statements: ReadonlyMap<string, { readonly name: string; readonly d
       scope.names.add(name, { kind: 'scalar', expr: () => expr });
     }
   }),
-  statement('declare pattern', 'PatternStatement', declarePattern),
+  statement('declare pattern', 'PatternStatement', (binder, node, scope) =>
+    declarePattern(binder, node, scope, (body) =>
+      tabularUses(binder, () => {
+        const { scope: inner, result } = bodyScope(binder, body, new Names(scope.names), scope);
+        return binder.tabular(result, inner);
+      }),
+    ),
+  ),
   // Options tell the cloud how to run a query, not what it means.
   statement('set', 'SetOptionStatement', () => undefined),
 ]);
@@ -73,6 +82,16 @@ export function declare(binder: Binder, list: Statements, scope: Scope): Express
 function bindLet(binder: Binder, expression: Expression, scope: Scope): ReturnType<Names['find']> & object {
   if (isNode(expression, 'FunctionDeclaration')) {
     return { kind: 'function', names: scope.names };
+  }
+  if (isGraph(expression)) {
+    let made: Graph | undefined;
+    return {
+      kind: 'graph',
+      graph: () => {
+        made ??= bindGraph(binder, expression, scope);
+        return made;
+      },
+    };
   }
   if (isTabular(expression)) {
     return { kind: 'table', plan: tabularUses(binder, () => binder.tabular(expression, scope)) };

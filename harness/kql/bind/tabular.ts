@@ -4,6 +4,7 @@ import { type Expression, elements, isNode, kindOf, present } from '../syntax.js
 import type { Binder } from './binder.js';
 import { NOTHING } from './build.js';
 import { calledBody } from './declared.js';
+import { bindPipeOverGraph } from './operators/graph.js';
 import { operators } from './operators/index.js';
 import { patternUse } from './patterns.js';
 import type { Scope } from './scope.js';
@@ -11,6 +12,8 @@ import { dataTable, namedTable, providedTable } from './tables.js';
 
 export function bindTabular(binder: Binder, node: Expression, scope: Scope): Plan {
   if (isNode(node, 'PipeExpression')) {
+    const overGraph = bindPipeOverGraph(binder, node, scope);
+    if (overGraph) return overGraph;
     return binder.operator(present(node.Operator), binder.tabular(node.Expression, scope), scope);
   }
   if (isNode(node, 'ParenthesizedExpression')) return binder.tabular(node.Expression, scope);

@@ -3,6 +3,7 @@ import { applyOperators } from './apply.js';
 import { columnOperators } from './columns.js';
 import { evaluateOperators } from './evaluate.js';
 import { expandOperators } from './expand.js';
+import { graphOperators } from './graph.js';
 import { joinOperators } from './join.js';
 import { nestedOperators } from './nested.js';
 import type { Operator } from './operator.js';
@@ -22,6 +23,7 @@ const families = [
   columnOperators,
   evaluateOperators,
   expandOperators,
+  graphOperators,
   joinOperators,
   nestedOperators,
   parseOperators,
