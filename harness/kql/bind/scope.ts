@@ -1,3 +1,4 @@
+/// <reference types="@kusto/language-service-next" />
 import type { Column, Expr, Plan } from '../plan/plan.js';
 import type { Graph } from './graph/shape.js';
 
@@ -6,7 +7,8 @@ export type Binding =
   | { readonly kind: 'scalar'; readonly expr: () => Expr }
   /** Each use gets columns of its own. */
   | { readonly kind: 'table'; readonly plan: () => Plan }
-  | { readonly kind: 'function'; readonly names: Names }
+  /** A function; of a view without parameters also its body, since a search takes it without a call. */
+  | { readonly kind: 'function'; readonly names: Names; readonly view?: Kusto.Language.Syntax.FunctionBody }
   /** The queries of a pattern, by what chooses them. */
   | { readonly kind: 'pattern'; readonly uses: ReadonlyMap<string, () => Plan> }
   | { readonly kind: 'graph'; readonly graph: () => Graph };
@@ -19,6 +21,12 @@ export class Names {
 
   find(name: string): Binding | undefined {
     return this.own.get(name) ?? this.outer?.find(name);
+  }
+
+  /** Names of the views, innermost last. */
+  views(): string[] {
+    const own = [...this.own].flatMap(([name, binding]) => (binding.kind === 'function' && binding.view ? [name] : []));
+    return [...new Set([...(this.outer?.views() ?? []), ...own])];
   }
 
   add(name: string, binding: Binding): void {

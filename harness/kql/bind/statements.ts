@@ -81,7 +81,9 @@ export function declare(binder: Binder, list: Statements, scope: Scope): Express
 
 function bindLet(binder: Binder, expression: Expression, scope: Scope): ReturnType<Names['find']> & object {
   if (isNode(expression, 'FunctionDeclaration')) {
-    return { kind: 'function', names: scope.names };
+    const plain = elements(expression.Parameters?.Parameters ?? null).length === 0;
+    const view = expression.ViewKeyword?.Text && plain ? expression.Body : null;
+    return { kind: 'function', names: scope.names, ...(view ? { view } : {}) };
   }
   if (isGraph(expression)) {
     let made: Graph | undefined;

@@ -26,9 +26,10 @@ export function namedTable(binder: Binder, node: Node, scope: Scope, written?: s
   const name = written ?? (isNode(node, 'NameReference') ? (node.SimpleName ?? '') : '');
   const binding = scope.names.find(name);
   if (binding?.kind === 'table') return binding.plan();
-  if (binding?.kind === 'function' && isNode(node, 'NameReference')) {
-    const body = node.GetCalledFunctionBody();
-    if (isNode(body, 'FunctionBody')) {
+  if (binding?.kind === 'function') {
+    const called = isNode(node, 'NameReference') ? node.GetCalledFunctionBody() : null;
+    const body = isNode(called, 'FunctionBody') ? called : binding.view;
+    if (body) {
       const { scope: inner, result } = bodyScope(binder, body, new Names(binding.names), outside(scope.names));
       return binder.tabular(result, inner);
     }

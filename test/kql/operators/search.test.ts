@@ -43,6 +43,15 @@ describe('search', () => {
     expect(await found('File | search Size between (1 .. 10)')).toEqual([[1]]);
     expect(await found("search kind=case_sensitive 'EVIL'")).toEqual([]);
   });
+
+  it('looks into views that the query declares, and no other functions', async () => {
+    const views = 'let V = view () { print Name = "evil", n = 1 }; let F = () { print Name = "evil" };';
+    expect((await query(`${views} search "evil" | summarize by $table | sort by $table asc`, two)).rows).toEqual([
+      ['File'],
+      ['Mail'],
+      ['V'],
+    ]);
+  });
 });
 
 describe('find', () => {

@@ -95,7 +95,8 @@ function searchedTables(binder: Binder, node: Searching, input: Plan, scope: Sco
   }
   if (node.InClause)
     return elements(node.InClause.Expressions).flatMap((expression) => members(binder, expression, scope));
-  return [...binder.sources.names.tables.keys()].map((name) => ({ name, plan: namedTable(binder, node, scope, name) }));
+  const names = new Set([...binder.sources.names.tables.keys(), ...scope.names.views()]);
+  return [...names].map((name) => ({ name, plan: namedTable(binder, node, scope, name) }));
 }
 
 /** String operators that a case-sensitive search tightens. */
