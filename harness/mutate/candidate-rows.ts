@@ -10,7 +10,7 @@ import type { TableSchema } from '../kql/types.js';
 import { writtenCell } from '../measure/cells.js';
 import { bits, hasBit } from '../trace/bits.js';
 import { candidatesFor, testsIn } from '../trace/neighbours.js';
-import { columnsIn, type RowRule } from '../trace/row-rule.js';
+import { askedBy, columnsIn, type RowRule } from '../trace/row-rule.js';
 import { vectorsOf } from '../trace/vectors.js';
 import { type Context, contextsOf, isNeeded } from './contexts.js';
 import { joinedTexts } from './joined-texts.js';
@@ -88,11 +88,6 @@ export async function candidateRows(
       return Object.fromEntries(written);
     },
   };
-}
-
-/** What a rule asks of a row. */
-function askedBy({ conditions, outputs }: RowRule): Expr[] {
-  return [...conditions, ...outputs.map(({ expr }) => expr)];
 }
 
 /** A value, and how plain it is among those of its column. */

@@ -17,10 +17,25 @@ export type Candidates = ReadonlyMap<string, readonly Value[]>;
  * @param now the clock that moments are counted from, in ticks
  */
 export function candidatesFor(exprs: readonly Expr[], now: bigint): Candidates {
-  const found = new Map<
-    string,
-    { readonly type: KqlType; readonly literals: Set<Value>; readonly patterns: Set<string> }
-  >();
+  return new Map(
+    [...literalsFor(exprs)].map(([name, { type, literals, patterns }]) => [
+      name,
+      [...new Set(valuesNear([...literals], [...patterns], type, now))],
+    ]),
+  );
+}
+
+/** The literals that a column is tested with, of whatever type. */
+export interface Literals {
+  /** Of the column. */
+  readonly type: KqlType;
+  readonly literals: ReadonlySet<Value>;
+  readonly patterns: ReadonlySet<string>;
+}
+
+/** The literals of the tests of each column, by its name. */
+export function literalsFor(exprs: readonly Expr[]): ReadonlyMap<string, Literals> {
+  const found = new Map<string, Literals & { readonly literals: Set<Value>; readonly patterns: Set<string> }>();
   for (const test of exprs.flatMap(testsIn)) {
     const parts = [...within(test)];
     const written = new Set(parts.map(patternOf).filter((part) => part !== undefined));
@@ -37,12 +52,7 @@ export function candidatesFor(exprs: readonly Expr[], now: bigint): Candidates {
       found.set(name, known);
     }
   }
-  return new Map(
-    [...found].map(([name, { type, literals, patterns }]) => [
-      name,
-      [...new Set(valuesNear([...literals], [...patterns], type, now))],
-    ]),
-  );
+  return found;
 }
 
 /**

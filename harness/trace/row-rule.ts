@@ -78,6 +78,11 @@ function nodesOf(expr: Expr): number {
   return count;
 }
 
+/** What a rule asks of a row. */
+export function askedBy({ conditions, outputs }: RowRule): Expr[] {
+  return [...conditions, ...outputs.map(({ expr }) => expr)];
+}
+
 /** The columns that expressions read, each once. */
 export function columnsIn(exprs: readonly Expr[]): readonly Column[] {
   const found = new Map<number, Column>();

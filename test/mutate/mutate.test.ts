@@ -55,6 +55,55 @@ describe('mutating a rule', () => {
     expect(found.filter((text) => text.startsWith('invalid'))).toEqual([]);
   });
 
+  it('changes what documents and command lines hold, where the rule looks into them', async () => {
+    const { result } = await mutated(
+      `DeviceEvents
+| where Timestamp > ago(1d)
+| where ActionType == "PowerShellCommand"
+| extend Command = tostring(parse_json(AdditionalFields).Command)
+| where Command has_any ("DownloadString", "Invoke-WebRequest") and Command has "https"
+| parse Command with * "https://" Site "/" *
+| where isnotempty(Site)`,
+      `tests:
+  - name: a download is an alert
+    events:
+      DeviceEvents:
+        - { ActionType: PowerShellCommand, AdditionalFields: '{"Command":"DownloadString https://a.example/b"}' }
+    expect: { alerts: 1 }
+`,
+    );
+    const equivalent = result.mutants.filter(({ status }) => status === 'equivalent');
+    // What parse finds is text that stands behind https.
+    expect(equivalent.map(told)).toEqual([
+      'equivalent drop-clause: drops Command has "https"',
+      'equivalent change-match: makes contains of has',
+    ]);
+    const entry = result.mutants.find(({ does }) => does === 'drops "Invoke-WebRequest"');
+    expect(entry?.witness?.test).toContain('Invoke-WebRequest https://a.example/b');
+  });
+
+  it('brings as many different values as a rule counts, and lets all events grow old together', async () => {
+    const { result } = await mutated(
+      `DeviceNetworkEvents
+| where Timestamp > ago(1h)
+| summarize Sites = dcount(RemoteUrl), First = min(Timestamp), Last = max(Timestamp) by DeviceName
+| where Last - First > 1m
+| extend Kind = iff(Sites >= 4, "many", "few")`,
+      `tests:
+  - name: a host that keeps asking is an alert
+    events:
+      DeviceNetworkEvents:
+        - { Timestamp: '2026-03-02T11:50:00Z', DeviceName: h, RemoteUrl: a.example }
+        - { Timestamp: '2026-03-02T11:59:00Z', DeviceName: h, RemoteUrl: b.example }
+    expect: { alerts: 1 }
+`,
+    );
+    const survived = result.mutants.filter(({ status }) => status === 'survived').map(({ does }) => does);
+    expect(survived).toEqual(
+      expect.arrayContaining(['makes > of >=', 'makes 5 of 4', 'makes 2h of 1h', 'drops where Timestamp > ago(1h)']),
+    );
+  });
+
   it('tells what tests notice, what they miss, and what nothing shows', async () => {
     const { result } = await mutated(
       `DeviceNetworkEvents
