@@ -104,7 +104,7 @@ export class Engine {
    */
   async run(compiled: Compiled, options: RunOptions): Promise<Answer> {
     await this.prepare(compiled);
-    const rows = await this.bounded(options, async () => {
+    const rows = await this.bounded(compiled, options, async () => {
       const reader = await this.connection.runAndReadAll(compiled.sql, parameters(compiled, options), CLOCK_TYPE);
       return reader.getRows();
     });
@@ -124,7 +124,7 @@ export class Engine {
   async materialize(compiled: Compiled, name: string, options: RunOptions): Promise<number> {
     await this.prepare(compiled);
     const lineage = compiled.lineage === 'none' ? ', []::BIGINT[] AS _lineage' : '';
-    await this.bounded(options, async () => {
+    await this.bounded(compiled, options, async () => {
       // Rows are numbered one after the other: only once they are found, which happens on all threads.
       const sql = `CREATE OR REPLACE TEMP TABLE _found AS ${compiled.sql}`;
       await this.connection.run(sql, parameters(compiled, options), CLOCK_TYPE);
@@ -140,7 +140,7 @@ export class Engine {
   /** Puts the rows of a shared plan, as `printShared` gives them, into a temporary table of this name. */
   async hold(compiled: Compiled, name: string, options: RunOptions): Promise<void> {
     await this.prepare(compiled);
-    await this.bounded(options, async () => {
+    await this.bounded(compiled, options, async () => {
       const sql = `CREATE OR REPLACE TEMP TABLE ${identifier(name)} AS ${compiled.sql}`;
       await this.connection.run(sql, parameters(compiled, options), CLOCK_TYPE);
     });
@@ -196,7 +196,7 @@ export class Engine {
   }
 
   /** Stops a query that takes too long, and tells failures in the words of the query. */
-  private async bounded<T>(options: RunOptions, run: () => Promise<T>): Promise<T> {
+  private async bounded<T>(compiled: Compiled, options: RunOptions, run: () => Promise<T>): Promise<T> {
     const limit = options.timeoutMs ?? TIMEOUT_MS;
     Object.assign(this.deadline, { at: performance.now() + limit, limit });
     let late = false;
@@ -208,7 +208,7 @@ export class Engine {
       return await run();
     } catch (error) {
       if (error instanceof KqlError) throw error;
-      throw explainFailure(error, late ? limit : undefined);
+      throw explainFailure(error, late ? limit : undefined, compiled.places);
     } finally {
       clearTimeout(timer);
     }

@@ -51,7 +51,7 @@ export interface Deadline {
 
 /** Makes a host function callable from SQL as `kql_<name>` on this connection's database. */
 export function registerHost(connection: DuckDBConnection, fn: HostFunction, deadline?: Readonly<Deadline>): void {
-  const run = refusing(fn.run as (...args: Value[]) => Value, deadline);
+  const run = refusing(fn.name, fn.run as (...args: Value[]) => Value, deadline);
   const absent: DuckDBValue = fn.returns === 'string' ? '' : null;
   let remembered = new Map<string, DuckDBValue>();
 
@@ -101,13 +101,17 @@ function lengthOf(value: DuckDBValue): number {
 }
 
 /** A function that stops in time, and whose refusals reach whoever reads DuckDB's message. */
-function refusing(run: (...args: Value[]) => Value, deadline?: Readonly<Deadline>): (...args: Value[]) => Value {
+function refusing(
+  name: string,
+  run: (...args: Value[]) => Value,
+  deadline?: Readonly<Deadline>,
+): (...args: Value[]) => Value {
   return (...args) => {
     try {
       if (deadline && performance.now() > deadline.at) throw new Refusal('resource-limit', tooLong(deadline.limit));
       return run(...args);
     } catch (error) {
-      if (error instanceof Refusal) throw new Error(refusalText(error));
+      if (error instanceof Refusal) throw new Error(refusalText(error, name));
       throw error;
     }
   };

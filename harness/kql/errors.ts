@@ -59,15 +59,21 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal as text, for what is found out while DuckDB runs: it passes on no more than the message of an error. */
-export function refusalText({ code, message }: Pick<Refusal, 'code' | 'message'>): string {
-  return `refused as ${code}: ${message}`;
+/**
+ * A refusal as text, for what is found out while DuckDB runs: it passes on no more than the message of an error.
+ *
+ * @param host the host function that refuses, by which the place in the text is found
+ */
+export function refusalText({ code, message }: Pick<Refusal, 'code' | 'message'>, host?: string): string {
+  return `refused as ${code}${host === undefined ? '' : ` by ${host}`}: ${message}`;
 }
 
-const REFUSED = /refused as ([a-z-]+): (.*)/;
+const REFUSED = /refused as ([a-z-]+)(?: by (\w+))?: (.*)/;
 
 /** The refusal that a message of DuckDB holds, if it holds one. */
-export function refusalIn(text: string): Pick<Refusal, 'code' | 'message'> | undefined {
-  const [, code, message] = REFUSED.exec(text) ?? [];
-  return code === undefined || message === undefined ? undefined : { code: code as RefusalCode, message };
+export function refusalIn(
+  text: string,
+): (Pick<Refusal, 'code' | 'message'> & { readonly host: string | undefined }) | undefined {
+  const [, code, host, message] = REFUSED.exec(text) ?? [];
+  return code === undefined || message === undefined ? undefined : { code: code as RefusalCode, message, host };
 }

@@ -30,6 +30,9 @@ export interface CompileOptions {
   readonly schemas?: Schemas;
 }
 
+/** A stretch of the text: line and column count from 1, the length in UTF-16 units. */
+export type Place = Pick<Diagnostic, 'line' | 'column' | 'length'>;
+
 /** A compiled query: plain data, so that it can be kept on disk and run without the parser. */
 export interface Compiled {
   readonly sql: string;
@@ -37,6 +40,8 @@ export interface Compiled {
   readonly columns: readonly NamedType[];
   readonly lineage: Lineage;
   readonly hosts: readonly string[];
+  /** Where the text calls a host function first, by the function's name: some arguments are refused at run time only. */
+  readonly places: Readonly<Record<string, Place>>;
   readonly patterns: readonly string[];
   /** The tables that the query reads, with the columns that it may use of them. */
   readonly tables: readonly { readonly name: string; readonly schema: TableSchema }[];
@@ -172,6 +177,7 @@ function printed({ plan, diagnostics, text }: Planned, options: CompileOptions, 
     const found = emitted();
     return {
       ...found,
+      places: placesIn(found.places, text),
       columns: plan.columns.map(({ name, type }) => ({ name, type })),
       tables: found.tables.map((name) => ({ name, schema: options.names.tables.get(name) ?? [] })),
       sources: [...found.sources].map(([key, rows]) => ({ key, ...rows })),
@@ -180,6 +186,16 @@ function printed({ plan, diagnostics, text }: Planned, options: CompileOptions, 
   } catch (error) {
     throw asKqlError(error, text);
   }
+}
+
+function placesIn(spans: Emitted['places'], text: string | undefined): Compiled['places'] {
+  if (text === undefined) return {};
+  return Object.fromEntries(
+    [...spans].map(([host, { start, length: width }]) => {
+      const { line, column, length } = at(text, start, width, '', '');
+      return [host, { line, column, length }];
+    }),
+  );
 }
 
 function planStep(

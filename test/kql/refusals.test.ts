@@ -12,7 +12,7 @@ describe('a refusal', () => {
     ['print s = 1 | summarize make_list(hll(s))', 'KS119', 1, 35],
     ['let f = (x: long) {\n  rand() + x\n};\nprint f(1)', 'unsupported-function', 2, 3],
     ['.show tables', 'unsupported-statement', 1, 1],
-    ['declare pattern p; print 1', 'unsupported-statement', 1, 1],
+    ['alias database d = cluster("c").database("d"); print 1', 'unsupported-statement', 1, 1],
   ])('of %j', async (text, code, line, column) => {
     const found = await refusal(text);
     if (code.startsWith('KS')) expect(found.code).toMatch(/^(KS|unsupported)/);
@@ -27,5 +27,12 @@ describe('a refusal', () => {
   it('says what else to write', async () => {
     const { suggestion } = await refusal('print s = "a" | extend y = parse_command_line(s, "linux")');
     expect(suggestion).toBe("'windows'");
+  });
+
+  it('gives the place of what is found out only while the query runs', async () => {
+    const squares =
+      'dynamic([{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]},{"type":"Polygon","coordinates":[[[1,0],[2,0],[1,1],[1,0]]]}])';
+    const text = `print x = 1\n| extend y = geo_union_polygons_array(${squares})`;
+    expect(await refusal(text)).toMatchObject({ code: 'unsupported-argument', line: 2, column: 14 });
   });
 });

@@ -1,5 +1,6 @@
 import { convert } from '../functions/conversion.js';
 import type { Arg, EmitContext, HostFunction, Value } from '../functions/registry.js';
+import type { Span } from '../plan/plan.js';
 import type { KqlType } from '../types.js';
 import { literal } from './literal.js';
 
@@ -7,6 +8,10 @@ import { literal } from './literal.js';
 export class SqlContext implements EmitContext {
   readonly hosts = new Set<string>();
   readonly patterns = new Set<string>();
+  /** Where the text calls each host function first. */
+  readonly places = new Map<string, Span>();
+  /** Where the text has what SQL is being made of. */
+  span: Span | undefined;
   /** Whether the SQL reads the clock. */
   usesNow = false;
 
@@ -18,6 +23,7 @@ export class SqlContext implements EmitContext {
 
   host(fn: HostFunction, args: readonly string[]): string {
     this.hosts.add(fn.name);
+    if (this.span && !this.places.has(fn.name)) this.places.set(fn.name, this.span);
     return `kql_${fn.name}(${args.join(', ')})`;
   }
 

@@ -24,6 +24,7 @@ import type {
   Range,
   Reference,
   Shared,
+  Span,
   Table,
   Union,
   Values,
@@ -41,6 +42,8 @@ export interface Emitted {
   readonly lineage: Lineage;
   /** Host functions that the SQL calls, by name. */
   readonly hosts: readonly string[];
+  /** Where the text calls each of them first. */
+  readonly places: ReadonlyMap<string, Span>;
   /** Regular expressions that the SQL holds. */
   readonly patterns: readonly string[];
   /** Tables that the SQL reads. */
@@ -82,6 +85,7 @@ function emitted(emitter: Emitter, select: string, lineage: Lineage): Emitted {
     sql,
     lineage,
     hosts: [...emitter.context.hosts].sort(),
+    places: emitter.context.places,
     patterns: [...emitter.context.patterns].sort(),
     tables: [...emitter.tables].sort(),
     sources: emitter.sources,
@@ -465,12 +469,12 @@ class Emitter {
         return { sql: name(expr.column), type, constant: undefined };
       case 'call': {
         const args = expr.args.map((arg) => this.expr(arg));
-        const sql = placed(expr, () => expr.fn.emit(args, type, this.context));
+        const sql = placed(expr, () => expr.fn.emit(args, type, this.context), this.context);
         return { sql, type, constant: undefined, fixed: args.length > 0 && args.every((arg) => arg.fixed) };
       }
       case 'native': {
         const args = expr.args.map((arg) => this.expr(arg));
-        return { sql: placed(expr, () => expr.emit(args, this.context)), type, constant: undefined };
+        return { sql: placed(expr, () => expr.emit(args, this.context), this.context), type, constant: undefined };
       }
       case 'window':
         throw new Refusal(
@@ -492,12 +496,16 @@ class Emitter {
 }
 
 /** Tells a refusal where in the text it comes from. */
-function placed(expr: Expr, emit: () => string): string {
+function placed(expr: Expr, emit: () => string, context?: SqlContext): string {
+  const outer = context?.span;
+  if (context && expr.span) context.span = expr.span;
   try {
     return emit();
   } catch (error) {
     if (error instanceof Refusal && expr.span) error.span ??= expr.span;
     throw error;
+  } finally {
+    if (context) context.span = outer;
   }
 }
 
