@@ -261,3 +261,28 @@ describe('declare pattern', () => {
     expect(await refusal(`${capitals}\ncapital("US").Texas`)).toMatchObject({ line: 2 });
   });
 });
+
+describe('set', () => {
+  it('says what time it is', async () => {
+    expect(await rows('set query_now = datetime(2020-01-02); print now(), ago(1d), now(1h)')).toEqual([
+      ['2020-01-02T00:00:00.0000000Z', '2020-01-01T00:00:00.0000000Z', '2020-01-02T01:00:00.0000000Z'],
+    ]);
+  });
+
+  it('says how bin_auto() bins', async () => {
+    const hours = 'set query_bin_auto_size = 1h; set query_bin_auto_at = datetime(2026-03-01 00:30);';
+    expect(await rows(`${hours} Logons | summarize n = count() by bin_auto(Time) | sort by Time asc`, setting)).toEqual(
+      [
+        ['2026-03-01T09:30:00.0000000Z', 1],
+        ['2026-03-01T10:30:00.0000000Z', 1],
+        ['2026-03-01T11:30:00.0000000Z', 1],
+      ],
+    );
+    expect(await rows('set query_bin_auto_size = 2; print bin_auto(5)')).toEqual([[4]]);
+    expect(await refusal('print bin_auto(5)')).toMatchObject({ code: 'unsupported-argument', column: 7 });
+  });
+
+  it('refuses an option that changes the answer and is not supported', async () => {
+    expect((await refusal('set query_take_max_records = 1; Logons', setting)).code).toBe('unsupported-statement');
+  });
+});

@@ -9,9 +9,9 @@ import { filter, literal, native, project, ref } from '../plan/make.js';
 import type { Expr } from '../plan/plan.js';
 import { isNode, present, typeOf } from '../syntax.js';
 import type { Binder } from './binder.js';
-import { call, columnNamed } from './build.js';
+import { call, columnNamed, operation } from './build.js';
 import { callArguments, calledBody } from './declared.js';
-import { outside, type Scope } from './scope.js';
+import { optionName, outside, type Scope } from './scope.js';
 import { source } from './tables.js';
 import { windowFunctions } from './windows.js';
 
@@ -25,6 +25,8 @@ export function bindCall(binder: Binder, node: CallNode, scope: Scope): Expr {
   }
   const ofGraph = scope.graph?.(node);
   if (ofGraph) return ofGraph;
+  const timed = name === 'now' || name === 'ago' ? fixedNow(binder, node, scope) : undefined;
+  if (timed) return timed;
   const special = specialForms.get(name);
   if (special) return special(binder, node, scope);
   const window = windowFunctions.get(name);
@@ -67,12 +69,37 @@ const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialFo
   ['pack_all', packAll],
   ['bag_pack_columns', packColumns],
   ['ingestion_time', ingestionTime],
+  ['bin_auto', binAuto],
   ['geo_info_from_ip_address', geoInfo],
   ['materialize', (binder, node, scope) => binder.expression(callArguments(node)[0] ?? null, scope)],
 ]);
 
 /** Names of the special forms, for the support matrix. */
 export const specialFormNames: readonly string[] = [...specialForms.keys()];
+
+/** What `now()` and `ago()` give where the option `query_now` says what time it is. */
+function fixedNow(binder: Binder, node: CallNode, scope: Scope): Expr | undefined {
+  const option = scope.names.find(optionName('query_now'));
+  if (option?.kind !== 'scalar') return undefined;
+  const [distance] = callArguments(node);
+  if (!distance) return option.expr();
+  const sign = node.Name?.SimpleName === 'ago' ? '-' : '+';
+  return operation(binder, node, sign, [option.expr(), binder.expression(distance, scope)]);
+}
+
+/** `bin_at()` by the size and the fixed point that options set. */
+function binAuto(binder: Binder, node: CallNode, scope: Scope): Expr {
+  const [size, at] = ['query_bin_auto_size', 'query_bin_auto_at'].map((name) => scope.names.find(optionName(name)));
+  if (size?.kind !== 'scalar')
+    return binder.refuse(
+      node,
+      'unsupported-argument',
+      'bin_auto() needs `set query_bin_auto_size=…;` before the query.',
+    );
+  const value = binder.expression(callArguments(node)[0] ?? null, scope);
+  const args = [value, size.expr(), ...(at?.kind === 'scalar' ? [at.expr()] : [])];
+  return call(binder, node, present(scalarFunctions.get(args.length > 2 ? 'bin_at' : 'bin')), args);
+}
 
 function columnIfExists(binder: Binder, node: CallNode, scope: Scope): Expr {
   const [nameArgument, otherwise] = callArguments(node);

@@ -34,6 +34,11 @@ export class Names {
   }
 }
 
+/** The name under which the value of an option is kept: no query can write it. */
+export function optionName(option: string): string {
+  return `set ${option}`;
+}
+
 /** Where an expression stands. */
 export interface Scope {
   readonly names: Names;

@@ -6,7 +6,7 @@ import { isTabular } from './build.js';
 import { bindGraph, isGraph } from './graph/graph.js';
 import type { Graph } from './graph/shape.js';
 import { declarePattern } from './patterns.js';
-import { Names, outside, type Scope } from './scope.js';
+import { Names, optionName, outside, type Scope } from './scope.js';
 
 type Statements = Kusto.Language.Syntax.SyntaxList$1<
   Kusto.Language.Syntax.SeparatedElement$1<Kusto.Language.Syntax.Statement>
@@ -49,8 +49,7 @@ export const statements: ReadonlyMap<string, { readonly name: string; readonly d
       }),
     ),
   ),
-  // Options tell the cloud how to run a query, not what it means.
-  statement('set', 'SetOptionStatement', () => undefined),
+  statement('set', 'SetOptionStatement', setOption),
 ]);
 
 function statement<K extends 'LetStatement' | 'QueryParametersStatement' | 'PatternStatement' | 'SetOptionStatement'>(
@@ -60,6 +59,19 @@ function statement<K extends 'LetStatement' | 'QueryParametersStatement' | 'Patt
 ): readonly [string, { readonly name: string; readonly declare: DeclareStatement }] {
   return [kind, { name, declare: (binder, node, scope) => declare(binder, node as Nodes[K], scope) }];
 }
+
+/** Options tell the cloud how to run a query, not what it means, but for a few. */
+function setOption(binder: Binder, node: Nodes['SetOptionStatement'], scope: Scope): void {
+  const name = node.Name?.SimpleName ?? '';
+  if (name === 'query_take_max_records')
+    binder.refuse(node, 'unsupported-statement', `The option '${name}' is not supported: write take.`);
+  const value = node.ValueClause?.Expression ?? null;
+  if (!MEANINGFUL.has(name) || value === null) return;
+  const expr = binder.expression(value, scope);
+  scope.names.add(optionName(name), { kind: 'scalar', expr: () => expr });
+}
+
+const MEANINGFUL: ReadonlySet<string> = new Set(['query_bin_auto_at', 'query_bin_auto_size', 'query_now']);
 
 /** Adds what statements declare to the scope; gives the last expression statement, if there is one. */
 export function declare(binder: Binder, list: Statements, scope: Scope): Expression | null {

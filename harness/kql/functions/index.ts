@@ -8,6 +8,7 @@ import * as datetime from './datetime.js';
 import * as datetimeFormat from './datetime-format.js';
 import * as dynamic from './dynamic.js';
 import * as encoding from './encoding.js';
+import * as formatBytes from './format-bytes.js';
 import * as geo from './geo.js';
 import * as hash from './hash.js';
 import * as network from './network.js';
@@ -38,6 +39,7 @@ const families: readonly FunctionFamily[] = [
   datetimeFormat,
   dynamic,
   encoding,
+  formatBytes,
   geo,
   hash,
   network,

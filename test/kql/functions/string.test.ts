@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { scalarFunctions } from '../../../harness/kql/functions/index.js';
 import type { Value } from '../../../harness/kql/functions/registry.js';
 import type { KqlType } from '../../../harness/kql/types.js';
+import { refusal, rows } from '../query.js';
 import { arg, evaluate } from '../support.js';
 
 function call(name: string, args: readonly Value[], type: KqlType): Promise<unknown> {
@@ -134,4 +135,25 @@ describe('indexof', () => {
 
 test('a text too long to make is refused', async () => {
   await expect(call('strrep', ['x'.repeat(100_000), 1_024n], 'string')).rejects.toThrow(/more than/);
+});
+
+describe('format_bytes', () => {
+  const formatted = async (args: string): Promise<unknown> => (await rows(`print format_bytes(${args})`))[0]?.[0];
+
+  it.each([
+    ['564', '564 Bytes'],
+    ['1024', '1 KB'],
+    ['10332, 1', '10.1 KB'],
+    ['20010332', '19 MB'],
+    ['20010332, 2', '19.08 MB'],
+    ['20010332, 0, "KB"', '19541 KB'],
+    ['long(null)', ''],
+  ])('%s is %s', async (args, expected) => {
+    expect(await formatted(args)).toBe(expected);
+  });
+
+  it('refuses what is not documented: halves, and how a size ends in zeros', async () => {
+    expect((await refusal('print format_bytes(1536)')).code).toBe('unsupported-argument');
+    expect((await refusal('print format_bytes(1024, 1)')).code).toBe('unsupported-argument');
+  });
 });
