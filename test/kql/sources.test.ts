@@ -209,6 +209,61 @@ describe('evaluate', () => {
     });
   });
 
+  describe('plugins over the time of users', () => {
+    const moments = (rows: string): string => `datatable(u: string, t: datetime) [${rows}]`;
+    const day = (u: string, d: number): string => `"${u}", datetime(2026-03-${String(d).padStart(2, '0')})`;
+
+    it('session_count counts the appearances without another shortly before', async () => {
+      const times = 'datatable(u: string, t: long) ["a", 1, "a", 5, "a", 15, "b", 15, "b", 26, "a", 26]';
+      // A gap as long as the window opens a session, too.
+      expect(await rows(`${times} | evaluate session_count(u, t, 1, 100, 20, 10) | sort by t asc`)).toEqual([
+        [0, 3],
+        [20, 2],
+      ]);
+      const late = `${times} | evaluate session_count(u, t, 1, 26, 20, 10)`;
+      expect((await refusal(late)).code).toBe('unsupported-argument');
+    });
+
+    it('active_users_count counts who appeared on enough days of the window before', async () => {
+      const days = [
+        day('a', 2),
+        day('a', 3),
+        day('a', 4),
+        day('b', 1),
+        day('b', 4),
+        day('b', 9),
+        day('b', 10),
+        day('b', 11),
+      ];
+      const call = 'active_users_count(u, t, datetime(2026-03-03), datetime(2026-03-20), 3d, 1d, 3, 7d)';
+      expect(await rows(`${moments(days.join(', '))} | evaluate ${call} | sort by t asc`)).toEqual([
+        ['2026-03-03T00:00:00.0000000Z', 1],
+        ['2026-03-10T00:00:00.0000000Z', 1],
+      ]);
+    });
+
+    it('rolling_percentile takes the values of a bin and of those before it', async () => {
+      const series = 'range i from 0 to 9 step 1 | extend odd = i % 2';
+      expect(await query(`${series} | evaluate rolling_percentile(i, 50, i, 5, 2) | sort by i asc`)).toMatchObject({
+        columns: ['i:long', 'rolling_2_percentile_i_50:long'],
+        rows: [
+          [0, 2],
+          [5, 4],
+        ],
+      });
+      expect(
+        await rows(`${series} | evaluate rolling_percentile(i, 100, i, 5, 2, odd) | sort by i asc, odd asc`),
+      ).toEqual([
+        [0, 0, 4],
+        [0, 1, 3],
+        [5, 0, 8],
+        [5, 1, 9],
+      ]);
+      const gap = `${series} | where i !between (5 .. 6) | evaluate rolling_percentile(i, 50, i, 1, 3)`;
+      expect((await refusal(gap)).code).toBe('unsupported-argument');
+    });
+  });
+
   it('rows_near gives the rows around those that a condition marks', async () => {
     expect(await rows('range x from 1 to 9 step 1 | sort by x asc | evaluate rows_near(x == 5, 1)')).toEqual([
       [4],

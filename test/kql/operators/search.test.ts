@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { query, type Setting } from '../query.js';
+import { query, refusal, type Setting } from '../query.js';
 
 const two: Setting = {
   tables: {
@@ -46,11 +46,8 @@ describe('search', () => {
 
   it('looks into views that the query declares, and no other functions', async () => {
     const views = 'let V = view () { print Name = "evil", n = 1 }; let F = () { print Name = "evil" };';
-    expect((await query(`${views} search "evil" | summarize by $table | sort by $table asc`, two)).rows).toEqual([
-      ['File'],
-      ['Mail'],
-      ['V'],
-    ]);
+    expect((await query(`${views} search "evil"`)).rows).toEqual([['V', 'evil', 1]]);
+    expect((await refusal(`${views} search "evil"`, two)).suggestion).toBe('in (V)');
   });
 });
 

@@ -95,8 +95,16 @@ function searchedTables(binder: Binder, node: Searching, input: Plan, scope: Sco
   }
   if (node.InClause)
     return elements(node.InClause.Expressions).flatMap((expression) => members(binder, expression, scope));
-  const names = new Set([...binder.sources.names.tables.keys(), ...scope.names.views()]);
-  return [...names].map((name) => ({ name, plan: namedTable(binder, node, scope, name) }));
+  const tables = [...binder.sources.names.tables.keys()];
+  const views = scope.names.views();
+  if (tables.length > 0 && views.length > 0)
+    binder.refuse(
+      node,
+      'unsupported-argument',
+      'Which columns a search gives over all tables and the views of the query is not documented: name what is searched.',
+      `in (${views.join(', ')})`,
+    );
+  return [...tables, ...views].map((name) => ({ name, plan: namedTable(binder, node, scope, name) }));
 }
 
 /** String operators that a case-sensitive search tightens. */

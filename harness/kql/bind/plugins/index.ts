@@ -7,10 +7,10 @@ import { narrow } from './narrow.js';
 import { pivot } from './pivot.js';
 import type { Plugin } from './plugin.js';
 import { rowsNear } from './rows-near.js';
+import { userWindowPlugins } from './user-windows.js';
 
 export const plugins: ReadonlyMap<string, Plugin> = new Map(
-  [bagUnpack, pivot, narrow, ...ipLookups, ...geoLookups, ...activityPlugins, rowsNear].map((plugin) => [
-    plugin.name,
-    plugin,
-  ]),
+  [bagUnpack, pivot, narrow, ...ipLookups, ...geoLookups, ...activityPlugins, ...userWindowPlugins, rowsNear].map(
+    (plugin) => [plugin.name, plugin],
+  ),
 );
