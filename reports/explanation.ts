@@ -1,5 +1,12 @@
 import { styleText } from 'node:util';
-import type { ConditionStep, ExplainedPart, Explanation, Fields, JoinStep } from '../harness/explain/result.js';
+import type {
+  ConditionStep,
+  ExplainedPart,
+  Explanation,
+  Fields,
+  JoinStep,
+  PartnerFlip,
+} from '../harness/explain/result.js';
 import { oneLine } from './text.js';
 
 export interface TerminalOptions {
@@ -144,18 +151,34 @@ function ofClause(step: ConditionStep, clause: ExplainedPart): Fields {
   return named.length === 0 ? step.values : Object.fromEntries(named);
 }
 
-function flipLines({ flips, withoutFlips, among, returned }: Explanation, paint: Paint): string[] {
+function flipLines(explanation: Explanation, paint: Paint): string[] {
+  const { flips, partnerFlips = [], withoutFlips, among, returned } = explanation;
   const wanted = returned ? 'no alert' : 'an alert';
   if (withoutFlips !== undefined) return [`No single change was looked for: ${withoutFlips}.`];
   const others = (among ?? 1) - 1;
   const within = others === 0 ? '' : ` beside the ${counted(others, 'event')} that it met`;
-  if (flips.length === 0) return [`No change of a single field that was tried${within} makes it ${wanted}.`];
+  if (flips.length + partnerFlips.length === 0) return [`No single change that was tried${within} makes it ${wanted}.`];
   return [
     `${paint('bold', `It would be ${wanted}`)}${within} if`,
     ...flips.map(
       ({ column, from, to }) => `  ${oneLine(column)} were ${shown(to)} ${paint('dim', `rather than ${shown(from)}`)}`,
     ),
+    ...partnerFlips.map((flip) => `  ${partnerText(flip, paint)}`),
   ];
+}
+
+/** What would have to be different about the events beside it. */
+function partnerText(flip: PartnerFlip, paint: Paint): string {
+  if (flip.what === 'again') {
+    const times = flip.times === 1 ? 'once' : `${flip.times} times`;
+    const other = flip.times === 1 ? 'with' : 'each time with';
+    return `the event came ${times} more${flip.column === undefined ? '' : `, ${other} another ${oneLine(flip.column)}`}`;
+  }
+  const at = flip.at === undefined ? '' : ` (${oneLine(flip.at)})`;
+  const partner = `event ${flip.place} of ${oneLine(flip.table)}${at}`;
+  if (flip.what === 'absent') return `${partner} were not there`;
+  const { column, from, to } = flip;
+  return `${oneLine(column)} of ${partner} were ${shown(to)} ${paint('dim', `rather than ${shown(from)}`)}`;
 }
 
 function sign(value: boolean | null, paint: Paint): string {

@@ -54,22 +54,23 @@ async function flipped(
   planned: Planned,
   detection: Detection,
   catalog: Catalog,
-): Promise<Pick<Explanation, 'flips' | 'among' | 'withoutFlips'>> {
+): Promise<Pick<Explanation, 'flips' | 'partnerFlips' | 'among' | 'withoutFlips'>> {
   const single = rowRule(planned.plan) !== undefined;
   const related = async (): Promise<Events | undefined> =>
     single ? { [event.table]: [event.fields] } : await relatedEvents(event, planned.plan, catalog);
   const events = event.events ?? (await related());
   if (events === undefined)
     return { flips: [], withoutFlips: `more than ${MOST_RELATED} events belong to it, too many to be set apart` };
-  const { alerts, flips } = await flipsOf(event, events, planned, detection, catalog);
-  if (event.events !== undefined || single) return { flips };
+  const { alerts, flips, partnerFlips } = await flipsOf(event, events, planned, detection, catalog);
+  const found = { flips, ...(partnerFlips.length > 0 && { partnerFlips }) };
+  if (event.events !== undefined || single) return found;
   // What decides may lie among all the other events.
   if (alerts !== returned)
     return {
       flips: [],
       withoutFlips: 'the rule does something else with it when it sees but the events that belong to it',
     };
-  return { flips, among: Object.values(events).flat().length };
+  return { ...found, among: Object.values(events).flat().length };
 }
 
 /** The index of the step at which an event dropped out; -1 where it is none of them. */

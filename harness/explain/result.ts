@@ -84,6 +84,24 @@ export interface Flip {
   readonly to: Json;
 }
 
+/** A change of the events beside it that turns what the rule makes of the event into its opposite. */
+export type PartnerFlip =
+  /** A field of one of them were another. */
+  | ({ readonly what: 'field' } & Partner & Flip)
+  /** One of them were not there. */
+  | ({ readonly what: 'absent' } & Partner)
+  /** The event came so many more times, each time with another value in the column, where one is named. */
+  | { readonly what: 'again'; readonly times: number; readonly column?: string };
+
+/** One of the events beside the event. */
+export interface Partner {
+  readonly table: string;
+  /** Its place among the events of its table, from 1; the event itself is the first of its own. */
+  readonly place: number;
+  /** When it happened, where it says. */
+  readonly at?: string;
+}
+
 export interface Explanation {
   readonly version: typeof EXPLANATION_VERSION;
   readonly detection: string;
@@ -104,6 +122,8 @@ export interface Explanation {
   readonly droppedAt?: number;
   /** One for each field that can turn the outcome by itself, the nearest first. */
   readonly flips: readonly Flip[];
+  /** The nearest such change for each field and table of the events beside it, for rules that hold events together. */
+  readonly partnerFlips?: readonly PartnerFlip[];
   /** How many events of the workload the changes were tried among, where not all of them. */
   readonly among?: number;
   /** Why no flips were looked for. */

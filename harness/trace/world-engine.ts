@@ -11,6 +11,7 @@ import { inWorlds, WORLD, withWorld } from './worlds.js';
 export class Worlds {
   private tables: readonly string[] = [];
   private count = 0;
+  private firsts = new Map<string, readonly (bigint | undefined)[]>();
 
   private constructor(
     readonly engine: Engine,
@@ -39,6 +40,7 @@ export class Worlds {
     const all = Object.fromEntries(names.map((name) => [name, worlds.flatMap((events) => events[name] ?? [])]));
     // Events are numbered in this order, which tells the world of each.
     const worldOf = names.flatMap((name) => worlds.flatMap((events, world) => (events[name] ?? []).map(() => world)));
+    this.firsts = firstIds(names, worlds);
     for (const { table, schema, sql } of insertions(all, this.catalog, this.run.now)) {
       await this.engine.declare(table, withWorld(schema));
       if (sql === undefined) continue;
@@ -55,11 +57,18 @@ export class Worlds {
   /**
    * The answer of a query in each world.
    *
+   * @param lineage whether each row tells the events behind it
    * @throws KqlError when it cannot be evaluated
    */
-  async answers(planned: Planned): Promise<Answer[]> {
+  async answers(planned: Planned, lineage = false): Promise<Answer[]> {
     const plan = inWorlds(planned.plan, this.count);
-    return plan === undefined ? await this.oneByOne(planned) : await this.atOnce({ ...planned, plan });
+    if (plan === undefined) return await this.oneByOne(print(planned, { names: this.catalog, lineage }));
+    return await this.atOnce(print({ ...planned, plan }, { names: this.catalog, lineage }));
+  }
+
+  /** The id of the first event that a table holds in each world; nothing where it holds none there. */
+  firstOf(table: string): readonly (bigint | undefined)[] {
+    return this.firsts.get(table) ?? [];
   }
 
   /**
@@ -72,17 +81,19 @@ export class Worlds {
     return await this.engine.run(compiled, this.run);
   }
 
-  private async atOnce(planned: Planned): Promise<Answer[]> {
-    const compiled = print(planned, { names: this.catalog });
+  private async atOnce(compiled: Compiled): Promise<Answer[]> {
     for (const { name } of compiled.tables) await this.declare(name);
-    const { columns, rows } = await this.engine.run(compiled, this.run);
-    const parted: Answer['rows'][number][][] = Array.from({ length: this.count }, () => []);
-    for (const row of rows) parted[Number(row.at(-1))]?.push(row.slice(0, -1));
-    return parted.map((own) => ({ columns: columns.slice(0, -1), rows: own }));
+    const { columns, rows, lineage } = await this.engine.run(compiled, this.run);
+    const parted = Array.from({ length: this.count }, (): number[] => []);
+    for (const [place, row] of rows.entries()) parted[Number(row.at(-1))]?.push(place);
+    return parted.map((own) => ({
+      columns: columns.slice(0, -1),
+      rows: own.map((place) => rows[place]?.slice(0, -1) ?? []),
+      ...(lineage !== undefined && { lineage: own.map((place) => lineage[place] ?? []) }),
+    }));
   }
 
-  private async oneByOne(planned: Planned): Promise<Answer[]> {
-    const compiled = print(planned, { names: this.catalog });
+  private async oneByOne(compiled: Compiled): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (const { name } of compiled.tables) await this.declare(name);
     try {
@@ -114,4 +125,20 @@ export class Worlds {
   close(): void {
     this.engine.close();
   }
+}
+
+/** Events are numbered table by table, and in each table world by world. */
+function firstIds(tables: readonly string[], worlds: readonly Events[]): Map<string, (bigint | undefined)[]> {
+  let next = 1n;
+  return new Map(
+    tables.map((table) => [
+      table,
+      worlds.map((events) => {
+        const count = BigInt(events[table]?.length ?? 0);
+        const first = next;
+        next += count;
+        return count === 0n ? undefined : first;
+      }),
+    ]),
+  );
 }

@@ -81,6 +81,82 @@ It would be an alert if
     );
   });
 
+  const PAIRS = `DeviceProcessEvents
+| where FileName =~ "mshta.exe"
+| join kind=inner (DeviceNetworkEvents | where RemotePort == 443) on DeviceId
+| summarize Sites = dcount(RemoteUrl) by DeviceId
+| where Sites >= 2`;
+
+  it('tells what about the events beside it would turn the outcome: at a join, and at a threshold', async () => {
+    const explanation = await explained(
+      PAIRS,
+      `events:
+  DeviceProcessEvents:
+    - { DeviceId: d, FileName: mshta.exe }
+  DeviceNetworkEvents:
+    - { DeviceId: d, RemotePort: 443, RemoteUrl: a.example }
+    - { Timestamp: '2026-03-02T11:00:00Z', DeviceId: d, RemotePort: 80, RemoteUrl: b.example }
+`,
+    );
+    expect(explanation.flips).toEqual([]);
+    expect(explanation.partnerFlips).toEqual([
+      {
+        what: 'field',
+        table: 'DeviceNetworkEvents',
+        place: 2,
+        at: '2026-03-02T11:00:00Z',
+        column: 'RemotePort',
+        from: 80,
+        to: 443,
+      },
+    ]);
+    expect(explanationTerminal(explanation, { color: false, width: 120 })).toMatch(
+      /It would be an alert if\n {2}RemotePort of event 2 of DeviceNetworkEvents \(2026-03-02T11:00:00Z\) were 443 rather than 80\n$/,
+    );
+  });
+
+  it('tells how often an event would have to come, and with what', async () => {
+    const explanation = await explained(
+      'DeviceNetworkEvents | summarize Sites = dcount(RemoteUrl) by DeviceName | where Sites >= 4',
+      `events:
+  DeviceNetworkEvents:
+    - { DeviceName: h, RemoteUrl: a.example }
+    - { DeviceName: h, RemoteUrl: b.example }
+`,
+    );
+    expect(explanation.partnerFlips).toEqual([{ what: 'again', times: 2, column: 'RemoteUrl' }]);
+    expect(explanationTerminal(explanation, { color: false, width: 120 })).toMatch(
+      /the event came 2 times more, each time with another RemoteUrl\n$/,
+    );
+  });
+
+  it('tells which of the events beside it kept an event from being one, or made it one', async () => {
+    const explanation = await explained(
+      `DeviceNetworkEvents
+| join kind=leftanti (DeviceProcessEvents | where FileName =~ "setup.exe") on DeviceId`,
+      `events:
+  DeviceNetworkEvents:
+    - { DeviceId: d, RemoteUrl: a.example }
+  DeviceProcessEvents:
+    - { DeviceId: d, FileName: setup.exe }
+`,
+    );
+    expect(explanation.partnerFlips).toContainEqual({ what: 'absent', table: 'DeviceProcessEvents', place: 1 });
+  });
+
+  it('looks at what becomes of the event itself, whatever else is an alert', async () => {
+    const explanation = await explained(
+      SHELL,
+      `events:
+  DeviceNetworkEvents:
+    - { RemoteUrl: pastebin.com, RemotePort: 80, InitiatingProcessFileName: cmd.exe }
+    - { RemoteUrl: pastebin.com, RemotePort: 443, InitiatingProcessFileName: cmd.exe }
+`,
+    );
+    expect(explanation.flips).toEqual([{ column: 'RemotePort', from: 80, to: 443 }]);
+    expect(explanation.partnerFlips).toBeUndefined();
+  });
+
   it('looks into columns that the data makes', async () => {
     const explanation = await explained(
       `DeviceEvents
