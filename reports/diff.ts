@@ -4,10 +4,15 @@ import { diffSarif } from './diff-sarif.js';
 import { diffTerminal } from './diff-terminal.js';
 import type { TerminalOptions } from './terminal.js';
 
-export type DiffFormat = 'terminal' | 'markdown' | 'json' | 'sarif';
+export const DIFF_FORMATS = ['terminal', 'markdown', 'json', 'sarif', 'html'] as const;
+export type DiffFormat = (typeof DIFF_FORMATS)[number];
 
-/** The comparison in one format. */
-export function diffReport(format: DiffFormat, comparison: Comparison, options: TerminalOptions): string {
+/** The comparison in one format. The page is loaded when it is asked for: charts take their time. */
+export async function diffReport(
+  format: DiffFormat,
+  comparison: Comparison,
+  options: TerminalOptions,
+): Promise<string> {
   switch (format) {
     case 'terminal':
       return diffTerminal(comparison, options);
@@ -15,6 +20,8 @@ export function diffReport(format: DiffFormat, comparison: Comparison, options: 
       return diffMarkdown(comparison);
     case 'sarif':
       return diffSarif(comparison);
+    case 'html':
+      return (await import('./html/diff.js')).diffPage(comparison);
     case 'json':
       return `${JSON.stringify(comparison, null, 2)}\n`;
   }

@@ -23,7 +23,7 @@ interface Flags {
 const LONGEST_COMMENT = 65_536;
 
 /** Commands that look at a rule from other sides; what they find is shown, and fails nothing. */
-const LOOKS = ['mutate', 'tune', 'evade'] as const;
+const LOOKS = ['mutate', 'tune', 'evade', 'advise', 'guide'] as const;
 type Look = (typeof LOOKS)[number];
 
 /** By this line the comment of an earlier run is found again. */
@@ -50,8 +50,8 @@ export function ciCommand(): Command {
     .addHelpText(
       'after',
       `
-Writes into the folder: report.html, assay.sarif, check.sarif, diff.sarif, junit.xml, measurement.json, …, and comment.md for the
-pull request.
+Writes into the folder: report.html, diff.html, assay.sarif, check.sarif, diff.sarif, junit.xml, measurement.json, …, and
+comment.md for the pull request.
 
 Examples:
   assay ci --base origin/main
@@ -92,7 +92,7 @@ async function runCi(flags: Flags): Promise<ExitCode> {
   if (base !== undefined) {
     const { diffCommand } = await import('./diff.js');
     const file = join(out, 'diff.md');
-    const written = ['--markdown', file, '--sarif', join(out, 'diff.sarif')];
+    const written = ['--markdown', file, '--sarif', join(out, 'diff.sarif'), '--html', join(out, 'diff.html')];
     await step(diffCommand(), [base, '--in', within, ...written, ...sized]);
     parts.unshift(readFileSync(file, 'utf8'));
   }
@@ -109,6 +109,8 @@ const LOOK_COMMANDS: Readonly<Record<Look, () => Promise<() => Command>>> = {
   mutate: async () => (await import('./mutate.js')).mutateCommand,
   tune: async () => (await import('./tune.js')).tuneCommand,
   evade: async () => (await import('./evade.js')).evadeCommand,
+  advise: async () => (await import('./advise.js')).adviseCommand,
+  guide: async () => (await import('./guide.js')).guideCommand,
 };
 
 /** How a command is called: for all detections at once, or for one after the other, each into a folder of its own. */
@@ -122,6 +124,10 @@ function looks(
       return [{ args: detections, folder: out, file: 'mutation.json' }];
     case 'tune':
       return [{ args: detections, folder: out, file: 'tuning.json' }];
+    case 'advise':
+      return [{ args: detections, folder: out, file: 'advice.json' }];
+    case 'guide':
+      return [{ args: detections, folder: out, file: 'guide.json' }];
     case 'evade':
       return detections.map((detection) => ({
         args: [detection],

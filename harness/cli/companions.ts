@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Companions } from '../../reports/companions.js';
+import { adviceSchema } from '../advise/result.js';
 import { evasionSchema } from '../evade/result.js';
 import { FileError } from '../files/errors.js';
 import { readTextFile } from '../files/text.js';
+import { guideSchema } from '../guide/result.js';
 import { mutationSchema } from '../mutate/result.js';
 import { tuningSchema } from '../tune/result.js';
 
@@ -11,9 +13,14 @@ const KINDS = {
   mutation: { mark: 'mutants', schema: mutationSchema, command: 'mutate' },
   tuning: { mark: 'curve', schema: tuningSchema, command: 'tune' },
   evasion: { mark: 'pairs', schema: evasionSchema, command: 'evade' },
+  advice: { mark: 'additions', schema: adviceSchema, command: 'advise' },
+  guide: { mark: 'silent', schema: guideSchema, command: 'guide' },
 } as const;
 
 type Kind = keyof typeof KINDS;
+
+/** The commands whose results can be shown beside a measurement, for a person. */
+export const COMPANIONS = '`assay mutate`, `assay tune`, `assay evade`, `assay advise` or `assay guide`';
 type Found = { readonly [K in Kind]: Map<string, z.infer<(typeof KINDS)[K]['schema']>> };
 
 /** A detection, and which text of its rule is measured. */
@@ -28,10 +35,16 @@ export interface Subject {
  * @throws FileError for a file of another kind, or one about another text of a rule
  */
 export function readCompanions(files: readonly string[], about: readonly Subject[]): Companions {
-  const found: Found = { mutation: new Map(), tuning: new Map(), evasion: new Map() };
+  const found: Found = {
+    mutation: new Map(),
+    tuning: new Map(),
+    evasion: new Map(),
+    advice: new Map(),
+    guide: new Map(),
+  };
   for (const file of files) {
     const results = resultsIn(readJson(file));
-    if (results.length === 0) throw fault(file, 'It holds no result of `assay mutate`, `assay tune` or `assay evade`.');
+    if (results.length === 0) throw fault(file, `It holds no result of ${COMPANIONS}.`);
     for (const result of results) add(found, file, result, about);
   }
   return found;
@@ -68,6 +81,13 @@ function add(found: Found, file: string, result: Result, about: readonly Subject
 }
 
 type Result = Readonly<Record<string, unknown>> & { readonly detection: string };
+
+/** The command that wrote a document of results; nothing for any other document. */
+export function commandBehind(document: unknown): string | undefined {
+  const [first] = resultsIn(document);
+  const kind = first === undefined ? undefined : kindOf(first);
+  return kind === undefined ? undefined : KINDS[kind].command;
+}
 
 /** The results in a document: itself, or those of a list in it. */
 function resultsIn(document: unknown): Result[] {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { DiffFormat } from '../../reports/diff.js';
+import { DIFF_FORMATS, type DiffFormat } from '../../reports/diff.js';
 import type { CompareOptions } from '../diff/compare.js';
 import { type Limit, parseLimit } from '../diff/limits.js';
 import type { Environment } from '../tables/schema.js';
@@ -18,6 +18,7 @@ interface DiffFlags extends WorkloadFlags {
   readonly format: DiffFormat;
   readonly json?: boolean;
   readonly markdown?: string;
+  readonly html?: string;
   readonly sarif?: string;
 }
 
@@ -29,7 +30,8 @@ Limits: lost-true, gained-false=N, recall-drop=X%, precision-drop=X%, alerts-ris
 Examples:
   assay diff main
   assay diff v1.2 HEAD --in detections/my-detection --fail-on lost-true,gained-false=20
-  assay diff old.kql detections/my-detection --format markdown`;
+  assay diff old.kql detections/my-detection --format markdown
+  assay diff main --html diff.html`;
 
 /** `assay diff`: both sides of a change. */
 export function diffCommand(): Command {
@@ -45,13 +47,10 @@ export function diffCommand(): Command {
   )
     .option('--attack-rate <n>', 'claimed attacks a day per 1,000 hosts (default: 0.01)', rate)
     .option('--fail-on <limits>', 'exit 1 beyond these, parted by commas (default with CI set: lost-true)', limits)
-    .addOption(
-      new Option('--format <name>', 'how to show it')
-        .choices(['terminal', 'markdown', 'json', 'sarif'])
-        .default('terminal'),
-    )
+    .addOption(new Option('--format <name>', 'how to show it').choices(DIFF_FORMATS).default('terminal'))
     .option('--json', 'print the comparison as JSON')
     .option('--markdown <file>', 'also write it into this file as a comment for a pull request')
+    .option('--html <file>', 'also write it into this file as a page for a person who decides')
     .option('--sarif <file>', 'also write what is lost into this file, for code scanning')
     .addHelpText('after', EXAMPLES)
     .action(async (base: string, head: string | undefined, flags: DiffFlags) => {
@@ -75,10 +74,10 @@ async function runDiff(base: string, head: string | undefined, flags: DiffFlags)
     const comparison = await compareSides(sides.base, sides.head, options).finally(shown.end);
     const { diffReport } = await import('../../reports/diff.js');
     const format = flags.json === true ? 'json' : flags.format;
-    process.stdout.write(diffReport(format, comparison, terminalOf(process.stdout)));
-    for (const name of ['markdown', 'sarif'] as const) {
+    process.stdout.write(await diffReport(format, comparison, terminalOf(process.stdout)));
+    for (const name of ['markdown', 'sarif', 'html'] as const) {
       const file = flags[name];
-      if (file !== undefined) writeFileSync(file, diffReport(name, comparison, terminalOf(process.stdout)));
+      if (file !== undefined) writeFileSync(file, await diffReport(name, comparison, terminalOf(process.stdout)));
     }
     return EXIT_OF[comparison.status];
   } finally {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { renderGuides } from '../../reports/guide/render.js';
@@ -8,6 +8,7 @@ import { type WorkloadFlags, withWorkload } from './workload-flags.js';
 
 interface GuideFlags extends WorkloadFlags {
   readonly write?: boolean;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -19,6 +20,7 @@ export function guideCommand(): Command {
       .argument('<detection...>', 'folders of detections, searched with all below them'),
   )
     .option('--write', 'write guide.md into the folder of each detection')
+    .option('--out <folder>', 'write guide.md and guide.json into this folder')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  assay guide detections/dead-drop-correlated --write')
     .action(async (paths: string[], flags: GuideFlags) => {
@@ -38,7 +40,12 @@ async function run(paths: readonly string[], flags: GuideFlags): Promise<ExitCod
     }
   }
   const guides = all.map(({ found }) => found);
-  if (flags.json === true || flags.write !== true)
+  if (flags.out !== undefined) {
+    mkdirSync(flags.out, { recursive: true });
+    writeFileSync(join(flags.out, GUIDE_FILE), renderGuides('markdown', guides));
+    writeFileSync(join(flags.out, 'guide.json'), renderGuides('json', guides));
+  }
+  if (flags.json === true || (flags.write !== true && flags.out === undefined))
     process.stdout.write(renderGuides(flags.json === true ? 'json' : 'markdown', guides));
   return EXIT.ok;
 }

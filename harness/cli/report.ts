@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import type { Companions } from '../../reports/companions.js';
 import { REPORT_FILES, REPORT_FORMATS, type RenderOptions, type ReportFormat, render } from '../../reports/render.js';
 import { FileError } from '../files/errors.js';
-import { type Measurement, measurementSchema } from '../measure/measurement.js';
-import { readCompanions, readJson } from './companions.js';
+import { MEASUREMENT_VERSION, type Measurement, measurementSchema } from '../measure/measurement.js';
+import { COMPANIONS, commandBehind, readCompanions, readJson } from './companions.js';
 import { EXIT, UsageError } from './exit.js';
 import { formatOption } from './formats.js';
 import { terminalOf } from './terminal.js';
@@ -21,7 +21,7 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('Renders a measurement that was taken before, with what other commands found about its detections.')
     .argument('<measurement>', 'measurement.json of `assay test`, a baseline.json, or what --json printed')
-    .argument('[more...]', 'JSON of `assay mutate`, `assay tune` and `assay evade`')
+    .argument('[more...]', `JSON of ${COMPANIONS}`)
     .addOption(formatOption(REPORT_FORMATS))
     .option('--out <folder>', 'write the reports into this folder')
     .option('--json', 'print it all as JSON instead of the table')
@@ -52,12 +52,14 @@ async function runReport(file: string, more: readonly string[], { format, out, j
 }
 
 /** A measurement and what is known beside it, in one document that `assay report` reads as well. */
-function together(measurement: Measurement, { mutation, tuning, evasion }: Companions): object {
+function together(measurement: Measurement, { mutation, tuning, evasion, advice, guide }: Companions): object {
   return {
     measurement,
     mutation: [...mutation.values()],
     tuning: [...tuning.values()],
     evasion: [...evasion.values()],
+    advice: [...advice.values()],
+    guide: [...guide.values()],
   };
 }
 
@@ -80,11 +82,23 @@ function isWhole(document: unknown): document is { readonly measurement: unknown
   return typeof document === 'object' && document !== null && 'measurement' in document;
 }
 
+/** Why a document is no measurement, and what to give in its place. */
+function notOne(
+  document: unknown,
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
+): string {
+  const command = commandBehind(document);
+  if (command !== undefined)
+    return `This is what \`assay ${command}\` found; name a measurement before it, such as out/measurement.json.`;
+  const version = (document as { readonly version?: unknown } | null)?.version;
+  if (typeof version === 'number' && version !== MEASUREMENT_VERSION)
+    return `It is of version ${version}, and this Assay reads version ${MEASUREMENT_VERSION}; measure again with \`assay test --out FOLDER\`.`;
+  const what = issue === undefined ? '' : ` ('${issue.path.join('.')}': ${issue.message})`;
+  return `It is no measurement${what}; \`assay test --out FOLDER\` writes one.`;
+}
+
 function measurementOf(file: string, document: unknown): Measurement {
   const parsed = measurementSchema.safeParse(document);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const what = issue === undefined ? '' : `: '${issue.path.join('.')}': ${issue.message}`;
-  const message = `It is no measurement as this version of \`assay test\` writes it${what}`;
-  throw new FileError([{ file, line: 0, column: 0, message }]);
+  throw new FileError([{ file, line: 0, column: 0, message: notOne(document, parsed.error.issues[0]) }]);
 }

@@ -6,7 +6,7 @@ import { EVENT_FORMATS, type EventFormat } from '../evidence/formats.js';
 import type { Evidence } from '../evidence/result.js';
 import type { Status } from '../measure/measurement.js';
 import { nothingTo } from './begin.js';
-import { readCompanions } from './companions.js';
+import { COMPANIONS, readCompanions } from './companions.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { namesAmong, rate, share } from './flags.js';
 import { formatOption } from './formats.js';
@@ -47,10 +47,7 @@ export function testCommand(): Command {
     .option('--coverage-at-least <share>', 'share of them that must decide something in the tests', share)
     .addOption(formatOption(REPORT_FORMATS))
     .option('--out <folder>', 'write the reports into this folder')
-    .option(
-      '--with <files...>',
-      'JSON of `assay mutate`, `assay tune` and `assay evade`, for the reports to show beside',
-    )
+    .option('--with <files...>', `JSON of ${COMPANIONS}, for the reports to show beside`)
     .option('--events-out <folder>', 'write the events, each with its truth and the verdict of the rule')
     .addOption(
       new Option('--events-format <names>', `of these files, parted by commas: ${EVENT_FORMATS.join(', ')}`)

@@ -35,7 +35,7 @@ async function runWatch(paths: readonly string[], flags: WatchFlags): Promise<vo
   const { DEFAULT_ATTACK_RATE } = await import('../measure/measure.js');
   const { contentFolder } = await import('../../simulators/folder.js');
   const { watch } = await import('../watch/watch.js');
-  const { diffReport } = await import('../../reports/diff.js');
+  const { diffTerminal } = await import('../../reports/diff-terminal.js');
   const { watchReport } = await import('../../reports/watch.js');
   const shown = progress(process.stderr);
   const show = (report: Report): void => {
@@ -49,7 +49,7 @@ async function runWatch(paths: readonly string[], flags: WatchFlags): Promise<vo
           : watchReport.measurement(report.measurement, options),
     );
     if (report.kind === 'measurement' && report.comparison !== undefined) {
-      process.stdout.write(diffReport('terminal', report.comparison, options));
+      process.stdout.write(diffTerminal(report.comparison, options));
     }
   };
   const options = {

@@ -3,19 +3,7 @@ import { type Guide, type GuideScenario, guideMark, type Values } from '../../ha
 import { count, number } from '../figures.js';
 import { playedOverText } from '../played-over.js';
 import { oneLine } from '../text.js';
-
-/** Signs that tell less than this many bits are noise. */
-const LEAST_BITS = 0.01;
-/** What a person looks at first, at most. */
-const CHECKS = 3;
-
-const LABELS: Readonly<Record<string, string>> = {
-  file: 'Program',
-  path: 'Folder',
-  company: 'Company',
-  parent: 'Started by',
-  command: 'Command line',
-};
+import { contactName, factName, lookAlikeOf, looksFirst, NOTHING_APART, shareText, tellingSigns } from './words.js';
 
 /** The guide that stands beside a rule. */
 export function guideMarkdown(guide: Guide): string {
@@ -41,10 +29,9 @@ function intro({ alerts, workload }: Guide, attacks: number, everyday: number): 
 }
 
 /** What tells attacks from the rest, that which tells most first. */
-function signTable({ signs }: Guide): string[] {
-  const telling = signs.filter(({ tells }) => (tells ?? 0) >= LEAST_BITS);
+function signTable(guide: Guide): string[] {
+  const telling = tellingSigns(guide);
   if (telling.length === 0) return [];
-  const share = (value: number | undefined): string => (value === undefined ? '–' : `${Math.round(value * 100)}%`);
   return [
     '## What to look at first',
     'How many alerts of each kind a sign is true of. Far apart is telling; alike says nothing.',
@@ -53,8 +40,8 @@ function signTable({ signs }: Guide): string[] {
         ['sign', 'attacks', 'everyday', 'look at'],
         ...telling.map(({ says, look, ofAttacks, ofEveryday }) => [
           plain(says),
-          share(ofAttacks),
-          share(ofEveryday),
+          shareText(ofAttacks),
+          shareText(ofEveryday),
           plain(look),
         ]),
       ],
@@ -73,33 +60,23 @@ function scenarioText(scenario: GuideScenario, guide: Guide): string {
   const lines = [
     `${count(alerts, 'alert')}; ${number(detected)} of ${count(activities, 'activity', 'activities')} caught${from.length === 0 ? '' : `; ${from.join(', ')}`}`,
     ...answers.map(({ column, values }) => `${span(column)}: ${told(values)}`),
-    ...facts.map(({ fact, values }) => `${LABELS[fact] ?? fact}: ${told(values)}`),
-    ...places.map(
-      ({ role, values }) => `${role === 'background' ? 'Contacts' : `Contacts (${role})`}: ${told(values)}`,
-    ),
+    ...facts.map(({ fact, values }) => `${factName(fact)}: ${told(values)}`),
+    ...places.map(({ role, values }) => `${contactName(role)}: ${told(values)}`),
     ...lookAlike(scenario, guide),
     ...checks(scenario, guide),
   ];
   return `### ${plain(title)} (${span(id)})\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
 }
 
-function lookAlike({ lookAlike: nearest, label }: GuideScenario, { signs }: Guide): string[] {
+function lookAlike(scenario: GuideScenario, guide: Guide): string[] {
+  const nearest = lookAlikeOf(scenario, guide);
   if (nearest === undefined) return [];
-  const what = label === 'malicious' ? 'Looks most like the everyday' : 'Looks most like the attack';
-  const differs = nearest.differs.flatMap(({ sign, here }) => {
-    const says = signs.find(({ id }) => id === sign)?.says;
-    return says === undefined ? [] : [`${here ? 'here' : 'there'} ${plain(says)}`];
-  });
-  const how = differs.length === 0 ? 'no sign tells them apart, only names and places do' : differs.join('; ');
-  return [`${what} ${span(nearest.scenario)} (${Math.round(nearest.alike * 100)}% alike): ${how}`];
+  const how = nearest.differs.length === 0 ? NOTHING_APART : nearest.differs.map(plain).join('; ');
+  return [`${nearest.what} ${span(nearest.scenario)} (${nearest.alike}): ${how}`];
 }
 
-/** What tells it from its look-alike; without one what tells most of what it has. */
-function checks({ lookAlike: nearest, signs: own }: GuideScenario, { signs }: Guide): string[] {
-  const apart = nearest?.differs.map(({ sign }) => sign) ?? [];
-  const telling = signs.filter(({ id, tells }) => (tells ?? 1) >= LEAST_BITS && own.includes(id)).map(({ id }) => id);
-  const ids = [...new Set([...apart, ...telling])];
-  const looks = ids.slice(0, CHECKS).flatMap((id) => signs.find((sign) => sign.id === id)?.look ?? []);
+function checks(scenario: GuideScenario, guide: Guide): string[] {
+  const looks = looksFirst(scenario, guide);
   return looks.length === 0 ? [] : [`First: ${looks.map(plain).join('; then ')}`];
 }
 

@@ -36,8 +36,12 @@ export interface Share {
 
 /** A bar for each name: how much of the whole. */
 export function shareChart(title: string, shares: readonly Share[]): Markup {
+  return figureOf(title, pages(shares).map(sharesDrawn));
+}
+
+function sharesDrawn(shares: readonly Share[]): Drawing {
   const share = ({ part, whole }: Share): number => (whole === 0 ? 0 : (part / whole) * 100);
-  return figure(title, rowsHigh(shares.length), (width) => ({
+  const option = (width: number): EChartsCoreOption => ({
     ...frame(
       shares.map(({ name }) => name),
       width,
@@ -67,7 +71,8 @@ export function shareChart(title: string, shares: readonly Share[]): Markup {
         })),
       },
     ],
-  }));
+  });
+  return { high: rowsHigh(shares.length), option };
 }
 
 export interface Ranged {
@@ -130,10 +135,51 @@ const whisker: NonNullable<CustomSeriesOption['renderItem']> = (_, api) => {
   return { type: 'line', shape: { x1, y1: y, x2, y2: y }, style };
 };
 
+const TRUE_AND_FALSE = html`<ul class="legend"><li class="key-true">true alerts</li><li class="key-false">false alerts</li></ul>`;
+
 export interface Split {
   readonly name: string;
   readonly true: number;
   readonly false: number;
+}
+
+export interface Net {
+  readonly name: string;
+  readonly value: number;
+  readonly kind: 'true' | 'false';
+}
+
+/** One bar for each name, to the right for what is gained and to the left for what is lost. */
+export function netChart(title: string, nets: readonly Net[], write: (value: number) => string): Markup {
+  return figure(
+    title,
+    rowsHigh(nets.length),
+    (width) => ({
+      ...frame(
+        nets.map(({ name }) => name),
+        width,
+        64,
+      ),
+      xAxis: { ...valueAxis(width, write), boundaryGap: ['12%', '4%'] },
+      series: [
+        {
+          ...BAR,
+          data: nets.map(({ value, kind }) => ({
+            value,
+            itemStyle: { color: COLOUR[kind] },
+            label: {
+              show: true,
+              position: value < 0 ? 'left' : 'right',
+              ...LABEL,
+              fontSize: 10,
+              formatter: () => write(value),
+            },
+          })),
+        },
+      ],
+    }),
+    TRUE_AND_FALSE,
+  );
 }
 
 /** Two bars side by side for each name: what it brings that is true, and what is false. */
@@ -167,7 +213,7 @@ export function splitChart(title: string, splits: readonly Split[], write: (valu
         data: splits.map((split) => labelled(split[kind])),
       })),
     }),
-    html`<ul class="legend"><li class="key-true">true alerts</li><li class="key-false">false alerts</li></ul>`,
+    TRUE_AND_FALSE,
   );
 }
 
@@ -284,17 +330,38 @@ function rowsHigh(rows: number, thick = 1): (width: number) => number {
   return (width) => rows * (isNarrow(width) ? NARROW_ROW + (thick - 1) * ROW : thick * ROW);
 }
 
-function figure(
-  title: string,
-  high: (width: number) => number,
-  option: (width: number) => EChartsCoreOption,
-  legend?: Markup,
-): Markup {
+/** Rows of which a drawing fits on a sheet of paper; no browser breaks one. */
+const SHEET = 40;
+
+/** Rows parted into as many drawings as paper needs, each of as many. */
+function pages<T>(rows: readonly T[]): T[][] {
+  const size = Math.ceil(rows.length / Math.ceil(rows.length / SHEET));
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
+}
+
+interface Drawing {
+  /** Height of its rows at a width. */
+  high(width: number): number;
+  option(width: number): EChartsCoreOption;
+}
+
+function figure(title: string, high: Drawing['high'], option: Drawing['option'], legend?: Markup): Markup {
+  return figureOf(title, [{ high, option }], legend);
+}
+
+function figureOf(title: string, parts: readonly Drawing[], legend?: Markup): Markup {
   const drawings = Object.entries(WIDTHS).map(
     ([name, width]) =>
-      html`<div class="${name}">${drawn(title, width, Math.round(high(width) + AXIS + 16), option(width))}</div>`,
+      html`<div class="${name}">${parts.map(({ high, option }, i) =>
+        drawn(nth(title, i, parts.length), width, Math.round(high(width) + AXIS + 16), option(width)),
+      )}</div>`,
   );
   return html`<figure class="chart"><figcaption>${title}</figcaption>${legend}<div class="scroll" tabindex="0" role="group" aria-label="${title}">${drawings}</div></figure>`;
+}
+
+/** The name of one of several drawings. */
+function nth(title: string, index: number, of: number): string {
+  return of === 1 ? title : `${title}, part ${index + 1} of ${of}`;
 }
 
 function drawn(title: string, width: number, height: number, option: EChartsCoreOption): Markup {

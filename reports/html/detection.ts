@@ -11,12 +11,15 @@ import type { Companions } from '../companions.js';
 import { count, number, percent } from '../figures.js';
 import { techniqueText } from '../technique-names.js';
 import { workloadFacts } from '../telemetry.js';
+import { adviceSection } from './advice.js';
 import { type Share, shareChart, splitChart } from './charts.js';
 import { evasionSection } from './evasion.js';
 import { explanationTemplates } from './explanations.js';
+import { guideSection } from './guide.js';
 import { html, type Markup } from './markup.js';
 import { mutationWords } from './mutation.js';
 import { noiseSection } from './noise.js';
+import { card, list, part } from './parts.js';
 import { ruleSection, worthOf } from './rule.js';
 import { scenarioTable } from './scenarios.js';
 import { type Cell, table } from './table.js';
@@ -37,6 +40,8 @@ export function detectionSection(
   const mutation = companions.mutation.get(id);
   const tuning = companions.tuning.get(id);
   const evasion = companions.evasion.get(id);
+  const advice = companions.advice.get(id);
+  const guide = companions.guide.get(id);
   const { answer, words, reasons } = verdictOf(detection);
   return html`<section class="detection" id="${anchor}" aria-labelledby="${anchor}-title">
 <h2 id="${anchor}-title">${title}</h2>
@@ -48,8 +53,10 @@ ${part(`${anchor}-noise`, 'False alerts a day, and where they come from', noiseS
 ${part(`${anchor}-scenarios`, 'Scenarios', detection.scenarios.length === 0 ? undefined : scenarioTable(detection, anchor, evidence))}
 ${part(`${anchor}-alerts`, 'Alerts', alerts(evidence, anchor))}
 ${part(`${anchor}-entries`, 'What each list entry brings', entries(detection, anchor, evidence !== undefined))}
+${part(`${anchor}-advice`, 'What to change in the lists', advice && adviceSection(advice, anchor))}
 ${part(`${anchor}-tuning`, 'What exceptions would bring', tuning && tuningSection(tuning))}
 ${part(`${anchor}-evasion`, 'How attackers get around it', evasion && evasionSection(evasion))}
+${part(`${anchor}-guide`, 'What its alerts look like', guide && guideSection(guide))}
 ${part(`${anchor}-checks`, 'Tests and gates', checks(detection))}
 ${part(`${anchor}-rule`, 'The rule', ruleSection(detection, anchor, mutation))}
 ${part(`${anchor}-ground`, 'What it was measured over', ground(detection))}
@@ -62,14 +69,6 @@ function unexplained({ unexplained: reason }: Evidence, id: string): Markup | un
   return reason === undefined
     ? undefined
     : html`<p class="note">What the rule did with each event is not told here: ${reason}. For one of them: <code>assay explain ${id} --event ID</code></p>`;
-}
-
-function part(id: string, title: string, content: Markup | undefined): Markup | undefined {
-  return content && html`<section id="${id}"><h3>${title}</h3>${content}</section>`;
-}
-
-function list(texts: readonly string[]): Markup | undefined {
-  return texts.length === 0 ? undefined : html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
 /** The figures that a decision is made on, each with its range and its assumptions. */
@@ -114,10 +113,6 @@ function evasionOf({ stillDetected }: EvasionResult): string {
 function figure(name: string, value: Proportion, of: string): Markup {
   if (isUnmeasured(value)) return card(name, '–', value.unmeasured);
   return card(name, percent(value.estimate), `${percent(value.low)} to ${percent(value.high)}, ${of}`);
-}
-
-function card(name: string, value: string, note: string): Markup {
-  return html`<div><dt>${name}</dt><dd><b>${value}</b><span>${note}</span></dd></div>`;
 }
 
 /** Claimed attacks by the software, group or report that they are modelled on; the worst first. */

@@ -7,8 +7,10 @@ import { readDetection } from '../../harness/detection/detection.js';
 import { takeEvidence } from '../../harness/evidence/evidence.js';
 import type { Evidence } from '../../harness/evidence/result.js';
 import { DEFAULT_ATTACK_RATE, measureDetections } from '../../harness/measure/measure.js';
+import { diffPage } from '../../reports/html/diff.js';
 import { htmlReport } from '../../reports/html/report.js';
-import { sampleEvasion, sampleMutation, sampleTuning } from '../reports/companions.js';
+import { sampleCompanions } from '../reports/companions.js';
+import { sampleComparison } from '../reports/diff-fixture.js';
 import { sampleMeasurement } from '../reports/fixture.js';
 import { type Complaints, openBrowser, openFile, seriousFaults } from './browser.js';
 import { manyAlerts } from './evidence.js';
@@ -16,6 +18,7 @@ import { manyAlerts } from './evidence.js';
 const folder = mkdtempSync(join(tmpdir(), 'assay-report-'));
 const shipped = join(folder, 'shipped.html');
 const sample = join(folder, 'sample.html');
+const compared = join(folder, 'compared.html');
 /** A rule that is refused as stated, and one that is measured. */
 const SHIPPED = ['detections/dead-drop-published', 'detections/dead-drop-repaired'];
 let browser: Browser;
@@ -28,12 +31,8 @@ beforeAll(async () => {
     witness: async (seen) => void evidence.set(seen.detection.id, await takeEvidence(seen)),
   });
   writeFileSync(shipped, htmlReport(measurement, evidence));
-  const companions = {
-    mutation: new Map([['loud', sampleMutation()]]),
-    tuning: new Map([['loud', sampleTuning()]]),
-    evasion: new Map([['loud', sampleEvasion()]]),
-  };
-  writeFileSync(sample, htmlReport(sampleMeasurement(), new Map([['loud', manyAlerts(100_000)]]), companions));
+  writeFileSync(sample, htmlReport(sampleMeasurement(), new Map([['loud', manyAlerts(100_000)]]), sampleCompanions()));
+  writeFileSync(compared, diffPage(sampleComparison()));
   browser = await openBrowser();
 }, 600_000);
 
@@ -71,6 +70,10 @@ describe('the report of the shipped detections', () => {
     const cut = `[...document.querySelectorAll('.scroll')].filter((each) => getComputedStyle(each).maxHeight !== 'none').length`;
     expect(await page.evaluate(cut)).toBe(0);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    // No browser breaks a drawing over pages, nor draws a button again at the head of the next.
+    const tallest = `Math.max(...[...document.querySelectorAll('.chart svg')].map((each) => each.getBoundingClientRect().height))`;
+    expect(await page.evaluate(tallest)).toBeLessThan(900);
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('th button')).display`)).toBe('contents');
     await page.close();
   }, 120_000);
 
@@ -128,6 +131,24 @@ describe('the report of the shipped detections', () => {
     expect(await table.getByRole('status').textContent()).toMatch(/^\d+ of \d+ rows$/);
     await page.close();
   }, 120_000);
+});
+
+describe('the page of a comparison', () => {
+  for (const [scheme, width] of [
+    ['light', 1280],
+    ['dark', 390],
+  ] as const) {
+    it(`opens without a word or a request and is accessible, ${scheme} at ${width} pixels`, async () => {
+      const { page, complaints } = await openFile(browser, compared, { scheme, width });
+      expect(await text(page, '#d0 .answer')).toMatch(/^Over a limit/);
+      expect(await page.locator('#d0-samples details').first().isVisible()).toBe(true);
+      expect(await page.locator('img').count()).toBe(0);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await seriousFaults(page)).toEqual([]);
+      silent(complaints);
+      await page.close();
+    }, 120_000);
+  }
 });
 
 describe('the report of 100,000 alerts', () => {
@@ -193,6 +214,19 @@ describe('the report of 100,000 alerts', () => {
     );
     await page.keyboard.press('Escape');
     expect(await text(page, 'dialog h2')).toBe('Fetch through a hidden browser');
+    await page.close();
+  }, 120_000);
+
+  it('folds what alerts look like, and opens it by keyboard', async () => {
+    const { page, complaints } = await openFile(browser, sample, { width: 390 });
+    const fold = page.locator('#d1-guide details').first();
+    expect(await fold.locator('dl').isVisible()).toBe(false);
+    await fold.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await fold.locator('dl').textContent()).toContain('sh -c "</script><script>alert(1)"');
+    expect(await text(page, '#d1-advice')).toContain('<i>sharepoint.com</i>');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    silent(complaints);
     await page.close();
   }, 120_000);
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sampleMutation, sampleTuning } from '../reports/companions.js';
+import { sampleGuide, sampleMutation, sampleTuning } from '../reports/companions.js';
 import { sampleMeasurement } from '../reports/fixture.js';
 import { assay } from './run.js';
 
@@ -47,12 +47,20 @@ describe('assay report', () => {
 
   it('prints all of it as one document, which it reads as well', async () => {
     const measurement = file('measurement.json', sampleMeasurement());
-    const { stdout } = await assay('report', measurement, file('tuning.json', sampleTuning()), '--json');
+    const { stdout } = await assay(
+      'report',
+      measurement,
+      file('tuning.json', sampleTuning()),
+      file('guide.json', { detections: [sampleGuide()] }),
+      '--json',
+    );
     expect(JSON.parse(stdout)).toEqual({
       measurement: sampleMeasurement(),
       mutation: [],
       tuning: [sampleTuning()],
       evasion: [],
+      advice: [],
+      guide: [sampleGuide()],
     });
     expect((await assay('report', file('all.json', stdout), '--json')).stdout).toBe(stdout);
   });
@@ -69,10 +77,14 @@ describe('assay report', () => {
       'old.json: It is about another text of the rule of loud. Run `assay mutate` again.\n',
     );
     expect(await refused(measurement, file('x.json', { x: [1] }))).toMatch(/^x\.json: It holds no result of/);
+    expect(await refused(file('tuning.json', sampleTuning()))).toMatch(
+      /^tuning\.json: This is what `assay tune` found/,
+    );
+    expect(await refused(folder)).toMatch(/: This is a folder; name a file\.$/m);
     expect(await refused(file('broken.json', '{'))).toMatch(/^broken\.json: It is no JSON/);
     expect(await refused(join(folder, 'none.json'))).toMatch(/^none\.json: There is no such file/);
     expect(await refused(file('new.json', { ...sampleMeasurement(), version: 9 }))).toMatch(
-      /^new\.json: It is no measurement as this version of `assay test` writes it: 'version'/,
+      /^new\.json: It is of version 9, and this Assay reads version 1; measure again with `assay test/,
     );
     expect(await refused(measurement, '--format', 'htlm')).toMatch(/Did you mean 'html'\?/);
   });

@@ -1,6 +1,9 @@
+import type { Advice } from '../../harness/advise/result.js';
 import type { EvasionResult } from '../../harness/evade/result.js';
+import type { Guide } from '../../harness/guide/result.js';
 import type { MutationResult } from '../../harness/mutate/result.js';
 import type { Tuning } from '../../harness/tune/result.js';
+import type { Companions } from '../../reports/companions.js';
 
 /** What mutating the sample's second detection found: one survivor, with a hostile witness. */
 export function sampleMutation(): MutationResult {
@@ -147,5 +150,107 @@ export function sampleEvasion(): EvasionResult {
       },
     ],
     robustness: 1,
+  };
+}
+
+const OVER = { name: 'enterprise', hosts: 100, days: 1, seed: 1, digest: 'c0ffee' };
+
+/** What advising on the lists of the sample's second detection found: an entry to drop, and a service that they lack. */
+export function sampleAdvice(): Advice {
+  const worth = { alerts: { true: 50, false: 800 }, falsePerDayPer1000Hosts: 800, attacks: 30, procedures: 6 };
+  const better = { alerts: { true: 50, false: 150 }, falsePerDayPer1000Hosts: 150, attacks: 30, procedures: 6 };
+  return {
+    version: 1,
+    detection: 'loud',
+    title: 'Loud',
+    rule: { file: 'loud/rule.kql', sha256: 'b'.repeat(64) },
+    workload: OVER,
+    method: 'one scan',
+    versions: 9,
+    now: worth,
+    entries: [
+      {
+        list: 'Domains',
+        entry: '<i>sharepoint.com</i>',
+        line: 1,
+        column: 24,
+        only: { alerts: { true: 0, false: 650 }, falsePerDayPer1000Hosts: 650, attacks: 0, procedures: 0 },
+        advice: 'drop',
+        why: 'it brings false alerts alone',
+        hosts: [{ host: 'contoso.sharepoint.com', true: 0, false: 650 }],
+      },
+    ],
+    additions: [
+      {
+        list: 'Domains',
+        entry: 'paste.example',
+        does: { alerts: { true: 5, false: 0 }, falsePerDayPer1000Hosts: 0, attacks: 5, procedures: 1 },
+        procedures: [{ scenario: 'other-paste', title: 'Reads <another> paste', attacks: 5 }],
+        usedBy: 1,
+      },
+    ],
+    without: better,
+    complete: { ...better, attacks: 35, procedures: 7 },
+  };
+}
+
+/** What alerts of the sample's second detection look like, with a hostile command line. */
+export function sampleGuide(): Guide {
+  return {
+    version: 1,
+    detection: 'loud',
+    title: 'Loud',
+    rule: { sha256: 'b'.repeat(64) },
+    workload: OVER,
+    alerts: { true: 50, false: 800 },
+    signs: [
+      {
+        id: 'shell',
+        says: 'a shell asked',
+        look: 'InitiatingProcessFileName',
+        ofAttacks: 0.9,
+        ofEveryday: 0.1,
+        tells: 0.5,
+      },
+    ],
+    scenarios: [
+      {
+        id: 'lookup-by-shell',
+        title: 'Fetch with a <shell>',
+        label: 'malicious',
+        technique: 'T1102.001',
+        activities: 5,
+        detected: 5,
+        alerts: 50,
+        answers: [],
+        facts: [
+          {
+            fact: 'command',
+            column: 'InitiatingProcessCommandLine',
+            values: { first: [{ value: 'sh -c "</script><script>alert(1)"', alerts: 50 }], others: 2 },
+          },
+        ],
+        places: [{ role: 'lookup', values: { first: [{ value: 'pastebin.com', alerts: 50 }], others: 0 } }],
+        signs: ['shell'],
+        lookAlike: {
+          scenario: 'git-client',
+          title: 'Git client',
+          alike: 0.4,
+          differs: [{ sign: 'shell', here: true }],
+        },
+      },
+    ],
+    silent: [{ id: 'other-paste', title: 'Reads <another> paste', activities: 5 }],
+  };
+}
+
+/** All that other commands found about the sample's second detection. */
+export function sampleCompanions(): Companions {
+  return {
+    mutation: new Map([['loud', sampleMutation()]]),
+    tuning: new Map([['loud', sampleTuning()]]),
+    evasion: new Map([['loud', sampleEvasion()]]),
+    advice: new Map([['loud', sampleAdvice()]]),
+    guide: new Map([['loud', sampleGuide()]]),
   };
 }

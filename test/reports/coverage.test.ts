@@ -59,6 +59,7 @@ describe('the Navigator layer', () => {
   it('tells how well a detection is tested and how hard it is to get around, where that was measured', () => {
     const companions = {
       ...NO_COMPANIONS,
+      ...NO_COMPANIONS,
       mutation: new Map([['loud', sampleMutation()]]),
       evasion: new Map([['loud', sampleEvasion()]]),
     };

@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../harness/evidence/result.js';
 import type { DetectionMeasurement, Measurement } from '../../harness/measure/measurement.js';
 import { NO_COMPANIONS } from '../../reports/companions.js';
+import { diffPage } from '../../reports/html/diff.js';
 import { highlighted } from '../../reports/html/kql.js';
 import { escaped, html, jsonMarkup } from '../../reports/html/markup.js';
 import { htmlReport } from '../../reports/html/report.js';
 import { verdictOf } from '../../reports/html/verdict.js';
-import { sampleEvasion, sampleMutation, sampleTuning } from './companions.js';
+import { sampleAdvice, sampleEvasion, sampleGuide, sampleMutation, sampleTuning } from './companions.js';
+import { sampleComparison } from './diff-fixture.js';
 import { sampleMeasurement } from './fixture.js';
 
 /** The sample's second detection with a rule to show, changed as asked. */
@@ -120,6 +122,28 @@ describe('the HTML report', () => {
     expect(page).toContain('other &lt;service&gt;');
   });
 
+  it('tells what to change in the lists, what that brings, and what they lack', () => {
+    const companions = { ...NO_COMPANIONS, advice: new Map([['loud', sampleAdvice()]]) };
+    const page = htmlReport(measured(loud()), new Map(), companions);
+    expect(page).toContain('<dd>150 false alerts a day per 1,000 hosts, 30 attacks of 6 procedures caught</dd>');
+    expect(page).toMatch(/<span class="tag noisy">drop<\/span>[^\n]*&lt;i&gt;sharepoint\.com&lt;\/i&gt;/);
+    expect(page).toMatch(/paste\.example[^\n]*Reads &lt;another&gt; paste \(5\)/);
+  });
+
+  it('tells what its alerts look like, and where to look first', () => {
+    const companions = { ...NO_COMPANIONS, guide: new Map([['loud', sampleGuide()]]) };
+    const page = htmlReport(measured(loud()), new Map(), companions);
+    expect(page).toContain('What its alerts look like');
+    expect(page).toMatch(
+      /<td>a shell asked<\/td><td[^>]*>90%<\/td><td[^>]*>10%<\/td><td>InitiatingProcessFileName<\/td>/,
+    );
+    expect(page).toContain(
+      '<dt>Looks most like the everyday</dt><dd><code>git-client</code> (40% alike): here a shell asked</dd>',
+    );
+    expect(page).toContain('<li>Reads &lt;another&gt; paste: 5 activities</li>');
+    expect(page).not.toContain('<script>alert');
+  });
+
   it('tells which shares and rates the range of a scenario follows from', () => {
     const rates = (mid: number): { low: number; mid: number; high: number } => ({ low: mid / 2, mid, high: mid * 2 });
     const estimate = { share: rates(20), rows: rates(10), rowsPerDayPer1000Hosts: rates(2000) };
@@ -161,6 +185,32 @@ describe('the HTML report', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('the page of a comparison', () => {
+  it('answers first, then tells what each change, scenario and entry gained and lost', () => {
+    const page = diffPage(sampleComparison());
+    expect(page).toContain('<h1>');
+    expect(page.indexOf('class="answer stays"')).toBeLessThan(page.indexOf('class="figures"'));
+    expect(page).toContain('<b>75% → 80%</b>');
+    expect(page).toContain('column RemoteIPType vanished (was string)');
+    expect(page).toMatch(/<del><code>[^<]*github\.com/);
+    expect(page).toMatch(/Git client<small>git-client<\/small>[\s\S]*700 → 0 of 9,000/);
+    expect(page).toMatch(/<svg role="img" aria-label="Alerts gained, less those lost, by scenario"/);
+  });
+
+  it('asks for nothing, and lets no name out of its place', () => {
+    const page = diffPage(sampleComparison());
+    expect(page).toContain("default-src 'none'");
+    expect(page.match(/<[^>]*( style| on\w+|src)=/g)).toBeNull();
+    expect(page).not.toMatch(/<img|<script>alert/);
+  });
+
+  it('says so where nothing changed', () => {
+    const page = diffPage({ ...sampleComparison(), status: 'passed', detections: [] });
+    expect(page).toContain('<p>No detection changed.</p>');
+    expect(page).toContain('1 detection unchanged: quiet-one.');
   });
 });
 

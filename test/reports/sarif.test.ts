@@ -77,8 +77,8 @@ describe('SARIF of other commands', () => {
       return `${place?.artifactLocation?.uri}:${place?.region?.startLine ?? 0} ${level} ${ruleId}: ${message.text}`;
     });
 
-  it('tells what a change lost, at its place in the newer rule', () => {
-    const log = checked(diffReport('sarif', sampleComparison(), { color: false, width: 100 }));
+  it('tells what a change lost, at its place in the newer rule', async () => {
+    const log = checked(await diffReport('sarif', sampleComparison(), { color: false, width: 100 }));
     expect(told(log)).toMatchInlineSnapshot(`
       [
         "detections/paste-lookup/rule.kql:0 error breach: paste-lookup: 3 true alerts lost.",
