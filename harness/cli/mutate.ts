@@ -5,6 +5,7 @@ import {
   type MutationFormat,
   renderMutation,
 } from '../../reports/mutation/render.js';
+import type { Detection } from '../detection/detection.js';
 import { KqlError } from '../kql/errors.js';
 import type { MutationResult } from '../mutate/result.js';
 import { ASSAY_VERSION } from '../version.js';
@@ -42,21 +43,34 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   refuseHomeless(flags);
   const { findDetections, readDetection } = await import('../detection/detection.js');
   const { mutate, UnfitTests } = await import('../mutate/mutate.js');
+  const { catalogOf } = await import('../measure/catalog.js');
+  const { compileTraced } = await import('../measure/world.js');
   const found = findDetections(paths).map(readDetection);
-  // A rule that must be refused has nothing to mutate.
-  const detections = found.filter(({ expects }) => expects === undefined);
-  for (const { id, expects } of found)
-    if (expects !== undefined)
-      process.stderr.write(`${id}: left out, since its rule is refused with ${expects.refused.code} as stated.\n`);
+  const refusedAsStated = (detection: Detection): boolean => {
+    const { id, deployed, expects } = detection;
+    try {
+      compileTraced(deployed.text, catalogOf(detection));
+      return false;
+    } catch (error) {
+      if (!(error instanceof KqlError)) throw error;
+      // Another refusal is told as that of any rule.
+      if (!error.diagnostics.some(({ code }) => code === expects?.refused.code)) return false;
+      process.stderr.write(`${ruleErrors(error, deployed)}${id}: left out, since its rule is refused as stated.\n`);
+      return true;
+    }
+  };
+  // A rule that is stated to be refused has nothing to mutate, unless it runs by now.
+  const detections = found.filter((detection) => detection.expects === undefined || !refusedAsStated(detection));
   if (detections.length === 0) throw nothingTo('mutate', paths, 'detection with a rule that runs');
   const shown = progress(process.stderr);
   const { Worlds } = await import('../measure/worlds.js');
-  const { catalogOf } = await import('../measure/catalog.js');
   const worlds = new Worlds({
     workload: workloadChoice(flags),
     onStage: shown.stage,
   });
-  const results: MutationResult[] = [];
+  const results: { readonly detection: Detection; readonly result: MutationResult }[] = [];
+  // Those that cannot be judged keep none of the others from being told.
+  let worst: ExitCode = EXIT.ok;
   try {
     for (const detection of detections) {
       const mutated = async (): Promise<MutationResult> => {
@@ -65,16 +79,17 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
         return await mutate(detection, { onStage: shown.stage, ...(played !== false && { played }) });
       };
       try {
-        results.push(await mutated());
+        results.push({ detection, result: await mutated() });
       } catch (error) {
         shown.end();
         if (error instanceof UnfitTests) {
           process.stderr.write(`${detection.id}: ${error.message}\n`);
-          return error.failing.length > 0 ? EXIT.findings : EXIT.usage;
+          worst = worse(worst, error.failing.length > 0 ? EXIT.findings : EXIT.usage);
+          continue;
         }
         if (!(error instanceof KqlError)) throw error;
         process.stderr.write(ruleErrors(error, detection.deployed));
-        return EXIT.rule;
+        worst = worse(worst, EXIT.rule);
       }
     }
   } finally {
@@ -82,19 +97,25 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
     shown.end();
   }
 
+  if (results.length === 0) return worst;
   const { atLeast } = flags;
+  const told = results.map(({ result }) => result);
   tell(flags, MUTATION_FILES, (format, options) =>
-    renderMutation(format, results, { ...options, version: ASSAY_VERSION, atLeast }),
+    renderMutation(format, told, { ...options, version: ASSAY_VERSION, atLeast }),
   );
   if (flags.writeTests === true) {
     const { writeTests } = await import('../mutate/write-tests.js');
-    for (const [index, detection] of detections.entries()) {
-      const result = results[index];
-      if (result !== undefined)
-        process.stderr.write(`${detection.id}: ${writeTests(detection, result)} tests added as todo.\n`);
-    }
+    for (const { detection, result } of results)
+      process.stderr.write(`${detection.id}: ${writeTests(detection, result)} tests added as todo.\n`);
   }
   // Nothing was tested where no rule has a mutant that could be judged.
-  if (results.every(({ score }) => score === null)) return EXIT.usage;
-  return results.every(({ score }) => score === null || score >= atLeast) ? EXIT.ok : EXIT.findings;
+  if (told.every(({ score }) => score === null)) return worse(worst, EXIT.usage);
+  const passed = told.every(({ score }) => score === null || score >= atLeast);
+  return worse(worst, passed ? EXIT.ok : EXIT.findings);
+}
+
+/** What is wrong with a rule goes before findings, and those before what was not tested. */
+function worse(one: ExitCode, other: ExitCode): ExitCode {
+  const order: readonly ExitCode[] = [EXIT.ok, EXIT.usage, EXIT.findings, EXIT.rule];
+  return order.indexOf(one) >= order.indexOf(other) ? one : other;
 }

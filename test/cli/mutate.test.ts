@@ -114,7 +114,20 @@ describe('assay mutate', () => {
     }
     const refused = await assay('mutate', join(import.meta.dirname, '../../detections/dead-drop-published'));
     expect(refused).toMatchObject({ code: 3, stdout: '' });
-    expect(refused.stderr).toContain('dead-drop-published: left out, since its rule is refused with KS142 as stated.');
+    expect(refused.stderr).toMatch(
+      /rule\.kql:34:34: error KS142: .* Did you mean 'InitiatingProcessAccountName'\?\ndead-drop-published: left out, since its rule is refused as stated\./,
+    );
+  });
+
+  it('tells of all detections, also where one cannot be judged', async () => {
+    sandbox.detection({ 'rule.kql': RULE, 'tests.yaml': TESTS }, 'good');
+    sandbox.detection({ 'tests.yaml': test('{ RemoteUrl: x }', '{ alerts: 1 }') }, 'failing');
+    sandbox.detection({ 'rule.kql': 'DeviceNetworkEvents | where Nope == 1' }, 'broken');
+    const { code, stdout, stderr } = await assay('mutate', sandbox.root);
+    expect(stdout).toContain('✔ good  100% killed');
+    expect(stderr).toContain('Tests fail on the rule as it is');
+    expect(stderr).toContain('KS142');
+    expect(code).toBe(2);
   });
 
   it('tells what mutants change over the workload', async () => {
