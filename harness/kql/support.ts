@@ -3,7 +3,7 @@
  * stands here as supported because the compiler would find it, and for no other reason.
  */
 import { markdownTable } from 'markdown-table';
-import { aggregates, refusedAggregates } from './aggregates/index.js';
+import { aggregates } from './aggregates/index.js';
 import { specialFormNames } from './bind/calls.js';
 import { graphFunctionNames } from './bind/graph/match.js';
 import { operators } from './bind/operators/index.js';
@@ -12,6 +12,7 @@ import { statements } from './bind/statements.js';
 import { tabularForms } from './bind/tabular.js';
 import { windowFunctions } from './bind/windows.js';
 import { scalarFunctions, scalarOperators } from './functions/index.js';
+import { reasonFor } from './reasons.js';
 import { type LanguageNames, languageNames } from './syntax.js';
 
 export type SupportKind = 'statement' | 'operator' | 'scalar operator' | 'function' | 'aggregate' | 'plugin';
@@ -35,35 +36,8 @@ export interface Support {
   readonly refused: readonly RefusedName[];
 }
 
-const REACHES_OUT = 'it would reach out to a service';
-const RUNS_CODE = 'it would run code that the query brings along';
-const OF_THE_CLUSTER = 'its answer is known to the cloud alone';
-const RANDOM = 'its answer differs from run to run';
-
-/** Why names are refused, where there is more to say than that nobody has written them yet. */
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ...refusedAggregates,
-  ...because(RUNS_CODE, 'python r csharp'),
-  ...because(
-    REACHES_OUT,
-    'ai_chat_completion ai_chat_completion_prompt ai_embed_text ai_embeddings azure_digital_twins_query_request ' +
-      'cosmosdb_sql_request dax_request execute_query execute_show_command external_datatable external_table ' +
-      'http_request http_request_post infer_storage_schema infer_storage_schema_with_suggestions mysql_request ' +
-      'postgresql_request sql_request',
-  ),
-  ...because(
-    OF_THE_CLUSTER,
-    'cluster current_cluster_endpoint current_cursor current_database current_node_id current_principal ' +
-      'current_principal_details current_principal_is_member_of cursor_after cursor_before_or_at cursor_current ' +
-      'database entity_group estimate_data_size estimate_rows_count extent_id extentid extent_tags graph ' +
-      'materialized_view row_id rowstore_ordinal_range stored_query_result',
-  ),
-  ...because(RANDOM, 'new_guid rand'),
-]);
-
-function because(reason: string, names: string): (readonly [string, string])[] {
-  return names.split(' ').map((name) => [name, reason] as const);
-}
+/** Functions that give more than the null of invalid arguments. */
+const running = new Map([...scalarFunctions].filter(([, fn]) => fn.refuses === undefined));
 
 const NOT_YET = 'not supported yet';
 
@@ -75,7 +49,7 @@ export function support(): Support {
 
 function supported(language: LanguageNames): SupportGroup[] {
   const families = new Map<string, string[]>();
-  for (const [name, fn] of scalarFunctions) families.set(fn.family, [...(families.get(fn.family) ?? []), name]);
+  for (const [name, fn] of running) families.set(fn.family, [...(families.get(fn.family) ?? []), name]);
   const special = [...specialFormNames, ...tabularForms.keys()].filter((name) => !scalarFunctions.has(name));
   families.set('of the row or table', [...new Set(special)]);
   families.set(
@@ -105,14 +79,15 @@ function known(names: readonly string[], language: readonly string[]): string[] 
 
 function refused(language: LanguageNames): RefusedName[] {
   const runs = new Set([
-    ...scalarFunctions.keys(),
+    ...running.keys(),
     ...specialFormNames,
     ...windowFunctions.keys(),
     ...tabularForms.keys(),
     ...graphFunctionNames,
   ]);
+  const reason = (name: string): string => reasonFor(name) ?? scalarFunctions.get(name)?.refuses ?? NOT_YET;
   const lacks = (kind: SupportKind, names: readonly string[]): RefusedName[] =>
-    [...new Set(names)].sort(compare).map((name) => ({ kind, name, reason: REASONS.get(name) ?? NOT_YET }));
+    [...new Set(names)].sort(compare).map((name) => ({ kind, name, reason: reason(name) }));
   const classes = (all: readonly string[], known: ReadonlyMap<string, unknown>): string[] =>
     all.filter((name) => !known.has(name)).map(written);
   return [

@@ -24,6 +24,15 @@ describe('a refusal', () => {
     expect(await refusal(text)).toMatchObject({ code: 'unsupported-function', line: 3, column: 18 });
   });
 
+  it.each([
+    ['print new_guid()', 'differs from run to run'],
+    ['print x = 1 | evaluate sql_request("", "")', 'reach out'],
+    ['print x = 1 | summarize h = hll(x)', 'use dcount()'],
+    ['print hash_many(1, 2)', 'not documented'],
+  ])('says why: %s', async (text, why) => {
+    expect((await refusal(text)).message).toContain(why);
+  });
+
   it('says what else to write', async () => {
     const { suggestion } = await refusal('print s = "a" | extend y = parse_command_line(s, "linux")');
     expect(suggestion).toBe("'windows'");

@@ -7,6 +7,7 @@ import { bagOf } from '../functions/pack.js';
 import type { Arg } from '../functions/registry.js';
 import { filter, literal, native, project, ref } from '../plan/make.js';
 import type { Expr } from '../plan/plan.js';
+import { andWhy } from '../reasons.js';
 import { isNode, present, typeOf } from '../syntax.js';
 import type { Binder } from './binder.js';
 import { call, columnNamed, operation } from './build.js';
@@ -44,7 +45,7 @@ export function bindCall(binder: Binder, node: CallNode, scope: Scope): Expr {
     binder.refuse(
       node,
       'unsupported-function',
-      `The function '${name}()' is not supported.`,
+      `The function '${name}()' is not supported${andWhy(name)}.`,
       near && near !== name ? undefined : near,
     );
   }

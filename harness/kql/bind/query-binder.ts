@@ -7,6 +7,7 @@ import { KqlError, Refusal, type RefusalCode } from '../errors.js';
 import { Columns, reference } from '../plan/make.js';
 import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
 import { sizeOfExpr, sizeOfPlan } from '../plan/size.js';
+import { andWhy } from '../reasons.js';
 import { at, type Expression, kindOf, type Node } from '../syntax.js';
 import type { NamedType } from '../types.js';
 import type { Binder } from './binder.js';
@@ -63,7 +64,11 @@ export class QueryBinder implements Binder {
   operator(node: Node, input: Plan, scope: Scope): Plan {
     const operator = operators.get(kindOf(node));
     if (!operator) {
-      this.refuse(node, 'unsupported-operator', `The operator '${firstWord(node)}' is not supported.`);
+      this.refuse(
+        node,
+        'unsupported-operator',
+        `The operator '${firstWord(node)}' is not supported${andWhy(firstWord(node))}.`,
+      );
     }
     return this.guard(node, () => {
       const plan = operator.bind(this, node, input, scope);

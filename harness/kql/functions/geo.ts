@@ -3,6 +3,7 @@ import type { Dynamic } from '../values/dynamic.js';
 import { hostCall } from './calls.js';
 import * as cells from './geo-cells.js';
 import * as combine from './geo-combine.js';
+import * as edits from './geo-edits.js';
 import { wkt } from './geo-libraries.js';
 import * as measures from './geo-measures.js';
 import type { HostFunction, ScalarFunction } from './registry.js';
@@ -35,6 +36,13 @@ export const functions: readonly ScalarFunction[] = [
   ...cells.functions,
   ...measures.functions,
   ...combine.functions,
+  ...edits.functions,
 ];
 
-export const hosts: readonly HostFunction[] = [fromWkt, ...cells.hosts, ...measures.hosts, ...combine.hosts];
+export const hosts: readonly HostFunction[] = [
+  fromWkt,
+  ...cells.hosts,
+  ...measures.hosts,
+  ...combine.hosts,
+  ...edits.hosts,
+];

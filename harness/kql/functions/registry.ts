@@ -55,6 +55,8 @@ export interface ScalarFunction {
   /** Other names that the language accepts for the same function. */
   readonly aliases?: readonly string[];
   readonly family: Family;
+  /** Why valid calls are refused, for a function that knows invalid ones alone: it does not count as supported. */
+  readonly refuses?: string;
   /**
    * SQL of a call. `type` is the type that the binder gives the call; the SQL must have that type's representation.
    * Throws `Refusal` for what is not supported.

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../harness/kql/functions/geo.js';
 import { parseDynamic } from '../../../harness/kql/values/dynamic.js';
+import { refusal, rows } from '../query.js';
 import { arg, caller, type Given } from '../support.js';
 
 function d(json: string): Given {
@@ -307,4 +308,36 @@ describe('text', () => {
   ])('geo_from_wkt %j', async (text, expected) =>
     expect(await call('geo_from_wkt', [arg(text)], 'dynamic')).toBe(expected),
   );
+});
+
+describe('shapes made of others', () => {
+  const line = 'dynamic({"type":"LineString","coordinates":[[0,0],[0.01,0]]})';
+  const triangle = 'dynamic({"type":"Polygon","coordinates":[[[0,0],[0.01,0],[0,0.01],[0,0]]]})';
+
+  it.each([
+    'geo_point_buffer(0, 0, 0)',
+    'geo_point_buffer(0, 91, 10)',
+    `geo_line_buffer(${line}, -1)`,
+    `geo_polygon_buffer(${line}, 10)`,
+    `geo_line_densify(${line}, 0)`,
+    `geo_polygon_densify(${line})`,
+    `geo_line_simplify(${triangle})`,
+    // Smaller than what it is simplified by: nothing is left.
+    `geo_line_simplify(${line}, 2000)`,
+    `geo_polygon_simplify(${triangle}, 2000)`,
+    `geo_polygon_simplify(${triangle}, -1)`,
+    `geo_simplify_polygons_array(pack_array(${triangle}), 2000)`,
+  ])('%s is null', async (text) => {
+    expect(await rows(`print ${text}`)).toEqual([[null]]);
+  });
+
+  it.each([
+    'geo_point_buffer(0, 0, 10)',
+    `geo_line_buffer(${line}, 10)`,
+    `geo_line_densify(${line})`,
+    `geo_line_simplify(${line}, 10)`,
+    `geo_polygon_simplify(${triangle})`,
+  ])('%s is refused: its points are the choice of the cloud', async (text) => {
+    expect(await refusal(`print x = ${text}`)).toMatchObject({ code: 'unsupported-argument', line: 1, column: 11 });
+  });
 });

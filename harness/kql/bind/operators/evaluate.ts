@@ -1,5 +1,6 @@
 /// <reference types="@kusto/language-service-next" />
 import { closest } from '../../closest.js';
+import { andWhy } from '../../reasons.js';
 import { columnsOf, type Expression, elements, isNode, present, typeOf } from '../../syntax.js';
 import type { NamedType } from '../../types.js';
 import { callArguments } from '../declared.js';
@@ -14,7 +15,7 @@ export const evaluateOperators: readonly Operator[] = [
     const plugin = plugins.get(name);
     if (!plugin) {
       const near = closest(name, plugins.keys());
-      return binder.refuse(call, 'unsupported-plugin', `The plugin '${name}()' is not supported.`, near);
+      return binder.refuse(call, 'unsupported-plugin', `The plugin '${name}()' is not supported${andWhy(name)}.`, near);
     }
     const positional: Expression[] = [];
     const named = new Map<string, Expression>();
