@@ -15,7 +15,7 @@ export function clauseCoverage(
 ): string {
   const marks = [...findings(parts), ...constants.map(({ column, value }) => `${column} is ${value} in every row`)];
   return [
-    `\n  ${paint('bold', 'Coverage')}  ${covered} of ${parts.length} clauses, entries and branches of ${file} decide something in the tests`,
+    `\n  ${paint('bold', 'Coverage')}  ${covered} of ${parts.length} clauses, entries and branches of ${file} decide something in the tests${others(parts)}`,
     paint('dim', row('events that each decided', ['tests', 'true', 'false'], width)),
     ...clausesIn(parts).flatMap(({ clause, entries }) => [
       row(`${clause.line}:${clause.column} ${clause.text}`, countsOf(clause), width),
@@ -23,6 +23,16 @@ export function clauseCoverage(
     ]),
     ...marks.map((text) => `  ${paint('yellow', '○')} ${cut(oneLine(text), width - 4)}`),
   ].join('\n');
+}
+
+/** What the parts that decide nothing in the tests do in the workload: a test can be missing for these alone. */
+function others(parts: readonly CoveredPart[]): string {
+  const left = parts.filter(({ decided }) => decided.tests === 0);
+  if (left.length === 0) return '';
+  const deciding = left.filter(({ finding }) => finding === undefined).length;
+  const count =
+    deciding === 0 ? 'none decides anything' : `${deciding} ${deciding === 1 ? 'decides' : 'decide'} something`;
+  return `\n            of the other ${left.length}, ${count} in the workload`;
 }
 
 /** Every clause, or what chooses a branch, and the entries of its list. */
@@ -39,18 +49,20 @@ function countsOf({ decided }: CoveredPart): string[] {
   return [decided.tests, decided.malicious, decided.benign].map(number);
 }
 
-/** The entries by the events of the workload that they decided. */
+/** The entries by the events of the workload that they decided; those that decided none, by whether tests have one. */
 function hits(entries: readonly CoveredPart[]): string[] {
-  const of = (hitsTrue: boolean, hitsFalse: boolean): string =>
+  const of = (hitsTrue: boolean, hitsFalse: boolean, tested?: boolean): string =>
     entries
       .filter(({ decided }) => decided.malicious > 0 === hitsTrue && decided.benign > 0 === hitsFalse)
+      .filter(({ decided }) => tested === undefined || decided.tests > 0 === tested)
       .map(({ text }) => text)
       .join(', ');
   const kinds: readonly [string, string][] = [
     ['true and false', of(true, true)],
     ['true alone', of(true, false)],
     ['false alone', of(false, true)],
-    ['none', of(false, false)],
+    ['tests alone', of(false, false, true)],
+    ['none', of(false, false, false)],
   ];
   return kinds.flatMap(([kind, texts]) => (texts === '' ? [] : [`hit by ${kind}: ${texts}`]));
 }
