@@ -9,6 +9,8 @@ import { ACCOUNTS } from './scenario.js';
 /** When a process that appears as a parent was itself started. */
 export const STARTS = ['logon', 'boot', 'own'] as const;
 
+/** Its version: `{…}` as in scenarios; of what is released together, each program has the same. */
+const number = z.string().min(1);
 const binary = z.strictObject({
   folder: z.string(),
   commandLine: z.string(),
@@ -22,11 +24,14 @@ const binary = z.strictObject({
       product: z.string().default(''),
       description: z.string().default(''),
       original: z.string().optional(),
+      number: number.optional(),
     })
     .optional(),
+  /** How it names itself to web servers (`User-Agent`). */
+  agent: z.string().min(1).optional(),
 });
 const binariesSchema = z.strictObject({
-  makers: z.record(z.string(), z.strictObject({ company: z.string(), product: z.string() })),
+  makers: z.record(z.string(), z.strictObject({ company: z.string(), product: z.string(), number: number.optional() })),
   binaries: z.record(z.string(), binary),
 });
 
@@ -47,6 +52,11 @@ export interface Binary {
   readonly product: string;
   readonly description: string;
   readonly original?: string | undefined;
+  /** How its version is written; the version that its folder names, or any, when absent. */
+  readonly number?: string | undefined;
+  /** Who makes it, for programs that are released together. */
+  readonly maker?: string | undefined;
+  readonly agent?: string | undefined;
 }
 
 /** Programs and public services as every scenario sees them. */
@@ -94,6 +104,8 @@ function loadBinaries(path: string): Map<string, { image: string; binary: Binary
       product: maker?.product ?? version?.product ?? '',
       description: version?.description ?? '',
       original: version?.original,
+      number: version?.number ?? maker?.number,
+      maker: version?.maker,
     };
     known.set(image.toLowerCase(), { image, binary });
   }

@@ -6,7 +6,7 @@ import { ACTIVITIES_SQL, TELEMETRY_TABLES, tableSql } from './world/spell.js';
 /** How full and how varied a column is. */
 export interface ColumnDescription {
   readonly name: string;
-  /** Distinct values, to about 2%. */
+  /** Distinct values: of a long table to about a tenth, as `counted` says. */
   readonly distinct: number;
   /** Share of rows, 0 to 1, with no text or no value. */
   readonly empty: number;
@@ -15,6 +15,8 @@ export interface ColumnDescription {
 export interface TableDescription {
   readonly name: string;
   readonly rows: number;
+  /** Whether distinct values are counted one by one, or estimated. */
+  readonly counted: 'exactly' | 'about';
   readonly columns: readonly ColumnDescription[];
 }
 
@@ -39,7 +41,13 @@ export interface Description {
     readonly hosts: number;
   }[];
   readonly procedures: {
-    readonly covered: readonly { readonly procedure: string; readonly scenario: string; readonly technique: string }[];
+    readonly covered: readonly {
+      readonly procedure: string;
+      readonly scenario: string;
+      readonly technique: string;
+      readonly hiding: string;
+      readonly encoding: string;
+    }[];
     readonly outOfReach: readonly OutOfReach[];
   };
 }
@@ -93,7 +101,15 @@ export async function describeWorld(
     procedures: {
       covered: prepared.world.scenarios.flatMap((scenario) =>
         scenario.label === 'malicious'
-          ? [{ procedure: scenario.procedure, scenario: scenario.id, technique: scenario.technique }]
+          ? [
+              {
+                procedure: scenario.procedure,
+                scenario: scenario.id,
+                technique: scenario.technique,
+                hiding: scenario.hiding,
+                encoding: scenario.encoding ?? '',
+              },
+            ]
           : [],
       ),
       outOfReach: loadOutOfReach(),
@@ -105,24 +121,30 @@ function spelt({ environment, schemas }: Prepared, name: string): string {
   return tableSql(name, { environment, schemas, label: true, sorted: false });
 }
 
+/** Above this number of rows distinct values are estimated: counting them takes memory for each. */
+const COUNTED_ROWS = 5_000_000;
+
 async function describeTable(
   connection: DuckDBConnection,
   prepared: Prepared,
   name: string,
 ): Promise<TableDescription> {
   const columns = (prepared.schemas.get(name) ?? []).map((column) => column.name);
+  const counter = await connection.runAndReadAll(`SELECT count(*) AS n FROM (${spelt(prepared, name)})`);
+  const rows = Number(counter.getRowObjects()[0]?.['n']);
+  const counted = rows <= COUNTED_ROWS ? 'exactly' : 'about';
+  const distinct = (column: string): string =>
+    counted === 'exactly' ? `count(DISTINCT "${column}")` : `approx_count_distinct("${column}")`;
   const select = columns.flatMap((column, index) => [
-    `approx_count_distinct("${column}") AS d${index}`,
+    `${distinct(column)} AS d${index}`,
     `count(*) FILTER ("${column}" IS NULL OR CAST("${column}" AS VARCHAR) = '') AS e${index}`,
   ]);
-  const reader = await connection.runAndReadAll(
-    `SELECT count(*) AS n, ${select.join(', ')} FROM (${spelt(prepared, name)})`,
-  );
+  const reader = await connection.runAndReadAll(`SELECT ${select.join(', ')} FROM (${spelt(prepared, name)})`);
   const row: Row = reader.getRowObjects()[0] ?? {};
-  const rows = Number(row['n']);
   return {
     name,
     rows,
+    counted,
     columns: columns.map((column, index) => ({
       name: column,
       distinct: Number(row[`d${index}`]),

@@ -37,6 +37,8 @@ export async function writeFiles(
 ): Promise<WrittenFile[]> {
   mkdirSync(folder, { recursive: true });
   const files: WrittenFile[] = [];
+  // Several threads write the rows of a join as they come: the same rows, and other bytes each time.
+  await connection.run('SET threads = 1');
   const { environment } = prepared;
   const sorted = await sortsRows(connection);
   for (const name of TELEMETRY_TABLES) {
@@ -50,6 +52,7 @@ export async function writeFiles(
   const start = written({ name: 'start', type: 'datetime' }, format);
   const activities = `SELECT activity, scenario, label, host, ${start}, procedure, technique FROM (${ACTIVITIES_SQL})`;
   files.push(await copy(connection, '_activities', activities, format, folder));
+  await connection.run('RESET threads');
   return files;
 }
 

@@ -65,7 +65,8 @@ export function makeHosts(organisation: Organisation, count: number, seed: numbe
       deviceId: createHash('sha1').update(`${seed}/${index}`).digest('hex'),
       utcOffset: site.utcOffset,
       address: `${site.network}.${1 + (Math.floor(index / 250) % 250)}.${2 + (index % 250)}`,
-      address6: `fd00:${(site.utcOffset + 4096).toString(16)}::${(index + 16).toString(16)}`,
+      // Of the range for documentation (RFC 3849): what reaches the internet over IPv6 does so from a public address.
+      address6: `2001:db8:${(site.utcOffset + 4096).toString(16)}::${(index + 16).toString(16)}`,
       site: site.name,
       upHours: 72 + (combine(key, 2) % (role === 'office' || role === 'developer' ? 240 : 1200)),
       user: people.next(),

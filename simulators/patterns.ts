@@ -23,7 +23,7 @@ const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-sout
 const DOCUMENTATION_NETWORKS = ['192.0.2', '198.51.100', '203.0.113'];
 const DOCUMENTATION_DOMAINS = ['example.com', 'example.net', 'example.org'];
 
-type Maker = (draws: Draws, argument: string | undefined) => string;
+type Maker = (draws: Draws, argument: string | undefined, variables: Variables) => string;
 
 const MAKERS: Readonly<Record<string, Maker>> = {
   hex: (draws, length) => draws.text(HEX, Number(length ?? 8)),
@@ -31,6 +31,8 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   letters: (draws, length) => draws.text(LOWER, Number(length ?? 8)),
   id: (draws, length) => draws.text(ALNUM, Number(length ?? 8)),
   base64: (draws, length) => `${draws.text(ALNUM, Number(length ?? 64))}==`,
+  // The text of a name under `vary`, as PowerShell takes a script in its command line.
+  encoded: (_draws, name, variables) => Buffer.from(variables.get(name ?? '') ?? '', 'utf16le').toString('base64'),
   word: (draws) => draws.pick(WORDS),
   Word: (draws) => capital(draws.pick(WORDS)),
   pick: (draws, choices) => draws.pick((choices ?? '').split('|')),
@@ -59,7 +61,7 @@ export function expand(text: string, draws: Draws, variables: Variables): string
     const value = variables.get(name);
     if (value !== undefined) return value;
     const maker = MAKERS[name];
-    if (maker !== undefined) return maker(draws, argument);
+    if (maker !== undefined) return maker(draws, argument, variables);
     if (PER_HOST.has(name)) return whole;
     throw new Error(`Unknown placeholder '{${name}}'.`);
   });
@@ -67,11 +69,15 @@ export function expand(text: string, draws: Draws, variables: Variables): string
 
 /** What is wrong with the placeholders of a text; nothing when all is well. */
 export function placeholderProblem(text: string, declared: Iterable<string>): string | undefined {
-  const known = [...placeholderNames(), ...declared];
+  const declaredNames = new Set(declared);
+  const known = [...placeholderNames(), ...declaredNames];
   for (const [, name, argument] of text.matchAll(PLACEHOLDER)) {
     if (name === undefined) continue;
     if (!known.includes(name)) {
       return [`Unknown placeholder '{${name}}'.`, didYouMean(name, known)].filter(Boolean).join(' ');
+    }
+    if (name === 'encoded' && !(argument !== undefined && declaredNames.has(argument))) {
+      return `'{encoded:${argument ?? ''}}' needs a name that is declared under 'vary'.`;
     }
     if (
       ['hex', 'digits', 'letters', 'id', 'base64'].includes(name) &&

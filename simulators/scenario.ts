@@ -85,6 +85,8 @@ const version = z.strictObject({
   product: z.string().default(''),
   description: z.string().default(''),
   original: z.string().optional(),
+  /** How its number is written, with placeholders: filled in once for each release. */
+  number: text.optional(),
 });
 
 /** A process of the tree. What `catalogue/binaries.yaml` knows of the image need not be repeated. */
@@ -94,6 +96,8 @@ const processNode = z.strictObject({
   commandLine: z.string().optional(),
   account: z.enum(ACCOUNTS).optional(),
   version: version.optional(),
+  /** How it names itself to web servers (`User-Agent`). */
+  agent: text.optional(),
   /** It runs already, since boot or logon: injected code connects from it. */
   existing: z.boolean().default(false),
   /** How many versions of it an estate has at a time. */
@@ -191,6 +195,8 @@ const malicious = z.strictObject({
   /** ATT&CK software, group or campaign id, or the id of a public report. */
   procedure: text,
   hiding: z.enum(HIDING),
+  /** How the drop holds what is looked up, for whoever reads an alert. */
+  encoding: text.optional(),
   starts: z.enum(PROFILES),
   cadence: z.strictObject({
     kind: z.enum(['once', 'periodic', 'on-failure', 'daily']),

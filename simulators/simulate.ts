@@ -24,7 +24,7 @@ export interface Simulation {
 }
 
 /** Numbers wait here for their turn to be spelt out; beyond it they go to disk, so that any number of events fits. */
-const MEMORY_LIMIT = '3GB';
+const MEMORY_LIMIT = '2GB';
 
 /**
  * Plays a workload in a database of its own, writes its events to files and describes them, as requested.

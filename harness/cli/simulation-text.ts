@@ -65,8 +65,14 @@ export function descriptionText(description: Description): string {
     ...description.tables.flatMap((each) => columnsText(each)),
     `Procedures played: ${count(procedures.covered.length)}`,
     table(
-      ['procedure', 'technique', 'scenario'],
-      procedures.covered.map(({ procedure, technique, scenario }) => [procedure, technique, scenario]),
+      ['procedure', 'technique', 'scenario', 'hidden by', 'its drop holds'],
+      procedures.covered.map(({ procedure, technique, scenario, hiding, encoding }) => [
+        procedure,
+        technique,
+        scenario,
+        hiding,
+        encoding,
+      ]),
       [],
     ),
     '',
@@ -76,10 +82,14 @@ export function descriptionText(description: Description): string {
   ].join('\n')}\n`;
 }
 
-function columnsText({ name, rows, columns }: TableDescription): string[] {
+function columnsText({ name, rows, counted, columns }: TableDescription): string[] {
   if (rows === 0) return [`${name}: no rows.`, ''];
   const cells = columns.map((column) => [column.name, count(column.distinct), percent(column.empty)]);
-  return [`${name}: ${count(rows)} rows`, table(['column', 'distinct', 'empty'], cells, [1, 2]), ''];
+  return [
+    `${name}: ${count(rows)} rows`,
+    table(['column', counted === 'exactly' ? 'distinct' : 'about distinct', 'empty'], cells, [1, 2]),
+    '',
+  ];
 }
 
 const BAR = 40;

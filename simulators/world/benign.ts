@@ -1,6 +1,7 @@
 import { QUANTILES } from '../calendar.js';
 import { combineSql } from '../random.js';
 import { BENIGN, HOSTS, LIVES, MINUTES, SLOT_COUNT, SLOTS } from './compile.js';
+import { RELEASE } from './processes.js';
 import { DAY_TICKS, logonMs, MS } from './sql.js';
 
 /** A run of hosts on one UTC day: what is made at a time, so that memory does not grow with the workload. */
@@ -31,7 +32,7 @@ export function benignActivities(batch: Batch, hosts: number, firstDay: number):
       WHERE h.h >= ${batch.firstHost} AND h.h < ${batch.endHost}
     ), drawn AS (
       SELECT *, ${combineSql('on_host', batch.day)} AS act_key, ${combineSql('on_host', 1)} AS share_draw,
-        ${combineSql('on_host', 6)} AS release_draw
+        ${combineSql('h_key', RELEASE)} AS release_draw
       FROM candidate
     ), rated AS (
       SELECT *, ${combineSql('act_key', 2)} AS scatter_draw, ${combineSql('act_key', 3)} AS part_draw

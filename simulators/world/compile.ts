@@ -15,9 +15,10 @@ import {
   type Rates,
   type Scenario,
 } from '../scenario.js';
+import { addressType } from './addresses.js';
 import type { Attack } from './attack.js';
 import type { Destinations } from './destinations.js';
-import type { Copy, Processes } from './processes.js';
+import { type Copy, ESTATE_RELEASES, type Processes } from './processes.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
 
 /** What every part of the generator works from. */
@@ -62,6 +63,7 @@ export const WHO: WorkTable = {
     w_address: 'VARCHAR',
     w_address6: 'VARCHAR',
     w_address_type: 'VARCHAR',
+    w_address6_type: 'VARCHAR',
     w_dns: 'VARCHAR',
     w_domain: 'VARCHAR',
     w_account: 'VARCHAR',
@@ -147,7 +149,8 @@ export function* whoRows(world: World): Generator<Cell[]> {
       host.key % 20 === 0,
       host.address,
       host.address6,
-      'Private',
+      addressType(host.address),
+      addressType(host.address6),
       `${network}.0.53`,
     ];
     const nobody = device.concat('', '', '', '', '', '', '', null, null, host.user.account, null, '', '');
@@ -236,7 +239,7 @@ export function compileBenign(world: World): { benign: Cell[][]; slots: Cell[][]
     if (scenario.label !== 'benign') continue;
     const key = keyOf(world.seed, 'scenario', scenario.id);
     const draws = new Draws(key);
-    const releases = scenario.process.at(-1)?.versions ?? 3;
+    const releases = scenario.process.at(-1)?.versions ?? ESTATE_RELEASES;
     const commands = variesAtAll(scenario) ? 8 : 1;
     const first = addProcesses(world, scenario, draws, names, releases, commands);
     const account = world.processes.accountOf(scenario.process);
@@ -285,7 +288,7 @@ function addProcesses(
   const copies: Copy[] = [];
   for (let release = 0; release < releases; release += 1) {
     for (let command = 0; command < commands; command += 1) {
-      copies.push({ draws, variables: varied(scenario, draws, names), owner: '', release });
+      copies.push({ draws, variables: varied(scenario, draws, names), owner: '', release, estate: release });
     }
   }
   return world.processes.add(scenario.process, copies, scenario.leaves);

@@ -7,7 +7,7 @@ import { EPOCH_TICKS, MS_PER_DAY, TICKS_PER_DAY, TICKS_PER_MS, weekday } from '.
 import type { Attack, AttackStep, Told } from './attack.js';
 import { organisationNames, varied, type World } from './compile.js';
 import { AGGREGATED, UNREPORTED } from './observe.js';
-import type { Copy } from './processes.js';
+import { type Copy, estateOf } from './processes.js';
 import { logonTicks, MS } from './sql.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
 
@@ -89,7 +89,8 @@ function beginRun(world: World, scenario: MaliciousScenario, run: number) {
   const first = combine(keyOf(world.seed, 'victims', scenario.id), 0);
   const host = candidates[(first + run * victimStride(candidates.length)) % candidates.length];
   const variables = varied(scenario, draws, organisationNames(world.organisation));
-  const copy: Copy = { draws, variables, owner: `${world.seed}/${scenario.id}`, release: run };
+  const owner = `${world.seed}/${scenario.id}`;
+  const copy: Copy = { draws, variables, owner, release: run, estate: host === undefined ? 0 : estateOf(host) };
   const proc = world.processes.add(scenario.process, [copy], scenario.leaves);
   const activity = (BigInt(scenarioNumber(scenario.id)) << 28n) + BigInt(run);
   return { key, draws, host, variables, copy, proc, activity };
@@ -160,7 +161,14 @@ export function drawAttack(world: World, scenario: MaliciousScenario, index: num
 }
 
 function addAttack(world: World, attack: Attack, tables: Tables): void {
-  const copy: Copy = { draws: new Draws(attack.key), variables: new Map(), owner: attack.owner, release: attack.run };
+  const host = world.hosts[attack.host];
+  const copy: Copy = {
+    draws: new Draws(attack.key),
+    variables: new Map(),
+    owner: attack.owner,
+    release: attack.run,
+    estate: host === undefined ? 0 : estateOf(host),
+  };
   const account = world.processes.accountOf(attack.process);
   tables.runs.push([
     attack.activity,

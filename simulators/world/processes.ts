@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Binary, Catalogue } from '../catalogue.js';
 import { expand, type Variables } from '../patterns.js';
-import { Draws, keyOf } from '../random.js';
+import { combine, Draws, keyOf } from '../random.js';
 import { ACCOUNTS, type Account, type Artifact, type ProcessNode } from '../scenario.js';
 import type { Program } from './attack.js';
 import { type Cell, PREFIX, type WorkTable } from './tables.js';
@@ -34,6 +34,7 @@ export const PROCESSES: WorkTable = {
     p_parent_key: 'BIGINT',
     p_signer: 'VARCHAR',
     p_signature: 'VARCHAR',
+    p_agent: 'VARCHAR',
   },
 };
 
@@ -70,6 +71,28 @@ export interface Copy {
   /** Whose file it is: empty for a program that is the same file everywhere, given its release. */
   readonly owner: string;
   readonly release: number;
+  /** Which of its releases the host has of a program that is the same file everywhere. */
+  readonly estate: number;
+}
+
+/** Releases that an estate has at a time of what it installs alike. */
+export const ESTATE_RELEASES = 3;
+
+/** Which draw of a host decides its releases. */
+export const RELEASE = 6;
+
+/** The releases that a host has: of all programs that come with the estate the same. */
+export function estateOf(host: { readonly key: number }): number {
+  return combine(host.key, RELEASE) % ESTATE_RELEASES;
+}
+
+/** What decides the version of a program's file. */
+interface File {
+  readonly isKnown: boolean;
+  readonly build: string;
+  readonly folder: string;
+  readonly copy: Copy;
+  readonly number: string | undefined;
 }
 
 interface Placed {
@@ -108,7 +131,13 @@ export class Processes {
     for (const [index, copy] of copies.entries()) {
       const known = this.binaryOf(leaf, copy);
       const account = accounts.at(-1) ?? 'user';
-      const placed = this.place(leaf, known, account, copy, parents[index] ?? this.parentOf(leaf, known, account));
+      const placed = this.place(
+        leaf,
+        known,
+        account,
+        copy,
+        parents[index] ?? this.parentOf(leaf, known, account, copy.estate),
+      );
       // Draws of its own: what is left behind shifts nothing else of a scenario.
       const row = this.rows[placed.id];
       const draws = new Draws(keyOf('leaves', copy.owner, String(row?.[SHA1]), String(row?.[COMMAND]), index));
@@ -159,13 +188,13 @@ export class Processes {
       // An ancestor that the catalogue describes in full, and that lives as long as the session, is one for all.
       parent =
         index === 0 && plain && known !== undefined && known.starts !== 'own'
-          ? this.sharedProcess(node.image, known)
+          ? this.sharedProcess(node.image, known, copy.estate)
           : this.place(
               node,
               known,
               accounts[index] ?? 'user',
               copy,
-              parent ?? this.parentOf(node, known, accounts[index] ?? 'user'),
+              parent ?? this.parentOf(node, known, accounts[index] ?? 'user', copy.estate),
             );
     }
     return parent;
@@ -189,28 +218,30 @@ export class Processes {
    * Who started the oldest process that is told of: as the catalogue says, else the shell for a person and the service
    * control manager for a service. What the machine starts first, and programs of other systems, have no parent.
    */
-  private parentOf(node: ProcessNode, known: Binary | undefined, account: Account): Placed | undefined {
+  private parentOf(node: ProcessNode, known: Binary | undefined, account: Account, estate: number): Placed | undefined {
     const first = known !== undefined && known.starts === 'boot' && known.account === 'system';
     const folder = node.folder ?? known?.folder ?? '';
     const usual = account === 'user' || account === 'admin' ? 'explorer.exe' : 'services.exe';
     const image = known?.parent ?? (first || !/^[A-Za-z]:|^%|^\\\\/.test(folder) ? undefined : usual);
     const parent = image === undefined ? undefined : this.catalogue.binary(image);
-    return image === undefined || parent === undefined ? undefined : this.sharedProcess(image, parent);
+    return image === undefined || parent === undefined ? undefined : this.sharedProcess(image, parent, estate);
   }
 
-  private sharedProcess(image: string, binary: Binary): Placed {
-    const existing = this.shared.get(image.toLowerCase());
+  private sharedProcess(image: string, binary: Binary, estate: number): Placed {
+    const name = `${image.toLowerCase()}/${estate}`;
+    const existing = this.shared.get(name);
     if (existing !== undefined) return existing;
     const copy = {
       draws: new Draws(keyOf('shared', image)),
       variables: new Map<string, string>(),
       owner: '',
-      release: 0,
+      release: estate,
+      estate,
     };
     const account = binary.account ?? (binary.starts === 'boot' ? 'system' : 'user');
     const node: ProcessNode = { image, existing: false };
-    const placed = this.place(node, binary, account, copy, this.parentOf(node, binary, account));
-    this.shared.set(image.toLowerCase(), placed);
+    const placed = this.place(node, binary, account, copy, this.parentOf(node, binary, account, estate));
+    this.shared.set(name, placed);
     return placed;
   }
 
@@ -227,12 +258,10 @@ export class Processes {
     const path = folder === '' ? image : `${folder}${folder.startsWith('/') ? '/' : '\\'}${image}`;
     const command = fill(node.commandLine ?? known?.commandLine ?? `"${path}"`);
     // A program under a folder of its own is not the one that the catalogue knows: a copy, or another of that name.
-    const build =
-      known !== undefined && node.folder === undefined
-        ? `${known.original ?? image}/${copy.release % 4}`
-        : `${copy.owner}/${image}/${copy.release}`;
+    const isKnown = known !== undefined && node.folder === undefined;
+    const build = isKnown ? `${known.original ?? image}/${copy.estate % 4}` : `${copy.owner}/${image}/${copy.release}`;
     const version = versionTexts(node.version ?? known, build, copy);
-    const windows = known?.product.includes('Windows') ?? false;
+    const isSystems = isKnown && /^C:\\Windows\\/i.test(`${folder}\\`);
     const named = version !== undefined && version.company !== '';
     const signed = node.signed ?? named;
     const id = this.rows.length;
@@ -250,7 +279,9 @@ export class Processes {
       40_000 + (keyOf('size', build) % 9_000_000),
       version?.company ?? '',
       version?.product ?? '',
-      named ? versionOf(build, windows) : '',
+      named
+        ? this.versionOf(known, { isKnown, build, folder, copy, number: node.version?.number ?? known?.number })
+        : '',
       (version?.original ?? (named ? image : '')).replace(/\.(exe|dll)$/i, ''),
       version?.original ?? (named ? image : ''),
       version?.description ?? '',
@@ -259,10 +290,22 @@ export class Processes {
       parent?.image ?? '',
       parent === undefined ? STARTS_BOOT : { logon: STARTS_LOGON, boot: STARTS_BOOT, own: STARTS_OWN }[parent.starts],
       parent === undefined ? 0 : keyOf('parent', parent.image),
-      signed ? (windows ? 'OsVendor' : 'OsVendorApplication') : 'Unknown',
+      signed ? (isSystems ? 'OsVendor' : 'OsVendorApplication') : 'Unknown',
       signed ? 'Valid' : 'Unsigned',
+      node.agent ?? known?.agent ?? SYSTEM_AGENT,
     ]);
     return { id, image, starts: known?.starts ?? 'own' };
+  }
+
+  /** The version of a file: as the catalogue writes it, else the one that its folder names, else any. */
+  private versionOf(known: Binary | undefined, file: File): string {
+    const { isKnown, build, folder, copy, number } = file;
+    const together = isKnown && known?.maker !== undefined ? `${known.maker}/${copy.estate % 4}` : build;
+    const draws = new Draws(keyOf('version', together));
+    if (known?.maker === 'windows') return isKnown ? windowsBuild(copy.estate) : draws.pick(WINDOWS_BUILDS);
+    if (number !== undefined) return expand(number, draws, copy.variables);
+    const named = /(?:^|[\\_ -])v?(\d+(?:\.\d+){2,3})(?=[\\_-]|$)/i.exec(folder)?.[1];
+    return named ?? `${1 + draws.below(24)}.${draws.below(12)}.${draws.below(40)}.${draws.below(9000)}`;
   }
 }
 
@@ -341,10 +384,11 @@ function digest(algorithm: string, text: string): string {
   return createHash(algorithm).update(text).digest('hex');
 }
 
-const WINDOWS_BUILDS = ['10.0.22621.4317', '10.0.22631.4890', '10.0.26100.3194', '10.0.19041.5198', '10.0.20348.2966'];
+const WINDOWS_BUILDS = ['10.0.22631.4890', '10.0.26100.3194', '10.0.19045.5487', '10.0.20348.2966'];
 
-function versionOf(build: string, windows: boolean): string {
-  const draws = new Draws(keyOf('version', build));
-  if (windows) return draws.pick(WINDOWS_BUILDS);
-  return `${1 + draws.below(24)}.${draws.below(12)}.${draws.below(40)}.${draws.below(9000)}`;
+function windowsBuild(estate: number): string {
+  return WINDOWS_BUILDS[estate % WINDOWS_BUILDS.length] ?? '';
 }
+
+/** What programs tell web servers that leave it to the system's own client. */
+const SYSTEM_AGENT = 'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Win64; x64; Trident/7.0; .NET4.0C; .NET4.0E)';

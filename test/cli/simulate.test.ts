@@ -85,9 +85,11 @@ describe('assay simulate', () => {
       );
       expect(text).toMatch(/ {2}09h (\(attacks begun: \d+\))? +[\d,]+ █+/);
       expect(text).toMatch(/! vidar \(1 on 1\) +\d+/);
+      // Counted, not estimated.
+      expect(text).toMatch(/DeviceId +12 +0\.0%/);
       expect(text).toMatch(/RemoteUrl +[\d,]+ +\d+\.\d%/);
       expect(text).toMatch(
-        /Procedures played: 81\n[\s\S]*S0518 +T1102\.001 +s0518-polyglotduke[\s\S]*out of reach: Rocke \(Linux\)/,
+        /Procedures played: 81\n[\s\S]*S0518 +T1102\.001 +s0518-polyglotduke +lolbin +letters of foreign alphabets[\s\S]*out of reach: Rocke \(Linux\)/,
       );
     },
     SLOW,

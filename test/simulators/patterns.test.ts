@@ -11,6 +11,13 @@ describe('a text with placeholders', () => {
     expect(text).toMatch(/^contoso\/[A-Za-z0-9]{8}\/[ab]\/[0-9a-f]{4}$/);
   });
 
+  it('is encoded as PowerShell takes a script', () => {
+    expect(expand('-enc {encoded:script}', new Draws(1), new Map([['script', 'Start-Sleep -s 10']]))).toBe(
+      '-enc UwB0AGEAcgB0AC0AUwBsAGUAZQBwACAALQBzACAAMQAwAA==',
+    );
+    expect(placeholderProblem('{encoded:skript}', ['script'])).toMatch(/declared under 'vary'/);
+  });
+
   it('keeps the user for each host', () => {
     expect(expand('C:\\Users\\{user}\\x', new Draws(1), none)).toBe('C:\\Users\\{user}\\x');
     expect(varies('C:\\Users\\{user}\\{tenant}')).toBe(false);

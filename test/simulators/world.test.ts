@@ -163,6 +163,72 @@ describe('a day at an enterprise', () => {
     expect(twice).toBeGreaterThan(0);
   });
 
+  it('goes out from the address that a connection has: its own for what stays on the host, a public one over IPv6', async () => {
+    const locals = await world.rows(`SELECT DISTINCT RemoteIPType AS remote, LocalIPType AS local,
+        regexp_replace(LocalIP, '[.:].*', '') AS starts
+      FROM DeviceNetworkEvents WHERE RemoteIPType = 'Loopback' OR LocalIP LIKE '%:%' ORDER BY ALL`);
+    expect(locals).toEqual([
+      { remote: 'Loopback', local: 'Loopback', starts: '127' },
+      { remote: 'Public', local: 'Public', starts: '2001' },
+    ]);
+  });
+
+  it('has one file of a program of Windows on a host, and one build of Windows', async () => {
+    const files = `SELECT DeviceName, InitiatingProcessFolderPath AS path, InitiatingProcessSHA1 AS sha1,
+        InitiatingProcessVersionInfoProductVersion AS version, InitiatingProcessVersionInfoProductName AS product
+      FROM DeviceNetworkEvents UNION ALL SELECT DeviceName, lower(FolderPath), SHA1, ProcessVersionInfoProductVersion,
+        ProcessVersionInfoProductName FROM DeviceProcessEvents`;
+    const several = (what: string, by: string): Promise<Record<string, unknown>[]> =>
+      world.rows(`SELECT DeviceName FROM (SELECT *, 1 AS one FROM (${files})
+        WHERE path LIKE 'c:\\windows\\%' AND product LIKE 'Microsoft_ Windows_ Operating System')
+        GROUP BY DeviceName, ${by} HAVING count(DISTINCT ${what}) > 1`);
+    expect(await several('sha1', 'path')).toEqual([]);
+    expect(await several('version', 'one')).toEqual([]);
+  });
+
+  it('writes versions as their makers do', async () => {
+    const versions = await world.rows(`SELECT DISTINCT InitiatingProcessVersionInfoProductName AS product,
+        InitiatingProcessVersionInfoProductVersion AS version FROM DeviceNetworkEvents`);
+    const of = (name: string): string[] =>
+      versions.filter(({ product }) => product === name).map(({ version }) => String(version));
+    for (const [name, form] of [
+      ['Microsoft Office', /^16\.0\.\d{5}\.20\d{3}$/],
+      ['Microsoft® .NET Framework', /^4\.8\.\d{4}\.0$/],
+      ['Google Chrome', /^131\.0\.\d{4}\.\d+$/],
+      ['Microsoft Edge WebView2', /^131\.0\.2903\.112$/],
+    ] as const) {
+      expect(of(name), name).not.toEqual([]);
+      for (const version of of(name)) expect(version, name).toMatch(form);
+    }
+  });
+
+  it('begins a command line with the program that the row names, where it names a path', async () => {
+    const path = `lower(regexp_extract(InitiatingProcessCommandLine, '^"([A-Za-z]:[^"]+.exe)"', 1))`;
+    expect(
+      await world.rows(`SELECT DISTINCT InitiatingProcessFolderPath, InitiatingProcessCommandLine FROM DeviceNetworkEvents
+        WHERE ${path} NOT IN ('', InitiatingProcessFolderPath)`),
+    ).toEqual([]);
+  });
+
+  it('tells of inspected requests the host and how the program named itself', async () => {
+    const requests =
+      await world.rows(`SELECT _scenario AS scenario, json_extract_string(AdditionalFields, '$.host') AS host,
+        json_extract_string(AdditionalFields, '$.user_agent') AS agent
+      FROM DeviceNetworkEvents WHERE ActionType = 'HttpConnectionInspected'`);
+    expect(requests.filter(({ host, agent }) => host === '' || agent === '')).toEqual([]);
+    const certificates = requests.filter(({ scenario }) => scenario === 'bg-certificates');
+    expect(new Set(certificates.map(({ agent }) => agent))).toEqual(new Set(['Microsoft-CryptoAPI/10.0']));
+  });
+
+  it('gives PowerShell scripts in its command line that can be read', async () => {
+    const [row] = await world.rows(`SELECT any_value(ProcessCommandLine) AS line FROM DeviceProcessEvents
+      WHERE _scenario = 's0674-charmpower' AND FileName = 'powershell.exe'`);
+    const encoded = String(row?.['line']).split(' ').at(-1) ?? '';
+    expect(Buffer.from(encoded, 'base64').toString('utf16le')).toMatch(
+      /DownloadString\('https:\/\/s3\.amazonaws\.com\//,
+    );
+  });
+
   it('looks as telemetry does', async () => {
     const share = (condition: string, of = 'true'): Promise<number> =>
       world.number(`SELECT avg(CASE WHEN ${condition} THEN 1 ELSE 0 END) FROM DeviceNetworkEvents WHERE ${of}`);
