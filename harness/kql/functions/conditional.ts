@@ -1,4 +1,5 @@
 /** Choosing between values. A null condition counts as false; an empty string counts as missing only in `coalesce`. */
+import { Refusal, refusalText } from '../errors.js';
 import type { KqlType } from '../types.js';
 import { coerce } from './calls.js';
 import { type Arg, type EmitContext, type ScalarFunction, sqlFunction } from './registry.js';
@@ -7,6 +8,7 @@ export const functions: readonly ScalarFunction[] = [
   sqlFunction('conditional', 'iff', choose, ['iif']),
   sqlFunction('conditional', 'case', choose),
   sqlFunction('conditional', 'coalesce', coalesce),
+  sqlFunction('conditional', 'assert', assertion),
   sqlFunction(
     'conditional',
     'not',
@@ -24,6 +26,17 @@ export const functions: readonly ScalarFunction[] = [
   sqlFunction('conditional', 'min_of', (args, type, context) => extreme('least', args, type, context)),
   sqlFunction('conditional', 'max_of', (args, type, context) => extreme('greatest', args, type, context)),
 ];
+
+/** True; where the condition does not hold, the query fails with the message. */
+function assertion([condition, message]: readonly Arg[], _type: KqlType, context: EmitContext): string {
+  if (!condition || typeof message?.constant !== 'string')
+    throw new Refusal('unsupported-argument', 'The message of assert() must be a constant text.');
+  const failure = refusalText({
+    code: 'evaluation-error',
+    message: `assert() failed with message: ${message.constant}`,
+  });
+  return `CASE WHEN ${coerce(condition, 'bool', context)} THEN true ELSE error(${context.literal(failure, 'string')}) END`;
+}
 
 /** Pairs of condition and value, then the value when no condition holds. */
 function choose(args: readonly Arg[], type: KqlType, context: EmitContext): string {

@@ -1,5 +1,6 @@
 /** Special functions: gamma, error and beta functions. The library is read when one of them is first called. */
 import { createRequire } from 'node:module';
+import { Refusal } from '../errors.js';
 import { type HostFunction, hostFunction, type ScalarFunction } from './registry.js';
 
 const load = createRequire(import.meta.url);
@@ -19,7 +20,26 @@ const betaCdf = library('stats-base-dists-beta-cdf');
 const betaPdf = library('stats-base-dists-beta-pdf');
 const betaQuantile = library('stats-base-dists-beta-quantile');
 
+/** The two-sided p-value of Welch's t-test, from mean, variance and count of two samples. */
+const welchTest: HostFunction = {
+  name: 'welch_test',
+  params: ['real', 'real', 'real', 'real', 'real', 'real'],
+  returns: 'real',
+  run: (mean1: number, variance1: number, count1: number, mean2: number, variance2: number, count2: number) => {
+    const [a, b] = [variance1 / count1, variance2 / count2];
+    if (!(count1 > 1 && count2 > 1 && variance1 >= 0 && variance2 >= 0 && a + b > 0))
+      throw new Refusal(
+        'unsupported-argument',
+        'welch_test() is documented for two samples of two values or more that are not all the same.',
+      );
+    const freedom = (a + b) ** 2 / (a ** 2 / (count1 - 1) + b ** 2 / (count2 - 1));
+    const t = (mean1 - mean2) ** 2 / (a + b);
+    return betaCdf(freedom / (freedom + t), freedom / 2, 0.5);
+  },
+};
+
 export const hosts: readonly HostFunction[] = [
+  welchTest,
   host('gamma', 1, library('math-base-special-gamma')),
   host('loggamma', 1, library('math-base-special-gammaln')),
   host('erf', 1, library('math-base-special-erf')),

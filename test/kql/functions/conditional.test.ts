@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../harness/kql/functions/conditional.js';
 import type { KqlType } from '../../../harness/kql/types.js';
+import { refusal, rows } from '../query.js';
 import { arg, caller, type Given } from '../support.js';
 
 const call = caller(functions);
@@ -46,4 +47,18 @@ describe('extremes', () => {
     ['min_of', [arg(1), arg(null, 'real')], 'real', 1],
     ['max_of', [arg('a'), arg('B')], 'string', 'a'],
   ])('%s(%#)', async (name, args, type, expected) => expect(await call(name, args, type)).toBe(expected));
+});
+
+describe('assert', () => {
+  const check =
+    'let longer = (text: string, n: long) { assert(n > 0, "n must be positive") and strlen(text) > n }; ' +
+    'datatable(s: string) ["123", "4567"] | where longer(s, ';
+
+  it('lets a query pass whose condition holds, and fails one with its message', async () => {
+    expect(await rows(`${check} 3)`)).toEqual([['4567']]);
+    expect(await refusal(`${check} long(-1))`)).toMatchObject({
+      code: 'evaluation-error',
+      message: 'assert() failed with message: n must be positive',
+    });
+  });
 });

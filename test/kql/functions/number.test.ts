@@ -4,6 +4,7 @@ import { functions as numberFunctions } from '../../../harness/kql/functions/num
 import { functions as specialFunctions } from '../../../harness/kql/functions/special.js';
 import type { KqlType } from '../../../harness/kql/types.js';
 import { MAX_DATETIME, parseDatetime } from '../../../harness/kql/values/datetime.js';
+import { refusal, rows } from '../query.js';
 import { arg, evaluate, type Given } from '../support.js';
 
 const LONG_MIN = -(2n ** 63n);
@@ -163,5 +164,15 @@ describe('bits', () => {
   it('are turned and counted', async () => {
     expect(await run('binary_not', [arg(5n)], 'long')).toBe(-6n);
     expect(await run('bitset_count_ones', [arg(-1n)], 'long')).toBe(64n);
+  });
+});
+
+describe('welch_test', () => {
+  it('is the two-sided p-value', async () => {
+    // Equal variances and counts: t = -sqrt(5), 8 degrees of freedom.
+    const [[p]] = (await rows('print welch_test(1, 1, 5, 2.4142135623730951, 1, 5)')) as [[number]];
+    expect(p).toBeCloseTo(0.055767, 5);
+    expect(await rows('print welch_test(3, 1, 9, 3, 2, 4)')).toEqual([[1]]);
+    expect((await refusal('print welch_test(3, 1, 1, 3, 2, 4)')).code).toBe('unsupported-argument');
   });
 });
