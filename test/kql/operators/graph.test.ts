@@ -113,6 +113,8 @@ describe('graph-match', () => {
       'unsupported-argument',
     );
     expect((await refusal('datatable(a: string, b: string) [] | make-graph a --> b')).message).toContain('graph-match');
+    const mixed = 'datatable(a: string, b: long) [] | make-graph a --> b | graph-match (n)-->(m) project 1';
+    expect((await refusal(mixed)).message).toContain('one type');
   });
 });
 

@@ -52,8 +52,10 @@ export function makeGraph(binder: Binder, node: Nodes['MakeGraphOperator'], inpu
   const numbered = project(input, [...input.columns.map(keep), { column: number, expr: rowNumber([]) }]);
   const edges = binder.share(numbered);
   const place = (column: Column): number => numbered.columns.indexOf(column);
-  const source = keyOf(present(node.SourceColumn), input.columns).map(place);
-  const target = keyOf(present(node.TargetColumn), input.columns).map(place);
+  const [from, to] = [node.SourceColumn, node.TargetColumn].map((id) => keyOf(present(id), input.columns));
+  const [source, target] = [present(from), present(to)].map((key) => key.map(place)) as [number[], number[]];
+  if (from?.at(-1)?.type !== to?.at(-1)?.type)
+    binder.refuse(node, 'unsupported-argument', 'The two ends of the edges must be of one type: convert one of them.');
   const graph = { edges, source, target, edgeNumber: place(number), edgeProperties: input.columns.length };
   return { ...graph, ...makeNodes(binder, node, graph, keyOf, scope) };
 }
