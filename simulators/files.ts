@@ -37,7 +37,7 @@ export async function writeFiles(
 ): Promise<WrittenFile[]> {
   mkdirSync(folder, { recursive: true });
   const files: WrittenFile[] = [];
-  // Several threads write the rows of a join as they come: the same rows, and other bytes each time.
+  // Several threads write the rows of a join as they come: the same rows, but other bytes each time.
   await connection.run('SET threads = 1');
   const { environment } = prepared;
   const sorted = await sortsRows(connection);
