@@ -41,6 +41,8 @@ const STAND_INS = { ipv4: ['198.18.0.0', 15], ipv6: ['2001:db8::', 32] } as cons
  */
 export class Addresses {
   private readonly seen = new Map<string, string | undefined>();
+  /** Public addresses that machines of the organisation have: of IPv6 the network, as bits. */
+  private readonly learnt = new Set<string>();
   /** Another one gives other addresses under the same key. */
   salt = 0;
 
@@ -56,7 +58,19 @@ export class Addresses {
   }
 
   isOwnPublic(text: string): boolean {
-    return ipaddr.isValid(text) && this.ownBlock(ipaddr.parse(text)) !== undefined;
+    if (!ipaddr.isValid(text)) return false;
+    const address = ipaddr.parse(text);
+    return this.ownBlock(address) !== undefined || this.learnt.has(networkOf(address));
+  }
+
+  /** Learns from an address that a machine of the organisation has. */
+  learn(text: string): void {
+    if (!ipaddr.isValid(text)) return;
+    const address = ipaddr.parse(text);
+    const isPublic = ['unicast', 'reserved', 'teredo', '6to4'].includes(address.range());
+    if (!isPublic || this.replacement(text) !== undefined) return;
+    this.learnt.add(networkOf(address));
+    this.seen.clear();
   }
 
   /** Turns to the first salt under which no address stands in for one of the given. */
@@ -78,6 +92,10 @@ export class Addresses {
     }
     const own = this.ownBlock(address);
     if (own !== undefined) return this.elsewhere(address, own);
+    if (this.learnt.has(networkOf(address))) {
+      const [base, length] = STAND_INS[address.kind()];
+      return written(bitsOf(ipaddr.parse(base)).slice(0, length) + this.turned(bitsOf(address), 0).slice(length));
+    }
     for (const [base, length] of INTERNAL) {
       const start = ipaddr.parse(base);
       if (start.kind() === address.kind() && matches(address, start, length)) {
@@ -111,6 +129,11 @@ export class Addresses {
     }
     return out;
   }
+}
+
+/** Of IPv4 the address itself, of IPv6 its network. */
+function networkOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  return bitsOf(address).slice(0, 64);
 }
 
 function matches(address: ipaddr.IPv4 | ipaddr.IPv6, base: ipaddr.IPv4 | ipaddr.IPv6, length: number): boolean {

@@ -30,6 +30,11 @@ export function kindOfColumn(name: string): ColumnKind {
   return IDS.test(plain) ? 'id' : 'text';
 }
 
+/** Columns that hold addresses which machines of the organisation have, public ones as well. */
+export function isOwnAddress(name: string): boolean {
+  return /^(LocalIP|PublicIP)( \[.*\])?$/.test(name);
+}
+
 /** Columns that hold programs, whose names everybody knows. */
 export function holdsProgram(name: string): boolean {
   return /FileName$/.test(name);

@@ -1,6 +1,6 @@
 import { getDomain } from 'tldts';
 import type { Addresses } from './addresses.js';
-import { kindOfColumn } from './columns.js';
+import { isOwnAddress, kindOfColumn } from './columns.js';
 import { replaceInJson } from './json-strings.js';
 import { ADDRESS, EMAIL, INTERNAL_NAME, PROFILE, profileName, UNC_HOST } from './patterns.js';
 import { SECRETS } from './secrets.js';
@@ -56,6 +56,7 @@ export class Dictionary {
     else if (kind === 'domain') this.addDomain(text);
     else if (kind === 'device' || kind === 'id') this.add(text, 'id');
     else if (kind === 'secret') this.addSecret(text);
+    else if (isOwnAddress(column)) this.known.learn(text);
     this.scan(column, text);
   }
 
@@ -131,6 +132,7 @@ export class Dictionary {
       this.addHost(name.slice(0, -1));
     } else {
       this.add(name, 'user');
+      for (const spelt of speltOut(name)) this.add(spelt, 'user');
     }
   }
 
@@ -171,6 +173,16 @@ export function registrable(domain: string): string {
   const shared = labels.findIndex((_, i) => isSharedDomain(labels.slice(i).join('.')));
   if (shared > 0) return labels.slice(shared - 1).join('.');
   return getDomain(domain, { allowPrivateDomains: true }) ?? domain;
+}
+
+/** How people write the name that an account like `jane.doe` is made of. */
+function speltOut(account: string): string[] {
+  const [first, last, ...rest] = account.split('.');
+  const isName = (part: string | undefined): part is string =>
+    /^\p{L}{3,}$/u.test(part ?? '') && !isEveryday(part ?? '');
+  return isName(first) && isName(last) && rest.length === 0
+    ? [`${first} ${last}`, `${last} ${first}`, `${last}, ${first}`]
+    : [];
 }
 
 function isPrivate(name: string): boolean {

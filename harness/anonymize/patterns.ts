@@ -19,6 +19,9 @@ export function profileName(matched: string): string {
   return matched.split(/\s+[-/&|>]/)[0] ?? matched;
 }
 
+/** The owner of a personal site of SharePoint: `j_doe_contoso_com`. */
+export const PERSONAL_SITE = /(?<=(?:\.sharepoint\.com|^)\/personal\/)[\w.~-]+/gi;
+
 export const UNC_HOST = /(?<=(?:^|[\s"'=,(])\\\\)(?![?.]\\)[A-Za-z0-9][\w.-]{0,200}(?=[\\@])/g;
 
 /** The host of a web address whose name only its own network knows. */

@@ -2,7 +2,18 @@ import type { Addresses } from './addresses.js';
 import { holdsProgram, kindOfColumn } from './columns.js';
 import { type Dictionary, parted, type WordKind } from './dictionary.js';
 import { replaceInJson } from './json-strings.js';
-import { ADDRESS, EMAIL, LONG_BASE64, LONG_WORD, MAC, PROFILE, profileName, SID, WORDS } from './patterns.js';
+import {
+  ADDRESS,
+  EMAIL,
+  LONG_BASE64,
+  LONG_WORD,
+  MAC,
+  PERSONAL_SITE,
+  PROFILE,
+  profileName,
+  SID,
+  WORDS,
+} from './patterns.js';
 import type { Kind, Pseudonyms } from './pseudonyms.js';
 import { looksRandom, SECRETS } from './secrets.js';
 import { isBuiltIn } from './words.js';
@@ -155,6 +166,7 @@ export class Replacer {
     pieces = swap(pieces, EMAIL, ([found, user = '', domain = '']) => {
       return this.put('e-mail address', found, `${this.user(user)}@${this.domain(domain)}`);
     });
+    pieces = swap(pieces, PERSONAL_SITE, ([found]) => this.user(found));
     pieces = swap(pieces, MAC, ([found]) => this.put('MAC address', found, this.pseudonyms.shape(found)));
     pieces = swap(pieces, ADDRESS, ([found]) => {
       const stand = this.addresses.replacement(found);

@@ -17,7 +17,7 @@ const NAMES = [
 ].join('|');
 
 /** Of a web address alone: elsewhere these words mean other things. */
-const PARAMETERS = `${NAMES}|key|sig|signature|code|auth|sas|st|ticket|assertion|otp`;
+const PARAMETERS = `${NAMES}|key|sig|signature|code|auth|sas|st|ticket|assertion|otp|jwt|sid|nonce|(?:php|j|asp)?sess(?:ion)?(?:[_-]?id)?`;
 
 const value = `(?:(?<=")[^"]+|(?<=')[^']+|[^\\s"'&;,|<>()]+)`;
 

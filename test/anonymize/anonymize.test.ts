@@ -98,6 +98,23 @@ describe('anonymising', () => {
     expect(JSON.stringify([...done.replaced])).not.toMatch(/jdoe|host-|user-/);
   });
 
+  it('finds people where their accounts are spelt as names, own a site, or hold a session', async () => {
+    const row = {
+      DeviceName: 'pc-alpha',
+      InitiatingProcessAccountUpn: 'jane.marlowe@contoso.com',
+      FileName: 'Budget Jane Marlowe.xlsx',
+      ProcessCommandLine: 'notepad "Review (Marlowe, Jane).docx"',
+      FileOriginUrl: 'https://contoso-my.sharepoint.com/personal/j_marlowe_contoso_com/Documents/a.xlsx',
+      AdditionalFields: JSON.stringify({ uri: '/personal/j_marlowe_contoso_com/_api?sessionid=abc123def456' }),
+    };
+    const { texts } = await written({ 'a.ndjson': JSON.stringify(row) });
+    const all = String(texts['a.ndjson']);
+    expect(all).not.toMatch(/jane|marlowe|contoso|abc123def456/i);
+    const back = JSON.parse(all) as Record<string, string>;
+    expect(back['FileName']).toMatch(/^Budget user-\w{10}\.xlsx$/);
+    expect(back['FileOriginUrl']).toMatch(/\/personal\/user-\w{10}\/Documents\/a\.xlsx$/);
+  });
+
   it('gives other names in every run, and the same ones under a key that is kept', async () => {
     const keyFile = join(folder, 'key');
     writeFileSync(keyFile, Buffer.alloc(32, 5));
@@ -146,6 +163,28 @@ describe('anonymising', () => {
     const csv = 'LocalIP,RemoteIP\n198.41.0.7,1.1.1.1\n';
     const { texts } = await written({ 'd.csv': csv }, { ownNetworks: ['198.41.0.0/24'] });
     expect(texts['d.csv']).toMatch(/^LocalIP,RemoteIP\n198\.1[89]\.\d+\.\d+,1\.1\.1\.1\n$/);
+  });
+
+  it('takes the public addresses that machines have for own ones, in every text', async () => {
+    const rows = [
+      { DeviceName: 'pc-a', LocalIP: '2a02:8070:1:2::15', RemoteIP: '2606:4700::6810:85e5' },
+      { DeviceName: 'pc-b', LocalIP: '91.12.13.14', RemoteIP: '104.16.1.2', ProcessCommandLine: 'ping 91.12.13.14' },
+      { DeviceName: 'pc-c', LocalIP: '127.0.0.1', RemoteIP: '2a02:8070:1:2::99' },
+    ];
+    const { texts } = await written({ 'a.ndjson': rows.map((row) => JSON.stringify(row)).join('\n') });
+    const [first, second, third] = String(texts['a.ndjson'])
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(first?.['LocalIP']).toMatch(/^2001:db8:/);
+    expect(third?.['RemoteIP']).toMatch(/^2001:db8:/);
+    expect(second?.['LocalIP']).toMatch(/^198\.1[89]\./);
+    expect(second?.['ProcessCommandLine']).toBe(`ping ${second?.['LocalIP']}`);
+    expect([first?.['RemoteIP'], second?.['RemoteIP'], third?.['LocalIP']]).toEqual([
+      '2606:4700::6810:85e5',
+      '104.16.1.2',
+      '127.0.0.1',
+    ]);
   });
 
   it('loses broken lines, and says which', async () => {
@@ -246,7 +285,7 @@ describe('rules over anonymised telemetry', () => {
     expect(before?.alerts).toBeGreaterThan(0);
     expect(after?.alerts).toBe(before?.alerts);
     const left = before?.names.filter((name) => after?.names.includes(name)) ?? [];
-    const everybodys = /^$|^(system|local service|network service|s-1-5-(18|19|20))$/i;
+    const everybodys = /^$|^(system|local service|network service|s-1-5-(18|19|20)|127\.0\.0\.1)$/i;
     expect(left.filter((name) => !everybodys.test(name))).toEqual([]);
     const users = before?.names.filter((name) => /^[a-z]\.[a-z]+$/.test(name)) ?? [];
     expect(users.length).toBeGreaterThan(0);
