@@ -10,6 +10,7 @@ import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-fla
 
 interface WatchFlags extends WorkloadFlags {
   readonly attackRate?: number;
+  readonly json?: boolean;
 }
 
 /** `assay watch`: answers on saving. */
@@ -20,6 +21,7 @@ export function watchCommand(): Command {
       .argument('[path...]', 'folders of detections, searched with all below them', ['detections']),
   )
     .option('--attack-rate <n>', 'claimed attacks a day per 1,000 hosts (default: 0.01)', rate)
+    .option('--json', 'print each result as JSON, one a line')
     .addHelpText('after', '\nExample:\n  assay watch detections/my-detection --hosts 200')
     .action(async (paths: string[], flags: WatchFlags) => {
       await runWatch(paths, flags);
@@ -40,6 +42,10 @@ async function runWatch(paths: readonly string[], flags: WatchFlags): Promise<vo
   const shown = progress(process.stderr);
   const show = (report: Report): void => {
     shown.end();
+    if (flags.json === true) {
+      process.stdout.write(`${JSON.stringify(report)}\n`);
+      return;
+    }
     const options = terminalOf(process.stdout);
     process.stdout.write(
       report.kind === 'problem'

@@ -14,6 +14,8 @@ interface Kind {
   /** How much of it there is; a text says why that is not known. */
   readonly measure: (comparison: DetectionComparison) => number | string;
   readonly unit: string;
+  /** The unit of one of it, where that is another. */
+  readonly one?: string;
 }
 
 const losses = (of: 'gained' | 'lost', truth: 'true' | 'false') => (comparison: DetectionComparison) =>
@@ -27,8 +29,8 @@ const change = (of: 'recall' | 'projectedPrecision' | 'alertsPerDayPer1000Hosts'
 };
 
 const LIMITS = {
-  'lost-true': { measure: losses('lost', 'true'), unit: 'true alerts lost' },
-  'gained-false': { measure: losses('gained', 'false'), unit: 'false alerts gained' },
+  'lost-true': { measure: losses('lost', 'true'), unit: 'true alerts lost', one: 'true alert lost' },
+  'gained-false': { measure: losses('gained', 'false'), unit: 'false alerts gained', one: 'false alert gained' },
   'recall-drop': { measure: change('recall', -1), unit: 'of recall lost' },
   'precision-drop': { measure: change('projectedPrecision', -1), unit: 'of projected precision lost' },
   'alerts-rise': { measure: change('alertsPerDayPer1000Hosts', 1), unit: 'more false alerts a day per 1,000 hosts' },
@@ -36,8 +38,13 @@ const LIMITS = {
     measure: ({ contract }) =>
       contract.filter(({ what, after }) => after === undefined && /^(column|entity|custom)/.test(what)).length,
     unit: 'columns, entity mappings or custom details vanished',
+    one: 'column, entity mapping or custom detail vanished',
   },
-  deleted: { measure: (comparison) => (comparison.change === 'deleted' ? 1 : 0), unit: 'detections deleted' },
+  deleted: {
+    measure: (comparison) => (comparison.change === 'deleted' ? 1 : 0),
+    unit: 'detections deleted',
+    one: 'detection deleted',
+  },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
@@ -69,11 +76,11 @@ export function limitText({ name, atMost }: Limit): string {
 /** The limits that a change exceeds. One whose subject is unmeasured for want of a version to compare with holds. */
 export function breachesOf(comparison: DetectionComparison, limits: readonly Limit[]): Breach[] {
   return limits.flatMap((limit) => {
-    const { measure, unit } = LIMITS[limit.name] as Kind;
+    const { measure, unit, one = unit } = LIMITS[limit.name] as Kind;
     const found = measure(comparison);
     if (typeof found === 'string' || found <= limit.atMost) return [];
     const shown = /-drop$/.test(limit.name) ? `${Number((found * 100).toPrecision(3))}%` : Number(found.toPrecision(4));
     const allowed = limit.atMost === 0 ? '' : `, at most ${limitText(limit).split('=')[1] ?? 0} allowed`;
-    return [{ limit: limitText(limit), message: `${shown} ${unit}${allowed}` }];
+    return [{ limit: limitText(limit), message: `${shown} ${found === 1 ? one : unit}${allowed}` }];
   });
 }

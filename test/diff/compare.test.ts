@@ -206,6 +206,7 @@ describe('compareSides', () => {
       ['fresh', 'added', 'passed'],
       ['gone', 'deleted', 'failed'],
     ]);
+    expect(detections[2]?.breaches).toEqual([{ limit: 'deleted', message: '1 detection deleted' }]);
   });
 
   it('loses everything with a detection that is deleted', async () => {
