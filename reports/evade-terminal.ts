@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
 import * as words from './evade-words.js';
 import { proportion } from './figures.js';
-import { oneLine } from './text.js';
+import { oneLine, wrapped } from './text.js';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -12,22 +12,26 @@ export interface TerminalOptions {
 
 type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 
+/** Fewer characters of a title tell nothing. */
+const LEAST_TITLE = 10;
+
 /** What evading a detection found, for a person: the share, the clauses, the transformations, the scenarios, the matrix. */
 export function evasionTerminal(result: EvasionResult, { color, width }: TerminalOptions): string {
   const paint: Paint = (colour, text) => (color ? styleText(colour, text, { validateStream: false }) : text);
   const two = words.composedText(result);
   const parts = [
     [
-      `${paint('bold', oneLine(result.detection))}  still detected: ${words.stillText(result)}`,
+      paint('bold', oneLine(result.detection)),
+      wrapped(`still detected: ${words.stillText(result)}`, width, '  '),
       `  of all pairs: ${proportion(result.detectedOfAll)}`,
-      `  ${paint('dim', words.groundText(result))}`,
+      paint('dim', wrapped(words.groundText(result), width, '  ')),
     ],
     clauses(result, paint, width),
-    transformations(result, paint),
-    scenarios(result, paint),
-    two === undefined ? [] : [paint('bold', two)],
-    matrix(result, paint),
-    leftOut(result, paint),
+    transformations(result, paint, width),
+    scenarios(result, paint, width),
+    two === undefined ? [] : [paint('bold', wrapped(two, width))],
+    matrix(result, paint, width),
+    leftOut(result, paint, width),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)
@@ -43,12 +47,12 @@ function clauses({ clauses: rated, robustness, rule }: EvasionResult, paint: Pai
     paint('bold', `Robustness (Summiting the Pyramid): ${level}`),
     ...rated.flatMap(({ text, line, column, level: own, why }) => [
       `  ${own ?? '–'}  ${oneLine(rule.file)}:${line}:${column}  ${cut(text, width - 20)}`,
-      paint('dim', `     ${why}`),
+      paint('dim', wrapped(why, width, '     ')),
     ]),
   ];
 }
 
-function transformations(result: EvasionResult, paint: Paint): string[] {
+function transformations(result: EvasionResult, paint: Paint, width: number): string[] {
   const rows = words.transformationRows(result);
   const widest = Math.max(...rows.map(({ id }) => id.length), 0);
   return [
@@ -56,12 +60,15 @@ function transformations(result: EvasionResult, paint: Paint): string[] {
     ...rows.map(({ id, cost, detected, pairs, evaded, title }) => {
       const share = `${detected}/${pairs} detected`.padStart(16);
       const mark = evaded === 0 ? paint('green', '✔') : paint('red', '✘');
-      return `  ${mark} ${id.padEnd(widest)}  ${cost.padEnd(9)} ${share}, ${String(evaded).padStart(2)} evade  ${paint('dim', title)}`;
+      const figures = `${id.padEnd(widest)}  ${cost.padEnd(9)} ${share}, ${String(evaded).padStart(2)} evade`;
+      const room = width - figures.length - 6;
+      // A beginning of a title that tells nothing is left out: the id says it.
+      return `  ${mark} ${figures}${room < LEAST_TITLE ? '' : `  ${paint('dim', cut(title, room))}`}`;
     }),
   ];
 }
 
-function scenarios(result: EvasionResult, paint: Paint): string[] {
+function scenarios(result: EvasionResult, paint: Paint, width: number): string[] {
   const widest = Math.max(...result.scenarios.map(({ id }) => id.length), 0);
   return [
     paint('bold', 'Cheapest evasion of each scenario'),
@@ -71,33 +78,45 @@ function scenarios(result: EvasionResult, paint: Paint): string[] {
         : scenario.cheapest
           ? paint('red', '✘')
           : paint('green', '✔');
-      return `  ${mark} ${scenario.id.padEnd(widest)}  ${oneLine(words.cheapestText(scenario))}`;
+      return `  ${mark} ${scenario.id.padEnd(widest)}  ${cut(words.cheapestText(scenario), width - widest - 6)}`;
     }),
   ];
 }
 
-function matrix(result: EvasionResult, paint: Paint): string[] {
-  const columns = words.transformationRows(result);
+/** As many columns beside each other as the terminal has room for, the others below. */
+function matrix(result: EvasionResult, paint: Paint, width: number): string[] {
+  const columns = words
+    .transformationRows(result)
+    .map(({ id }, index) => ({ id, number: String(index + 1).padStart(2) }));
   if (columns.length === 0) return [];
-  const widest = Math.max(...result.scenarios.map(({ id }) => id.length));
-  const numbers = columns.map((_, index) => String(index + 1).padStart(2)).join(' ');
+  const widest = Math.min(Math.max(...result.scenarios.map(({ id }) => id.length)), Math.floor(width / 3));
+  const across = Math.max(1, Math.floor((width - widest - 4) / 3));
+  const blocks = Array.from({ length: Math.ceil(columns.length / across) }, (_, i) =>
+    columns.slice(i * across, (i + 1) * across),
+  );
   return [
-    paint('bold', 'Scenarios by transformations (● caught, ◐ some runs, ○ none; blank: makes no sense)'),
-    ...columns.map(({ id }, index) => paint('dim', `  ${String(index + 1).padStart(2)} ${id}`)),
-    `  ${''.padEnd(widest)}  ${numbers}`,
-    ...result.scenarios.map(
-      ({ id }) =>
-        `  ${id.padEnd(widest)}  ${columns.map((column) => ` ${words.matrixMark(result, id, column.id)}`).join(' ')}`,
+    paint(
+      'bold',
+      wrapped('Scenarios by transformations (● caught, ◐ some runs, ○ none; blank: makes no sense)', width),
     ),
+    ...columns.map(({ id, number }) => paint('dim', `  ${number} ${id}`)),
+    ...blocks.flatMap((block, i) => [
+      ...(i === 0 ? [] : ['']),
+      `  ${''.padEnd(widest)}  ${block.map(({ number }) => number).join(' ')}`,
+      ...result.scenarios.map(
+        ({ id }) =>
+          `  ${cut(id, widest).padEnd(widest)}  ${block.map((column) => ` ${words.matrixMark(result, id, column.id)}`).join(' ')}`,
+      ),
+    ]),
   ];
 }
 
-function leftOut(result: EvasionResult, paint: Paint): string[] {
+function leftOut(result: EvasionResult, paint: Paint, width: number): string[] {
   const rows = words.leftOutRows(result);
   if (rows.length === 0) return [];
   return [
     paint('bold', 'Pairs that were left out'),
-    ...rows.map(({ reason, pairs }) => `  ${String(pairs).padStart(4)}  ${oneLine(reason)}`),
+    ...rows.map(({ reason, pairs }) => `  ${String(pairs).padStart(4)}${wrapped(reason, width, '        ').slice(6)}`),
   ];
 }
 

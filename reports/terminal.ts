@@ -226,7 +226,8 @@ const NO_BORDERS = {
   middle: '',
 };
 
-const LEAST_COLUMN = 10;
+/** Narrower columns tell nothing. */
+export const LEAST_COLUMN = 10;
 
 /** Rows in columns of the given widths, without borders. */
 export function table(rows: string[][], widths: number[], wordWrap: boolean): string {

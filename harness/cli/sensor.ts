@@ -5,6 +5,7 @@ import { nothingTo } from './begin.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { progress } from './progress.js';
 import { RuleFault } from './rule-fault.js';
+import { terminalOf } from './terminal.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
 interface SensorFlags extends WorkloadFlags {
@@ -49,6 +50,8 @@ async function run(paths: readonly string[], flags: SensorFlags): Promise<ExitCo
     shown.end();
   }
   const { sensorText } = await import('../../reports/sensor.js');
-  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : sensorText(results));
+  process.stdout.write(
+    flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : sensorText(results, terminalOf(process.stdout)),
+  );
   return EXIT.ok;
 }

@@ -2,7 +2,7 @@ import type { Advice, EntryAdvice } from '../../harness/advise/result.js';
 import { aligned } from '../columns.js';
 import { count } from '../figures.js';
 import { type Paint, painter, type TerminalOptions } from '../terminal.js';
-import { oneLine } from '../text.js';
+import { oneLine, wrapped } from '../text.js';
 import { ADDITION_HEAD, additionRow, byList, ENTRY_HEAD, entryRow, hostsLine, setting, worth } from './words.js';
 
 /** How many additions that catch nothing new are named. */
@@ -11,20 +11,21 @@ const SHOWN = 8;
 /** What the lists of a rule are worth, for a person. */
 export function adviceTerminal(results: readonly Advice[], options: TerminalOptions): string {
   const paint = painter(options);
-  return `${results.map((result) => section(result, paint)).join('\n\n')}\n`;
+  return `${results.map((result) => section(result, paint, options.width)).join('\n\n')}\n`;
 }
 
-function section(result: Advice, paint: Paint): string {
+function section(result: Advice, paint: Paint, width: number): string {
   const gaining = result.additions.filter(({ does }) => does.attacks > 0);
   const idle = result.additions.filter(({ does }) => does.attacks <= 0);
   return [
-    `${paint('bold', oneLine(result.detection))}  ${worth(result.now)}`,
-    paint('dim', `  ${oneLine(setting(result))}`),
-    ...[...byList(result.entries)].flatMap(([list, entries]) => listSection(list, entries, paint)),
+    paint('bold', oneLine(result.detection)),
+    wrapped(worth(result.now), width, '  '),
+    paint('dim', wrapped(setting(result), width, '  ')),
+    ...[...byList(result.entries)].flatMap(([list, entries]) => listSection(list, entries, paint, width)),
     ...(gaining.length === 0
       ? []
       : ['', `  ${paint('bold', 'Services that documented procedures use and the list lacks')}`]),
-    ...(gaining.length === 0 ? [] : aligned([ADDITION_HEAD, ...gaining.map(additionRow)].map(plain), paint)),
+    ...(gaining.length === 0 ? [] : aligned([ADDITION_HEAD, ...gaining.map(additionRow)].map(plain), paint, width)),
     ...(idle.length === 0
       ? []
       : [
@@ -34,15 +35,17 @@ function section(result: Advice, paint: Paint): string {
           ),
         ]),
     '',
-    `  ${paint('bold', 'Dropped and narrowed as advised')}  ${worth(result.without)}`,
-    `  ${paint('bold', 'With the services that gain a procedure')}  ${worth(result.complete)}`,
+    `  ${paint('bold', 'Dropped and narrowed as advised')}`,
+    wrapped(worth(result.without), width, '    '),
+    `  ${paint('bold', 'With the services that gain a procedure')}`,
+    wrapped(worth(result.complete), width, '    '),
   ].join('\n');
 }
 
-function listSection(list: string, entries: readonly EntryAdvice[], paint: Paint): string[] {
+function listSection(list: string, entries: readonly EntryAdvice[], paint: Paint, width: number): string[] {
   const told = entries.filter(({ advice }) => advice !== 'idle');
   const idle = entries.filter(({ advice }) => advice === 'idle');
-  const lines = aligned([ENTRY_HEAD, ...told.map(entryRow)].map(plain), paint);
+  const lines = aligned([ENTRY_HEAD, ...told.map(entryRow)].map(plain), paint, width);
   return [
     '',
     `  ${paint('bold', oneLine(list))}`,

@@ -3,7 +3,7 @@ import type { Tuning } from '../../harness/tune/result.js';
 import { aligned } from '../columns.js';
 import { count } from '../figures.js';
 import { type Paint, painter, type TerminalOptions } from '../terminal.js';
-import { oneLine } from '../text.js';
+import { oneLine, wrapped } from '../text.js';
 import { curveRows, headline, safetyLine, setting, splitRows, worthLine } from './words.js';
 
 /** How many refused conditions are shown; the other reports hold them all. */
@@ -12,25 +12,25 @@ const SHOWN = 8;
 /** What tuning found, for a person: the trade-off, how it holds elsewhere, and each exception with its safety. */
 export function tuningTerminal(results: readonly Tuning[], options: TerminalOptions): string {
   const paint = painter(options);
-  return `${results.map((result) => section(result, paint)).join('\n\n')}\n`;
+  return `${results.map((result) => section(result, paint, options.width)).join('\n\n')}\n`;
 }
 
-function section(result: Tuning, paint: Paint): string {
+function section(result: Tuning, paint: Paint, width: number): string {
   const { exceptions, rejected } = result;
   const grades = [...new Set(exceptions.map(({ grade }) => grade))].sort();
   return [
     `${paint('bold', oneLine(result.detection))}  ${headline(result)}`,
-    paint('dim', `  ${oneLine(setting(result))}`),
+    paint('dim', wrapped(setting(result), width, '  ')),
     '',
-    ...aligned(curveRows(result), paint),
+    ...aligned(curveRows(result), paint, width),
     '',
-    ...aligned(splitRows(result), paint),
+    ...aligned(splitRows(result), paint, width),
     ...exceptions.flatMap((exception) => [
       '',
       `  ${paint('bold', exception.grade)}  ${oneLine(exception.condition)}`,
-      `     ${worthLine(exception)}`,
-      paint('dim', `     ${oneLine(safetyLine(exception))}`),
-      paint('dim', `     ${oneLine(exception.reason)}`),
+      wrapped(worthLine(exception), width, '     '),
+      paint('dim', wrapped(safetyLine(exception), width, '     ')),
+      paint('dim', wrapped(exception.reason, width, '     ')),
     ]),
     ...(grades.length === 0 ? [] : ['']),
     ...grades.map((grade) => paint('dim', `  ${grade}: ${GRADE_MEANS[grade]}`)),

@@ -49,8 +49,13 @@ it('tells what each part of the sensor costs in recall, over the same attacks', 
     for (const part of ['late', 'inspected', 'connectsPerDay', 'aggregatedReports'] as const)
       expect(without.get(part)).toBeUndefined();
     expect(result.clear.gained).toBeGreaterThanOrEqual(named?.gained ?? 0);
-    const text = sensorText([result]);
+    const text = sensorText([result], { width: 140 });
     expect(text).toContain('without emptyUrl: names that it does not learn');
+    for (const width of [60, 80, 120]) {
+      const lines = sensorText([result], { width }).split('\n');
+      expect(lines.filter((line) => line.length > width)).toEqual([]);
+      expect(lines.join(' ')).toContain('without emptyUrl');
+    }
     expect(text).toContain('Off in this workload: connectsPerDay, aggregatedReports, inspected, late.');
   } finally {
     rmSync(root, { recursive: true, force: true });
