@@ -4,6 +4,7 @@ import { MAX_DATETIME, parseDatetime } from '../values/datetime.js';
 import { decimalOfReal, formatDecimal, parseDecimal } from '../values/decimal.js';
 import { type Dynamic, parseDynamic } from '../values/dynamic.js';
 import { formatReal, parseReal } from '../values/real.js';
+import { withEngineDigits } from '../values/real-digits.js';
 import { parseTimespan } from '../values/timespan.js';
 import type { HostFunction, Value } from './registry.js';
 
@@ -138,7 +139,20 @@ export const fromDynamic = {
 /** `tostring()` of a real. */
 export const textOfReal = host('real', 'string', formatReal);
 
-export const hosts: readonly HostFunction[] = [...Object.values(fromText), ...Object.values(fromDynamic), textOfReal];
+/** `tostring()` of a dynamic value, given as its text, that holds reals of many digits. */
+export const textOfReals: HostFunction = {
+  name: 'text_of_reals',
+  params: ['string'],
+  returns: 'string',
+  run: withEngineDigits,
+};
+
+export const hosts: readonly HostFunction[] = [
+  ...Object.values(fromText),
+  ...Object.values(fromDynamic),
+  textOfReal,
+  textOfReals,
+];
 
 function host(from: KqlType, to: KqlType, run: (value: never) => Value): HostFunction {
   return { name: `${to}_of_${from}`, params: [from], returns: to, run };

@@ -1,12 +1,13 @@
 /** Arguments of string functions as text. */
 import type { Dynamic } from '../values/dynamic.js';
 import { isArray, printDynamic } from '../values/dynamic.js';
+import { withEngineDigits } from '../values/real-digits.js';
 import type { Arg } from './registry.js';
 
 /** A dynamic value as `tostring()` prints it. */
 export function textOf(value: Dynamic): string {
   if (value === null) return '';
-  return typeof value === 'string' ? value : printDynamic(value);
+  return typeof value === 'string' ? value : withEngineDigits(printDynamic(value));
 }
 
 /** The texts of a list's items; a null stands for none. What is no list stands for itself. */
