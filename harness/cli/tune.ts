@@ -63,7 +63,9 @@ async function run(paths: readonly string[], flags: TuneFlags): Promise<ExitCode
     for (const { detection, catalog, found } of all) {
       const added = applyTuning(detection, catalog, found, { owner, expiry });
       process.stderr.write(
-        `${detection.id}: ${added} ${added === 1 ? 'exception' : 'exceptions'} added to allowlist.yaml and rendered into the rule.\n`,
+        added === 0
+          ? `${detection.id}: nothing to add.\n`
+          : `${detection.id}: ${added} ${added === 1 ? 'exception' : 'exceptions'} added to allowlist.yaml and rendered into the rule.\n`,
       );
     }
   }

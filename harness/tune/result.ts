@@ -104,6 +104,8 @@ export const tuningSchema = z.strictObject({
   /** By number of entries; the first has none. */
   curve: z.array(point).min(1),
   /** The set on the part of hosts and malicious scenarios it was chosen on, and on all the others. */
+  /** Why there was nothing to make exceptions of, where the rule raised no false alert. */
+  nothing: z.string().optional(),
   split: z.strictObject({
     chosen: part,
     judged: part,

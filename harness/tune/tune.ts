@@ -149,6 +149,7 @@ export async function tune(
     },
     before: worthOf(ground.figures),
     after: worthOf(after),
+    ...(ground.alerts.every(({ isTrue }) => isTrue) && { nothing: whyNothing(detection) }),
     curve: sets.map((set) => pointOf(set, mentioned, ground, parts, reach, played)),
     split: {
       chosen: effectOf(chosen, ground, parts.chosen),
@@ -158,6 +159,14 @@ export async function tune(
     exceptions: exceptions.map((each, i) => ({ ...each, ...(evaded && { evaded: evaded[i] ?? [] }) })),
     rejected,
   };
+}
+
+function whyNothing({ grouping }: Detection): string {
+  if (grouping !== 'per-run') return 'the rule raised no false alert here';
+  return (
+    'the rule raised no false alert here: it gives one alert a run, and each run held an attack, of which a workload ' +
+    'has far more than life; have it give an alert for each row (AlertPerResult) while it is tuned'
+  );
 }
 
 function unfit({ deployed }: Detection, message: string): FileError {

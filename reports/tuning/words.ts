@@ -5,8 +5,8 @@ import { playedOverText } from '../played-over.js';
 /** What each report of tuning says, so that they say the same. */
 
 /** `22,770 → 3,620 false alerts a day per 1,000 hosts (84% fewer), 172 of 172 attacks still caught` */
-export function headline({ before, after, exceptions }: Tuning): string {
-  if (exceptions.length === 0) return 'no exception can be proposed';
+export function headline({ before, after, exceptions, nothing }: Tuning): string {
+  if (exceptions.length === 0) return `no exception can be proposed${nothing === undefined ? '' : `: ${nothing}`}`;
   const [was, is] = [before.falsePerDayPer1000Hosts.mid, after.falsePerDayPer1000Hosts.mid];
   const fewer = was === 0 ? '' : ` (${percent(1 - is / was)} fewer)`;
   return `${number(was)} → ${number(is)} false alerts a day per 1,000 hosts${fewer}, ${number(after.detected)} of ${number(before.detected)} attacks still caught`;

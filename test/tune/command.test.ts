@@ -84,3 +84,32 @@ benign: { only: [bg-time] }
   writeFileSync(join(folder, 'Known.csv'), 'SearchKey\n');
   expect(codes()).toEqual(['exceptions-not-rendered']);
 });
+
+it('says why nothing can be proposed for a rule that gives one alert a run', async () => {
+  const folder = sandbox.detection({
+    'detection.yaml': `id: shell-lookup
+title: t
+environment: sentinel
+claims: { techniques: [T1102], roles: [lookup] }
+alerts: per-run
+workload: { name: small.yaml }
+`,
+    'small.yaml': `id: small
+title: One attack
+organisation: small-office
+hosts: 6
+runs: 1
+malicious: { only: [powersing] }
+`,
+    'rule.kql': `DeviceNetworkEvents
+| where RemoteUrl has_any ("imgur.com", "github.com", "sharepoint.com") or RemoteUrl has "reddit.com"
+| project TimeGenerated, DeviceName, RemoteUrl, InitiatingProcessFileName
+`,
+    'tests.yaml': undefined,
+  });
+  const { code, stdout, stderr } = await assay('tune', folder, '--no-evade', '--apply', '--owner', 'secops');
+  expect(code).toBe(0);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('no exception can be proposed: the rule raised no false alert here');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('one alert a run');
+  expect(stderr).toContain('shell-lookup: nothing to add.');
+});
