@@ -41,7 +41,30 @@ function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.Z
       return closest.flatMap((inner) => problemsOfIssue(inner, [...path, ...inner.path], schema, places));
     }
   }
-  return [problem(places.file, places.value(path), sentence(issue, path), suggestion(issue))];
+  const told = sentence(issue, path);
+  const keys = wantsMapping(issue) ? keysAt(schema, path, places.document) : [];
+  const hint = keys.length === 0 ? suggestion(issue) : `Its keys are ${listed(keys)}.`;
+  return [problem(places.file, places.value(path), told, hint)];
+}
+
+/** Whether something stands where a mapping should. */
+function wantsMapping(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.expected === 'object' && issue.input !== undefined;
+}
+
+/** Forms that texts must have, in words, by their patterns. */
+const FORMS: Readonly<Record<string, string>> = {
+  '/^T\\d{4}(\\.\\d{3})?$/': 'an ATT&CK technique, such as T1102 or T1102.001',
+  '/^[a-z0-9][a-z0-9-]*$/': 'of small letters, digits and hyphens, such as script-reads-paste',
+  '/^\\d{4}-\\d{2}-\\d{2}$/': 'a day, such as 2026-03-02',
+};
+
+function formatWords({ format, pattern, message }: z.core.$ZodIssueInvalidStringFormat): string {
+  if (format !== 'regex') return `a valid ${format}`;
+  const words = FORMS[pattern ?? ''];
+  if (words !== undefined) return words;
+  // What a schema says itself is better than its pattern.
+  return message.startsWith('Invalid') ? `text that matches ${pattern}` : `text as follows: ${message}`;
 }
 
 /** A key that should decide between alternatives, and decides for none. */
@@ -99,7 +122,7 @@ function sentence(issue: Issue, path: readonly PropertyKey[]): string {
         ? `${subject} must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}, found ${found}.`
         : `${subject} must hold at most ${issue.maximum} ${unit(issue.origin)}.`;
     case 'invalid_format':
-      return `${subject} must be ${issue.format === 'regex' ? `text that matches ${issue.pattern}` : `a valid ${issue.format}`}, found ${found}.`;
+      return `${subject} must be ${formatWords(issue)}, found ${found}.`;
     case 'custom':
       return name === '' ? issue.message : `${subject}: ${issue.message}`;
     default:
@@ -156,8 +179,25 @@ function unit(origin: string): string {
 }
 
 function oneOf(names: readonly string[]): string {
+  return joined(names, 'or');
+}
+
+function listed(names: readonly string[]): string {
+  return joined(names, 'and');
+}
+
+function joined(names: readonly string[], word: string): string {
   const quoted = names.map((name) => `'${name}'`);
   const last = quoted.pop();
   if (last === undefined) return 'no key';
-  return quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`;
+  return quoted.length === 0 ? last : `${quoted.join(', ')} ${word} ${last}`;
+}
+
+/** Every issue of a failed validation as sentences, for a document that is no file that a person wrote. */
+export function problemWords(error: z.ZodError, schema: z.ZodType, document: unknown): string[] {
+  const nowhere = { line: 0, column: 0 };
+  const places: Places = { file: '', document, value: () => nowhere, key: () => nowhere };
+  return problemsOf(error, schema, places).map(({ message, suggestion: hint }) =>
+    hint === undefined ? message.replace(/\.$/, '') : `${message} ${hint}`,
+  );
 }

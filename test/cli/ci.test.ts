@@ -89,7 +89,7 @@ describe('what the GitHub Action runs', () => {
 
 describe('the comment', () => {
   /** Runs the script with a `gh` that writes down how it is called and answers as told. */
-  function comment(earlier: string): string {
+  function comment(earlier: string, run: (env: NodeJS.ProcessEnv) => void = byScript): string {
     const bin = join(folder, 'bin');
     mkdirSync(bin, { recursive: true });
     writeFileSync(
@@ -99,9 +99,31 @@ describe('the comment', () => {
     chmodSync(join(bin, 'gh'), 0o755);
     writeFileSync(join(folder, 'calls'), '');
     const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, GITHUB_REPOSITORY: 'acme/detections' };
-    execFileSync(resolve('.ci/comment.sh'), ['7', 'out/comment.md'], { cwd: folder, env });
+    run(env);
     return readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n').at(-1) ?? '';
   }
+
+  function byScript(env: NodeJS.ProcessEnv): void {
+    execFileSync(resolve('.ci/comment.sh'), ['7', 'out/comment.md'], { cwd: folder, env });
+  }
+
+  /** The step of the workflow that `assay init` writes. */
+  function byWorkflow(env: NodeJS.ProcessEnv): void {
+    const workflow = load(repositoryFiles().get('.github/workflows/detections.yaml') ?? '') as {
+      readonly jobs: { readonly assay: { readonly steps: readonly { readonly run?: string }[] } };
+    };
+    const step = workflow.jobs.assay.steps.find(({ run }) => run?.includes('comment.md'));
+    const COMMENTS = 'repos/acme/detections/issues/7/comments';
+    execFileSync('bash', ['-c', step?.run ?? 'exit 1'], { cwd: folder, env: { ...env, COMMENTS } });
+  }
+
+  it('is posted and replaced by the workflow of a new repository, too', () => {
+    expect(comment('', byWorkflow)).toMatch(
+      /--method POST repos\/acme\/detections\/issues\/7\/comments --field body=@out/,
+    );
+    const url = 'https://api.github.com/repos/acme/detections/issues/comments/42';
+    expect(comment(url, byWorkflow)).toContain(`--method PATCH ${url} --field body=@out/comment.md`);
+  });
 
   it('is posted the first time and replaced from then on', () => {
     expect(comment('')).toMatch(

@@ -127,6 +127,8 @@ describe('assay import', () => {
   it('tells where a file is broken, and what to do with what is no rule', async () => {
     writeFileSync('broken.yaml', 'name: x\nquery: |\n  T\n severity: [\n');
     writeFileSync('bare.kql', 'T');
+    const custom = { displayName: 'Tool', queryCondition: { queryText: 'T' }, schedule: { period: '1H' } };
+    writeFileSync('custom.json', JSON.stringify({ ...custom, detectionAction: { alertTemplate: { title: 'T' } } }));
     const resources = [
       {
         type: 'Microsoft.OperationalInsights/workspaces/savedSearches',
@@ -134,12 +136,13 @@ describe('assay import', () => {
       },
     ];
     writeFileSync('arm.json', JSON.stringify({ resources }));
-    const { code, stdout } = await assay('import', 'broken.yaml', 'bare.kql', 'arm.json');
+    const { code, stdout } = await assay('import', 'broken.yaml', 'bare.kql', 'arm.json', 'custom.json');
     expect(code).toBe(1);
     expect(stdout).toMatch(/✘ broken\.yaml:4:2: the YAML is broken: /);
     expect(stdout).toMatch(/✘ bare\.kql: a bare query has no name.*`assay new detection NAME`/);
     expect(stdout).toMatch(/✘ arm\.json \(Hunt\): a saved search/);
-    expect(stdout).toContain('0 of 3 carried over.');
+    expect(stdout).toMatch(/custom\.json \(Tool\): .*'detectionAction\.alertTemplate\.severity' is missing; expected/);
+    expect(stdout).toContain('0 of 4 carried over.');
   });
 });
 

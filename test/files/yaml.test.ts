@@ -131,6 +131,23 @@ describe('a YAML file that fails', () => {
     });
   });
 
+  it('names the keys of a mapping for which something else stands, and forms in words', () => {
+    expect(problems(`${good}rates: 0.5\n`)[0]).toMatchObject({
+      line: 5,
+      column: 8,
+      message: "'rates' must be a mapping, found 0.5.",
+      suggestion: "Its keys are 'low' and 'mid'.",
+    });
+    const formed = z.strictObject({
+      technique: z.string().regex(/^T\d{4}(\.\d{3})?$/),
+      site: z.string().regex(/^[a-z]+$/, 'small letters alone'),
+    });
+    expect(() => parseYaml('technique: T1102.1\nsite: A1\n', 'x.yaml', formed)).toThrow(
+      "x.yaml:1:12: 'technique' must be an ATT&CK technique, such as T1102 or T1102.001, found 'T1102.1'.\n" +
+        "x.yaml:2:7: 'site' must be text as follows: small letters alone, found 'A1'.",
+    );
+  });
+
   it('refuses an empty file, several documents, and a file that is not there', () => {
     expect(problems('# nothing\n')[0]?.message).toBe('The file is empty; expected one YAML document.');
     expect(problems('a: 1\n---\nb: 1\n')[0]?.message).toMatch(/^Expected one YAML document, found 2/);

@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import type { z } from 'zod';
-import { dotted } from '../../files/problems.js';
+import { dotted, problemWords } from '../../files/problems.js';
 import { type Bag, isBag } from './imported.js';
 
 export interface RuleFile {
@@ -18,13 +18,13 @@ export function ruleFile(rule: Bag, schema: z.ZodType, lost: readonly string[]):
   let known: Bag = rule;
   // Each round takes out unknown keys; those below them may be found only then.
   for (let round = 0; round < 20; round++) {
-    const result = schema.safeParse(known);
+    const result = schema.safeParse(known, { reportInput: true });
     if (result.success) return { text: written(known), lost: left };
     const strays = result.error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
     );
     if (strays.length === 0) {
-      return { why: result.error.issues.map(({ path, message }) => `'${dotted(path)}': ${message}`).join('; ') };
+      return { why: problemWords(result.error, schema, known).join('; ') };
     }
     for (const path of strays) {
       known = without(known, path) as Bag;
