@@ -152,11 +152,12 @@ function ofClause(step: ConditionStep, clause: ExplainedPart): Fields {
 }
 
 function flipLines(explanation: Explanation, paint: Paint): string[] {
-  const { flips, partnerFlips = [], withoutFlips, among, returned } = explanation;
+  const { flips, partnerFlips = [], withoutFlips, among, amongSome, returned } = explanation;
   const wanted = returned ? 'no alert' : 'an alert';
   if (withoutFlips !== undefined) return [`No single change was looked for: ${withoutFlips}.`];
   const others = (among ?? 1) - 1;
-  const within = others === 0 ? '' : ` beside the ${counted(others, 'event')} that it met`;
+  const met = amongSome === true ? `${others} of the events` : `the ${counted(others, 'event')}`;
+  const within = others === 0 ? '' : ` beside ${met} that it met`;
   if (flips.length + partnerFlips.length === 0) return [`No single change that was tried${within} makes it ${wanted}.`];
   return [
     `${paint('bold', `It would be ${wanted}`)}${within} if`,

@@ -1,5 +1,4 @@
 import type { Detection } from '../detection/detection.js';
-import type { Events } from '../detection/tests-schema.js';
 import { type Planned, plan } from '../kql/index.js';
 import type { Catalog } from '../tables/catalog.js';
 import { columnsOfData } from '../trace/columns-of-data.js';
@@ -7,7 +6,7 @@ import { Places } from '../trace/places.js';
 import { rowRule } from '../trace/row-rule.js';
 import type { PlacedEvent } from './event.js';
 import { flipsOf } from './flips.js';
-import { MOST_RELATED, relatedEvents } from './related.js';
+import { MOST_RELATED, type Related, relatedEvents } from './related.js';
 import { EXPLANATION_VERSION, type ExplainedStep, type Explanation } from './result.js';
 import { type Count, countWith, type Look, rowsWith } from './rows.js';
 import { dropShared, holdShared } from './shared.js';
@@ -54,23 +53,23 @@ async function flipped(
   planned: Planned,
   detection: Detection,
   catalog: Catalog,
-): Promise<Pick<Explanation, 'flips' | 'partnerFlips' | 'among' | 'withoutFlips'>> {
+): Promise<Pick<Explanation, 'flips' | 'partnerFlips' | 'among' | 'amongSome' | 'withoutFlips'>> {
   const single = rowRule(planned.plan) !== undefined;
-  const related = async (): Promise<Events | undefined> =>
-    single ? { [event.table]: [event.fields] } : await relatedEvents(event, planned.plan, catalog);
-  const events = event.events ?? (await related());
-  if (events === undefined)
-    return { flips: [], withoutFlips: `more than ${MOST_RELATED} events belong to it, too many to be set apart` };
+  const related: Related =
+    event.events !== undefined || single
+      ? { events: event.events ?? { [event.table]: [event.fields] }, some: false }
+      : await relatedEvents(event, planned.plan, catalog);
+  const { events, some } = related;
   const { alerts, flips, partnerFlips } = await flipsOf(event, events, planned, detection, catalog);
   const found = { flips, ...(partnerFlips.length > 0 && { partnerFlips }) };
   if (event.events !== undefined || single) return found;
+  const among = Object.values(events).flat().length;
   // What decides may lie among all the other events.
-  if (alerts !== returned)
-    return {
-      flips: [],
-      withoutFlips: 'the rule does something else with it when it sees but the events that belong to it',
-    };
-  return { ...found, among: Object.values(events).flat().length };
+  if (alerts !== returned) {
+    const seen = some ? `${among - 1} of the more than ${MOST_RELATED} events` : 'but the events';
+    return { flips: [], withoutFlips: `the rule does something else with it when it sees ${seen} that belong to it` };
+  }
+  return { ...found, among, ...(some && { amongSome: true }) };
 }
 
 /** The index of the step at which an event dropped out; -1 where it is none of them. */

@@ -11,7 +11,7 @@ export interface PartnerChange {
 }
 
 /** Most events, in all sets together, that are made to try changes. */
-const MOST_EVENTS = 30_000;
+const MOST_EVENTS = 10_000;
 /** Most times that an event is made to come again. */
 const MOST_TIMES = 100;
 

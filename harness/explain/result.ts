@@ -126,6 +126,8 @@ export interface Explanation {
   readonly partnerFlips?: readonly PartnerFlip[];
   /** How many events of the workload the changes were tried among, where not all of them. */
   readonly among?: number;
+  /** Whether these are but some of those that belong to it. */
+  readonly amongSome?: boolean;
   /** Why no flips were looked for. */
   readonly withoutFlips?: string;
 }

@@ -302,6 +302,28 @@ ${process}`;
     expect(found.steps.find(({ kind }) => kind === 'group')).toMatchObject({ events: 2, values: { n: 2 } });
   });
 
+  it('sets some of them apart where too many belong to it, and says so', async () => {
+    const event = (name: string): string => `    - { DeviceName: a, RemoteUrl: ${name} }\n`;
+    const file = sandbox.file(
+      'event.yaml',
+      `events:\n  DeviceNetworkEvents:\n${Array.from({ length: 250 }, () => event('pastebin.com')).join('')}`,
+    );
+    const told = async (most: number): Promise<Explanation> => {
+      const rule = `DeviceNetworkEvents | where RemoteUrl has "pastebin.com" | summarize n = count() by DeviceName | where n >= ${most}`;
+      const detection = readDetection(sandbox.detection({ 'rule.kql': rule }));
+      const placed = await eventInFile(file, detection, CATALOG);
+      return await explain(detection, { ...placed, events: undefined }, CATALOG).finally(placed.close);
+    };
+    const few = await told(2);
+    expect(few).toMatchObject({ returned: true, amongSome: true });
+    expect(few.flips.map(({ column }) => column)).toContain('RemoteUrl');
+    expect(explanationTerminal(few, { color: false, width: 100 })).toContain(
+      `It would be no alert beside ${(few.among ?? 0) - 1} of the events that it met if`,
+    );
+    // What such a rule sees in all of them, it does not see in some.
+    expect((await told(240)).withoutFlips).toMatch(/^the rule does something else .* of the more than 200 events/);
+  });
+
   it('names the place of an event that does not fit', async () => {
     await expect(explained(SHELL, 'events:\n  DeviceNetworkEvents:\n    - { RemoteUrll: x }\n')).rejects.toThrow(
       /event\.yaml:3:\d+: There is no column 'RemoteUrll'.*RemoteUrl/,
