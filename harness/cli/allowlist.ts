@@ -25,9 +25,10 @@ export function allowlistCommand(): Command {
     .command('render')
     .description('Renders allowlist.yaml into the rule, between two comment lines.')
     .argument('[path...]', 'folders of detections, searched with all below them', ['detections'])
+    .option('--json', 'print which rules were rendered as JSON')
     .addHelpText('after', '\nExample:\n  assay allowlist render detections')
-    .action(async (paths: string[]) => {
-      process.exitCode = await render(paths);
+    .action(async (paths: string[], flags: AllowlistFlags) => {
+      process.exitCode = await render(paths, flags);
     });
   return command;
 }
@@ -56,13 +57,18 @@ async function show(paths: readonly string[], { json }: AllowlistFlags): Promise
   return EXIT.ok;
 }
 
-async function render(paths: readonly string[]): Promise<ExitCode> {
+async function render(paths: readonly string[], { json }: AllowlistFlags): Promise<ExitCode> {
   const { catalogOf } = await import('../measure/catalog.js');
   const { renderExceptions } = await import('../tune/apply.js');
-  for (const detection of await detectionsIn(paths)) {
-    const changed = renderExceptions(detection, catalogOf(detection));
-    process.stdout.write(printable(`${detection.deployed.file}: ${changed ? 'rendered' : 'unchanged'}\n`));
-  }
+  const rules = (await detectionsIn(paths)).map((detection) => ({
+    detection: detection.id,
+    file: detection.deployed.file,
+    rendered: renderExceptions(detection, catalogOf(detection)),
+  }));
+  if (json === true) process.stdout.write(`${JSON.stringify({ version: 1, rules }, null, 2)}\n`);
+  else
+    for (const { file, rendered } of rules)
+      process.stdout.write(printable(`${file}: ${rendered ? 'rendered' : 'unchanged'}\n`));
   return EXIT.ok;
 }
 

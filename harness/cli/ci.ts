@@ -183,7 +183,9 @@ function git(args: readonly string[]): string {
     return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new UsageError(`git ${args[0]} fails: ${said} In CI, fetch the whole history (fetch-depth: 0).`);
+    throw new UsageError(
+      `git ${args[0]} fails: ${said}\nName a revision that is here with --base; in CI, fetch the whole history (fetch-depth: 0).`,
+    );
   }
 }
 

@@ -91,9 +91,19 @@ export function findDetections(paths: readonly string[]): string[] {
         { file: path, line: 0, column: 0, message, ...(suggestion !== undefined && { suggestion }) },
       ]);
     }
-    for (const folder of foldersBelow(statSync(path).isDirectory() ? path : dirname(path))) found.add(folder);
+    for (const folder of statSync(path).isDirectory() ? foldersBelow(path) : [folderOf(path)]) found.add(folder);
   }
   return [...found].sort();
+}
+
+/** The detection that a file is of, in its own folder or in one within. */
+function folderOf(file: string): string {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, DETECTION_FILE))) return folder;
+    if (folder === dirname(folder)) break;
+  }
+  const message = 'This file is of no detection; name the folder of one, or a folder of several.';
+  throw new FileError([{ file, line: 0, column: 0, message }]);
 }
 
 /** What may have been meant by a path that leads nowhere: what lies beside it, or a detection that is called so. */

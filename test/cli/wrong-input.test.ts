@@ -146,6 +146,15 @@ describe('assay import', () => {
   });
 });
 
+describe('assay allowlist render', () => {
+  it('tells which rules it changed as JSON, too', async () => {
+    await assay('init');
+    const { code, stdout } = await assay('allowlist', 'render', '--json');
+    const rule = { detection: 'script-reads-paste', file: 'detections/script-reads-paste/rule.kql', rendered: false };
+    expect([code, JSON.parse(stdout)]).toEqual([0, { version: 1, rules: [rule] }]);
+  });
+});
+
 describe('assay schemas', () => {
   it('writes the one that is named', async () => {
     expect((await assay('schemas', 'detection', '--out', 'made')).stdout).toBe(`${join('made', 'detection.json')}\n`);

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findDetections, readDetection } from '../../harness/detection/detection.js';
@@ -144,6 +145,16 @@ describe('findDetections', () => {
     const two = sandbox.detection({}, 'other');
     expect(findDetections([sandbox.root, one])).toEqual([two, one].sort());
     expect(findDetections([join(one, 'rule.kql')])).toEqual([one]);
+    mkdirSync(join(one, 'hunting'));
+    writeFileSync(join(one, 'hunting', 'more.kql'), '');
+    expect(findDetections([join(one, 'hunting', 'more.kql')])).toEqual([one]);
+  });
+
+  it('refuses a file that is of none, instead of all that lies beside it', () => {
+    sandbox.detection();
+    const file = join(sandbox.root, 'README.md');
+    writeFileSync(file, '');
+    expect(() => findDetections([file])).toThrow('README.md: This file is of no detection; name the folder of one');
   });
 
   it('refuses a path that does not exist', () => {
