@@ -50,6 +50,9 @@ export function memberOfText(text: string, key: string, context: EmitContext): s
   });
 }
 
+/** Numbers that `tostring()` writes in its own way: of many digits, or with a sign in the exponent. */
+const ENGINE_REALS = '[0-9.]{17}|[0-9][eE][+]';
+
 /** Keys that stand in a path of DuckDB as they are. */
 const PATH_KEY = /^[^"\\*\0]+$/;
 
@@ -62,8 +65,9 @@ const PATH_KEY = /^[^"\\*\0]+$/;
 export function itemsOfMember(text: string, key: string, asText: boolean): string | undefined {
   if (!PATH_KEY.test(key) || !key.isWellFormed()) return undefined;
   const path = quote(`$."${key}"[*]`);
-  const items = asText ? `json_extract_string(${text}, ${path})` : `json_extract(${text}, ${path})::VARCHAR[]`;
-  return `CASE WHEN ${isBagText(text)} THEN ${items} END`;
+  if (!asText) return `CASE WHEN ${isBagText(text)} THEN json_extract(${text}, ${path})::VARCHAR[] END`;
+  const plain = `${isBagText(text)} AND NOT regexp_full_match(${text}, ${quote(`(?s:.*)(?:${ENGINE_REALS})(?s:.*)`)})`;
+  return `CASE WHEN ${plain} THEN json_extract_string(${text}, ${path}) END`;
 }
 
 const strictJson: HostFunction = {
