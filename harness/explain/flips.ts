@@ -9,7 +9,7 @@ import { alertsOf } from '../measure/expectation.js';
 import type { Catalog } from '../tables/catalog.js';
 import { exprsOf, plansIn, within } from '../trace/expressions.js';
 import { Held, spansIn } from '../trace/held.js';
-import { type Candidates, candidatesFor } from '../trace/neighbours.js';
+import { type CandidatesIn, candidatesIn } from '../trace/neighbours.js';
 import { rowRule } from '../trace/row-rule.js';
 import { Worlds } from '../trace/world-engine.js';
 import type { PlacedEvent } from './event.js';
@@ -43,7 +43,7 @@ export async function flipsOf(
 ): Promise<Turned> {
   const exprs = plansIn(planned.plan).flatMap(exprsOf);
   const tried: Tried = {
-    candidates: candidatesFor(exprs, event.run.now),
+    candidates: candidatesIn(exprs, event.run.now),
     spans: spansIn(exprs),
     alone: Object.values(events).flat().length === 1,
     catalog,
@@ -91,7 +91,7 @@ export async function flipsOf(
 }
 
 interface Tried {
-  readonly candidates: Candidates;
+  readonly candidates: CandidatesIn;
   /** Ticks. */
   readonly spans: readonly bigint[];
   /** Whether no other event is there. */
@@ -104,7 +104,7 @@ interface Tried {
 function otherValues(table: string, row: Row, held: Held, { candidates, spans, alone, catalog, event }: Tried): Flip[] {
   const tried = (catalog.tables.get(table) ?? []).flatMap(({ name, type }) => {
     const from: Json = row[name] ?? absent(name, type, event, catalog);
-    const values = candidates.get(name) ?? [];
+    const values = candidates(name, type);
     const others = alone || !(name in row) ? [] : held.others(type, spans);
     const edited = typeof from === 'string' && type === 'string' ? textsFrom(from, values) : [];
     const cells = [...values.map((value) => writtenCell(value, type)), ...edited, ...others];

@@ -6,7 +6,7 @@ import { type Json, writtenCell } from '../measure/cells.js';
 import type { Catalog } from '../tables/catalog.js';
 import { exprsOf, plansIn, within } from '../trace/expressions.js';
 import { Held, spansIn } from '../trace/held.js';
-import { type Candidates, candidatesFor, type Literals, literalsFor } from '../trace/neighbours.js';
+import { type CandidatesIn, candidatesIn, type Literals, literalsFor } from '../trace/neighbours.js';
 import { askedBy, type RowRule } from '../trace/row-rule.js';
 import { editedCells } from './edited-cells.js';
 
@@ -36,7 +36,7 @@ export function candidateWorlds(
   const exprs = plans.flatMap(plansIn).flatMap(exprsOf);
   const literals = exprs.flatMap((expr) => [...within(expr)].flatMap((part) => (part.kind === 'literal' ? part : [])));
   const near: Near = {
-    candidates: candidatesFor(exprs, now),
+    candidates: candidatesIn(exprs, now),
     literals: literalsFor(exprs),
     counts: countsIn(literals.map(({ value }) => value)),
     spans: spansIn(exprs),
@@ -53,7 +53,7 @@ export function candidateWorlds(
 
 /** What lies near the literals of a rule. */
 interface Near {
-  readonly candidates: Candidates;
+  readonly candidates: CandidatesIn;
   readonly literals: ReadonlyMap<string, Literals>;
   readonly counts: readonly number[];
   /** Ticks. */
@@ -82,7 +82,7 @@ function* variationsOf(events: Events, near: Near, catalog: Catalog): Generator<
       }
     }
     for (const { name, type } of schema) {
-      const cells = (candidates.get(name) ?? []).map((value) => writtenCell(value, type));
+      const cells = candidates(name, type).map((value) => writtenCell(value, type));
       // What the events hold says something of the columns alone that they name.
       const others = rows.some((row) => name in row) ? held.others(type, spans) : [];
       for (const cell of new Set([...others, ...cells])) {
@@ -124,14 +124,14 @@ export function candidateEvents(
   if (rule === undefined) return [];
   const exprs = plans.flatMap(askedBy);
   const schema = catalog.tables.get(rule.table) ?? [];
-  const candidates = candidatesFor(exprs, now);
+  const candidates = candidatesIn(exprs, now);
   const literals = literalsFor(exprs);
   const found = new Map<string, Row>();
   const variations = tests.flatMap((events) => (events[rule.table] ?? []).map((row) => variantsOf(row)));
   function* variantsOf(row: Row): Generator<Row> {
     yield row;
     for (const { name, type } of schema)
-      for (const value of candidates.get(name) ?? []) yield { ...row, [name]: writtenCell(value, type) };
+      for (const value of candidates(name, type)) yield { ...row, [name]: writtenCell(value, type) };
     yield* editedRows(row, literals);
   }
   for (const row of takingTurns(variations)) {

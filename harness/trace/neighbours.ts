@@ -25,6 +25,27 @@ export function candidatesFor(exprs: readonly Expr[], now: bigint): Candidates {
   );
 }
 
+/** Values to try in a column of a table, by its name and type; none where nothing tests a column of this name. */
+export type CandidatesIn = (name: string, type: KqlType) => readonly Value[];
+
+/**
+ * As `candidatesFor`, for columns of tables: a rule may give the name of one to a column of another type.
+ *
+ * @param now the clock that moments are counted from, in ticks
+ */
+export function candidatesIn(exprs: readonly Expr[], now: bigint): CandidatesIn {
+  const of = literalsFor(exprs);
+  const made = new Map<string, readonly Value[]>();
+  return (name, type) => {
+    const literals = of.get(name);
+    if (literals === undefined) return [];
+    const key = `${name} ${type}`;
+    const known = made.get(key) ?? [...new Set(valuesNear([...literals.literals], [...literals.patterns], type, now))];
+    made.set(key, known);
+    return known;
+  };
+}
+
 /** The literals that a column is tested with, of whatever type. */
 export interface Literals {
   /** Of the column. */

@@ -104,6 +104,23 @@ describe('mutating a rule', () => {
     );
   });
 
+  it('tries values of the right type, where a rule gives the name of a column to one of another type', async () => {
+    const { result } = await mutated(
+      `DeviceNetworkEvents
+| summarize RemoteUrl = count(), RemotePort = tostring(min(RemotePort)) by DeviceName
+| where RemoteUrl > 1 and RemotePort == "443"`,
+      `tests:
+  - name: a host that asks twice is an alert
+    events:
+      DeviceNetworkEvents:
+        - { DeviceName: h, RemoteUrl: a, RemotePort: 443 }
+        - { DeviceName: h, RemoteUrl: b, RemotePort: 443 }
+    expect: { alerts: 1 }
+`,
+    );
+    expect(result.mutants.find(({ does }) => does === 'drops RemoteUrl > 1')?.status).toBe('survived');
+  });
+
   it('tells what tests notice, what they miss, and what nothing shows', async () => {
     const { result } = await mutated(
       `DeviceNetworkEvents
