@@ -43,12 +43,14 @@ describe('what the GitHub Action runs', () => {
   it(
     'writes every report of a repository that was just begun',
     () => {
-      const { code, stderr } = act('--hosts', '20', '--with', 'mutate,evade');
+      const { code, stderr } = act('--hosts', '20', '--with', 'mutate,evade,advise,guide');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const out = (name: string): string => readFileSync(join(folder, 'out', name), 'utf8');
       expect(out('report.html')).toContain('<h1>script-reads-paste: ships</h1>');
       expect(out('report.html')).toContain('How attackers get around it');
       expect(out('report.html')).toContain('<dt>Mutation score</dt>');
+      expect(out('report.html')).toContain('What to change in the lists');
+      expect(out('report.html')).toContain('What its alerts look like');
       expect(JSON.parse(out('check.sarif'))).toMatchObject({ version: '2.1.0' });
       expect(out('comment.md')).toMatch(/^<!-- assay -->\n\n## ✅ Assay: 1 of 1 detection passed/);
     },
@@ -67,11 +69,20 @@ describe('what the GitHub Action runs', () => {
         code: 1,
         detections: ['detections/script-reads-paste'],
         steps: [{ command: 'check' }, { command: 'test' }, { command: 'diff', code: 1 }],
-        files: expect.arrayContaining(['assay.sarif', 'check.sarif', 'comment.md', 'diff.sarif', 'report.html']),
+        files: expect.arrayContaining([
+          'assay.sarif',
+          'check.sarif',
+          'comment.md',
+          'diff.html',
+          'diff.sarif',
+          'report.html',
+        ]),
       });
       const comment = readFileSync(join(folder, 'out/comment.md'), 'utf8');
       expect(comment).toMatch(/^<!-- assay -->\n\n## ❌/);
       expect(comment).toMatch(/lost-true/);
+      const page = readFileSync(join(folder, 'out/diff.html'), 'utf8');
+      expect(page).toContain('<h1>script-reads-paste: the change goes over a limit</h1>');
     },
     TIME,
   );
