@@ -1,12 +1,13 @@
 import type { Engine, RunOptions } from '../engine/index.js';
 import type { CompileOptions, Planned } from '../kql/index.js';
-import type { Span } from '../kql/plan/plan.js';
+import type { Expr, Plan, Span } from '../kql/plan/plan.js';
 import { andNot, every, isEmpty, members, xor } from '../trace/bits.js';
 import { decide, type Formula, Leaves } from '../trace/leaves.js';
 import { type Part, partsOf } from '../trace/parts.js';
 import { Places } from '../trace/places.js';
 import { type Site, sitesOf } from '../trace/sites.js';
 import { type Vectors, vectorsOf } from '../trace/vectors.js';
+import type { Worlds } from '../trace/world-engine.js';
 import type { EventCounts } from './result.js';
 
 /** Events that a rule is run over, and when. */
@@ -16,6 +17,8 @@ export interface Ground {
   readonly kind: 'tests' | 'workload';
   /** SQL with `id` and `label` of events, of a workload. */
   readonly labels?: string;
+  /** Sets of events that are there side by side and must not meet; absent where all events are of one. */
+  readonly worlds?: Worlds;
   /** Runs something while the ground shows what a rule sees of it. */
   seen<T>(body: () => Promise<T>): Promise<T>;
 }
@@ -56,13 +59,22 @@ export async function cover(
     const parts = partsOf(site.clause, leaves, places, site.kind === 'where');
     const seen: { readonly ground: Ground; readonly vectors: Vectors }[] = [];
     for (const ground of grounds) {
-      const { engine, run, labels } = ground;
-      const vectors = await ground.seen(() => vectorsOf(engine, site.input, leaves.exprs, options, run, labels));
-      seen.push({ ground, vectors });
+      for (const vectors of await vectorsIn(ground, site.input, leaves.exprs, options)) seen.push({ ground, vectors });
     }
     for (const part of parts) covered.push(coveredBy(site, whole, part, seen));
   }
   return covered;
+}
+
+/** What tests say of the rows of a plan. */
+async function vectorsIn(
+  { engine, run, labels, worlds, seen }: Ground,
+  input: Plan,
+  leaves: readonly Expr[],
+  options: CompileOptions,
+): Promise<Vectors[]> {
+  const over = (plan: Plan): Promise<Vectors> => vectorsOf(engine, plan, leaves, options, run, labels);
+  return await seen(async () => (worlds === undefined ? [await over(input)] : await worlds.apart(input, leaves, over)));
 }
 
 function coveredBy(

@@ -1,5 +1,6 @@
 import type { Detection } from '../detection/detection.js';
-import { type Compiled, plan, print } from '../kql/index.js';
+import type { Answer } from '../engine/index.js';
+import { type Compiled, type Planned, plan, print } from '../kql/index.js';
 import type { Span } from '../kql/plan/plan.js';
 import { identifier } from '../kql/sql/literal.js';
 import type { PlayedWorld } from '../measure/play.js';
@@ -41,7 +42,7 @@ export async function coverageOf(detection: Detection, catalog: Catalog, played?
     return {
       parts,
       covered: parts.filter(({ decided }) => decided.tests > 0).length,
-      constants: await constantsOf(compiled, grounds, catalog),
+      constants: await constantsOf(planned, compiled, grounds, catalog),
     };
   } finally {
     tests.close();
@@ -51,7 +52,10 @@ export async function coverageOf(detection: Detection, catalog: Catalog, played?
 function testGrounds(tests: Verdicts): Ground[] {
   const seen: Ground['seen'] = (body) => body();
   return [
-    ...tests.clocks.map(({ worlds: { engine, run } }): Ground => ({ engine, run, kind: 'tests', seen })),
+    ...tests.clocks.map(({ worlds }): Ground => {
+      const { engine, run } = worlds;
+      return { engine, run, kind: 'tests', worlds, seen };
+    }),
     ...tests.played.map(({ scenario: { engine, now } }): Ground => ({ engine, run: { now }, kind: 'tests', seen })),
   ];
 }
@@ -123,6 +127,7 @@ function written(text: string, span: Span | undefined): string {
 
 /** Columns that no table has, with one value in all rows, of two at least. */
 async function constantsOf(
+  planned: Planned,
   compiled: Compiled,
   grounds: readonly Ground[],
   catalog: Catalog,
@@ -138,19 +143,29 @@ async function constantsOf(
   const found = new Map(made.map(({ name }) => [name, new Set<string>()]));
   let rows = 0;
   for (const ground of grounds) {
-    const asked: Compiled = {
-      ...compiled,
-      sql: `SELECT ${select} FROM (${compiled.sql})`,
-      lineage: 'none',
-      columns: ['count', ...ends].map((_, i) => ({ name: `c${i}`, type: type(i) })),
+    const { engine, run, worlds, seen } = ground;
+    const ask = async (of: Compiled): Promise<Answer['rows'][number]> => {
+      const asked: Compiled = {
+        ...of,
+        sql: `SELECT ${select} FROM (${of.sql})`,
+        lineage: 'none',
+        columns: ['count', ...ends].map((_, i) => ({ name: `c${i}`, type: type(i) })),
+      };
+      return (await engine.run(asked, run)).rows[0] ?? [];
     };
-    const [row = []] = (await ground.seen(() => ground.engine.run(asked, ground.run))).rows;
-    const count = Number(row[0]);
-    rows += count;
-    for (const [i, { name }] of made.entries()) {
-      const [least, most, present] = [row[1 + 3 * i], row[2 + 3 * i], Number(row[3 + 3 * i])];
-      if (present > 0) found.get(name)?.add(String(least)).add(String(most));
-      if (present < count) found.get(name)?.add('null');
+    const answers = await seen(async () =>
+      worlds === undefined
+        ? [await ask(compiled)]
+        : await worlds.apart(planned.plan, [], (plan) => ask(print({ ...planned, plan }, { names: catalog }))),
+    );
+    for (const row of answers) {
+      const count = Number(row[0]);
+      rows += count;
+      for (const [i, { name }] of made.entries()) {
+        const [least, most, present] = [row[1 + 3 * i], row[2 + 3 * i], Number(row[3 + 3 * i])];
+        if (present > 0) found.get(name)?.add(String(least)).add(String(most));
+        if (present < count) found.get(name)?.add('null');
+      }
     }
   }
   if (rows < 2) return [];

@@ -1,11 +1,13 @@
 import type { Events } from '../detection/tests-schema.js';
 import { type Answer, Engine, type RunOptions } from '../engine/index.js';
 import { type Compiled, type Planned, print } from '../kql/index.js';
+import { keep, project } from '../kql/plan/make.js';
+import type { Expr, Plan } from '../kql/plan/plan.js';
 import { identifier } from '../kql/sql/literal.js';
 import { insertions } from '../measure/events.js';
 import { sourceOf } from '../measure/world.js';
 import type { Catalog } from '../tables/catalog.js';
-import { inWorlds, WORLD, withWorld } from './worlds.js';
+import { asksAnotherPlan, inWorlds, WORLD, withWorld } from './worlds.js';
 
 /** Many small worlds of events side by side under one clock, so that a rule runs in all of them at once. */
 export class Worlds {
@@ -66,6 +68,24 @@ export class Worlds {
     return await this.atOnce(print({ ...planned, plan }, { names: this.catalog, lineage }));
   }
 
+  /**
+   * Runs something over a plan as it is in all worlds together, none meeting another: at once where the plan and what is
+   * asked of its rows can be parted so, else in one world after the other.
+   */
+  async apart<T>(plan: Plan, asked: readonly Expr[], body: (plan: Plan) => Promise<T>): Promise<T[]> {
+    const whole = asked.some(asksAnotherPlan) ? undefined : inWorlds(plan, this.count);
+    if (whole !== undefined) return [await body(whole)];
+    const found: T[] = [];
+    const { tables } = print({ plan: project(plan, plan.columns.map(keep)), diagnostics: [] }, { names: this.catalog });
+    await this.eachWorld(
+      tables.map(({ name }) => name),
+      async () => {
+        found.push(await body(plan));
+      },
+    );
+    return found;
+  }
+
   /** The id of the first event that a table holds in each world; nothing where it holds none there. */
   firstOf(table: string): readonly (bigint | undefined)[] {
     return this.firsts.get(table) ?? [];
@@ -95,16 +115,26 @@ export class Worlds {
 
   private async oneByOne(compiled: Compiled): Promise<Answer[]> {
     const answers: Answer[] = [];
-    for (const { name } of compiled.tables) await this.declare(name);
+    await this.eachWorld(
+      compiled.tables.map(({ name }) => name),
+      async () => {
+        answers.push(await this.engine.run(compiled, this.run));
+      },
+    );
+    return answers;
+  }
+
+  /** Runs something while tables show one world after the other. */
+  private async eachWorld(tables: readonly string[], body: () => Promise<void>): Promise<void> {
+    for (const name of tables) await this.declare(name);
     try {
       for (let world = 0; world < this.count; world++) {
-        for (const { name } of compiled.tables) await this.show(name, world);
-        answers.push(await this.engine.run(compiled, this.run));
+        for (const name of tables) await this.show(name, world);
+        await body();
       }
     } finally {
-      for (const { name } of compiled.tables) await this.engine.query(`DROP VIEW IF EXISTS temp.${identifier(name)}`);
+      for (const name of tables) await this.engine.query(`DROP VIEW IF EXISTS temp.${identifier(name)}`);
     }
-    return answers;
   }
 
   private async declare(table: string): Promise<void> {

@@ -330,7 +330,7 @@ function passed(plan: Plan, world: Column | undefined): readonly Column[] {
 }
 
 /** Whether an expression asks a plan of its own, which would see all worlds. */
-function asksAnotherPlan(expr: Expr): boolean {
+export function asksAnotherPlan(expr: Expr): boolean {
   return someExpr(expr, ({ kind }) => kind === 'scalar-query' || kind === 'in-query');
 }
 

@@ -139,6 +139,22 @@ describe('coverage', () => {
     });
   });
 
+  it('lets events of one test meet none of another', async () => {
+    const test = (port: number): string => `  - name: once by ${port}
+    events: { DeviceNetworkEvents: [{ DeviceName: h, RemotePort: ${port} }] }
+    expect: { alerts: { atMost: 1 } }
+`;
+    const tests = `tests:\n${test(80)}${test(443)}`;
+    const grouped = 'DeviceNetworkEvents | summarize n = count() by DeviceName | where n > 1';
+    expect(part(await covered(grouped, tests), 'n > 1')).toMatchObject({ held: { tests: 0 }, decided: { tests: 2 } });
+    const counted = 'DeviceNetworkEvents | summarize n = count(), ports = make_set(RemotePort) by DeviceName';
+    expect((await covered(counted, tests)).constants).toEqual([{ column: 'n', value: '1' }]);
+    // What asks a query of its own is run in one test after the other.
+    const asking = `DeviceNetworkEvents
+| where RemotePort == 443 or toscalar(DeviceNetworkEvents | count) > 1`;
+    expect(part(await covered(asking, tests), 'toscalar(DeviceNetworkEvents | count) > 1').held.tests).toBe(0);
+  });
+
   it('looks at columns that the data makes, also where each test brings others', async () => {
     const found = await covered(
       `DeviceNetworkEvents
