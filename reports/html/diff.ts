@@ -105,14 +105,19 @@ function figures(detection: DetectionComparison): Markup {
   const test = pairedTest(recall);
   return html`<dl class="figures">
 ${card('Recall', shares(recall), `${points(recall.difference)}${test === undefined ? '' : `; ${test}`}`)}
-${card('False alerts a day', rates(perDay), `${rateDifference(perDay.difference)} per 1,000 hosts`)}
-${card('Projected precision', shares(projected), `${points(projected.difference)}, if ${number(projected.attackRate)} attacks came a day per 1,000 hosts`)}
+${card('False alerts a day', rates(perDay), noted(perDay.difference, rateDifference(perDay.difference), ' per 1,000 hosts'))}
+${card('Projected precision', shares(projected), noted(projected.difference, points(projected.difference), `, if ${number(projected.attackRate)} attacks came a day per 1,000 hosts`))}
 ${
   'unmeasured' in alerts
     ? card('Alerts', '–', alerts.unmeasured)
     : card('Alerts', `${total(alerts.before)} → ${total(alerts.after)}`, `as played: ${swing(alerts)}`)
 }
 </dl>`;
+}
+
+/** A difference with what it is of; the reason alone where there is none. */
+function noted(difference: object, text: string, of: string): string {
+  return 'unmeasured' in difference ? text : `${text}${of}`;
 }
 
 function total({ true: hits, false: noise }: { readonly true: number; readonly false: number }): string {

@@ -207,6 +207,15 @@ describe('the page of a comparison', () => {
     expect(page).not.toMatch(/<img|<script>alert/);
   });
 
+  it('gives the reason alone where a figure cannot be compared', () => {
+    const [first] = sampleComparison().detections;
+    if (first === undefined) throw new Error('The sample has a detection.');
+    const unmeasured = { unmeasured: 'the older rule does not run' };
+    const perDay = { before: unmeasured, after: first.alertsPerDayPer1000Hosts.after, difference: unmeasured };
+    const page = diffPage({ ...sampleComparison(), detections: [{ ...first, alertsPerDayPer1000Hosts: perDay }] });
+    expect(page).toContain('<b>– → 100</b><span>the older rule does not run</span>');
+  });
+
   it('says so where nothing changed', () => {
     const page = diffPage({ ...sampleComparison(), status: 'passed', detections: [] });
     expect(page).toContain('<p>No detection changed.</p>');
