@@ -1,3 +1,4 @@
+import type { DateOrder } from '../tables/readers/local-times.js';
 import type { Environment } from '../tables/schema.js';
 
 /** What `assay query` is told. */
@@ -5,6 +6,7 @@ export interface QueryFlags {
   readonly batch?: string;
   readonly data?: readonly string[];
   readonly source?: readonly string[];
+  readonly dates?: DateOrder;
   readonly tables?: string;
   readonly environment: Environment;
   readonly missingSources: 'refuse' | 'empty';

@@ -34,13 +34,13 @@ async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompileP
   let nextId = 0n;
   for (const binding of flags.data ?? []) {
     const { name, value } = split(binding, '--data');
-    const loaded = await load(engine, name, value, catalog.tables.get(name), nextId);
+    const loaded = await load(engine, name, value, catalog.tables.get(name), nextId, flags.dates);
     nextId = loaded.nextId;
     tables.set(name, loaded.schema);
   }
   for (const binding of flags.source ?? []) {
     const { name, value } = splitLast(binding, '--source');
-    const loaded = await load(engine, sourceTable(name), value, undefined, nextId);
+    const loaded = await load(engine, sourceTable(name), value, undefined, nextId, flags.dates);
     nextId = loaded.nextId;
     sources.set(name, { schema: loaded.schema });
   }
@@ -66,10 +66,11 @@ async function load(
   value: string,
   schema: TableSchema | undefined,
   firstId: bigint,
+  dates: QueryFlags['dates'],
 ): Promise<{ readonly schema: TableSchema; readonly nextId: bigint }> {
   const { loadFile, loadRows } = await import('../tables/readers/index.js');
   const inline = /^\s*[[{]/.test(value);
-  const options = { firstId, ...(schema ? { schema } : {}) };
+  const options = { firstId, dates, ...(schema ? { schema } : {}) };
   const report = inline
     ? await loadRows(engine.connection, table, schema, inlineRows(table, value), { firstId })
     : await loadFile(engine.connection, table, value, options);

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import { readTextFile } from '../files/text.js';
 import { KqlError } from '../kql/errors.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
+import { DATE_ORDERS } from '../tables/readers/local-times.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
 import { RuleFault } from './rule-fault.js';
@@ -28,6 +29,9 @@ export function queryCommand(): Command {
       gather,
     )
     .option('--source <key=file>', 'rows of outside data: externaldata:URL, _GetWatchlist:NAME, FileProfile, …', gather)
+    .addOption(
+      new Option('--dates <order>', 'what comes first in dates such as 3/1/2026 in CSV files').choices(DATE_ORDERS),
+    )
     .option('--batch <file>', 'run each line {"id","query"} of a JSON lines file and answer each on a line')
     .option('--tables <file>', 'declare empty tables per environment from a JSON file')
     .addOption(

@@ -89,6 +89,21 @@ describe('a query', () => {
     ]);
   });
 
+  it('over times that leave the order of day and month open says what to add, and takes it', async () => {
+    const file = join(folder, 'export.csv');
+    writeFileSync(file, 'Timestamp,DeviceName\n3/2/2026 10:00:00,pc-1\n');
+    const asked = [
+      'query',
+      'DeviceNetworkEvents | project Timestamp',
+      '--data',
+      `DeviceNetworkEvents=${file}`,
+      '--json',
+    ];
+    const open = await assay(...asked);
+    expect([open.code, open.stderr]).toEqual([3, expect.stringContaining('--dates day-first')]);
+    expect((await assay(...asked, '--dates', 'day-first')).stdout).toContain('2026-02-03T10:00:00');
+  });
+
   it('without rows says so, and why where no data was given', async () => {
     const none = await assay('query', 'DeviceNetworkEvents | project RemoteUrl');
     expect(none).toMatchObject({ code: 0, stdout: 'RemoteUrl\n---------\n' });
