@@ -4,7 +4,7 @@
  * a join, and an edge of variable length as many joins as it may have steps.
  */
 import { embed } from '../../functions/conversion.js';
-import type { Arg, EmitContext } from '../../functions/registry.js';
+import type { Arg } from '../../functions/registry.js';
 import { filter, join, keep, literal, native, project, ref, union } from '../../plan/make.js';
 import type { Column, Expr, Item, Plan, Shared } from '../../plan/plan.js';
 import { columnsOf, type Expression, elements, isNode, type Node, type Nodes, present } from '../../syntax.js';
@@ -15,51 +15,21 @@ import { callArguments } from '../declared.js';
 import { bindItems } from '../items.js';
 import { bindLiteral } from '../literals.js';
 import { computed } from '../operators/columns.js';
+import { conjuncts } from '../operators/rows.js';
 import { parameter } from '../parameters.js';
 import { type Scope, withRow } from '../scope.js';
 import { at, withDegrees } from './graph.js';
+import type { EdgeElement, NodeElement } from './pattern.js';
 import type { Graph } from './shape.js';
+import { shortestPaths } from './shortest.js';
+import { State } from './state.js';
+import { type Call, callsIn, descendants, type NameReference, nameOf, namesIn } from './walk.js';
 
-type Call = Kusto.Language.Syntax.FunctionCallExpression;
 type Cycles = 'all' | 'none' | 'unique_edges';
 type Matching = Nodes['GraphMatchOperator'] | Nodes['GraphShortestPathsOperator'];
 
 /** Most steps that an edge of variable length may have. */
 const MOST_STEPS = 32;
-
-/** What is known of the pattern so far: a plan, and which of its columns is what. */
-class State {
-  constructor(
-    readonly plan: Plan,
-    /** `id:x:0` (part of a node's key), `x.name` (a property), `edge:e` (an edge's number), and so on. */
-    readonly roles: ReadonlyMap<string, Column>,
-  ) {}
-
-  column(role: string): Column {
-    return present(this.roles.get(role));
-  }
-
-  has(role: string): boolean {
-    return this.roles.has(role);
-  }
-
-  rolesOf(prefix: string): Column[] {
-    return [...this.roles].flatMap(([role, column]) => (role.startsWith(prefix) ? [column] : []));
-  }
-}
-
-interface NodeElement {
-  readonly name: string;
-  readonly node: Node;
-}
-
-interface EdgeElement {
-  readonly name: string;
-  readonly node: Node;
-  readonly direction: 'out' | 'in' | 'any';
-  /** Least and greatest number of steps of an edge of variable length. */
-  readonly steps?: readonly [number, number];
-}
 
 /** `map(e, …)`, `all(e, …)` or `any(e, …)`, over the edges of an edge of variable length or the nodes within it. */
 interface Gathered {
@@ -75,6 +45,11 @@ const DEGREES: ReadonlySet<string> = new Set(['node_degree_in', 'node_degree_out
 /** Functions of graphs, for the support matrix. */
 export const graphFunctionNames: readonly string[] = ['all', 'any', 'inner_nodes', 'map', ...DEGREES];
 
+/**
+ * Binds `graph-match` and `graph-shortest-paths` over a graph.
+ *
+ * @throws KqlError at the part of the pattern that is not supported
+ */
 export function matchGraph(binder: Binder, node: Matching, graph: Graph, scope: Scope): Plan {
   return new Match(binder, node, graph, scope).plan();
 }
@@ -118,7 +93,9 @@ class Match {
     for (const sequence of this.sequences) state = this.follow(sequence, state);
     const matched = this.filtered(present(state), true);
     const entries = bindItems(this.binder, present(this.node.ProjectClause).Expressions, this.inner(matched));
-    const shortest = isNode(this.node, 'GraphShortestPathsOperator') ? this.shortest(matched) : matched.plan;
+    const shortest = isNode(this.node, 'GraphShortestPathsOperator')
+      ? shortestPaths(this.binder, this.node, this.sequences, matched)
+      : matched.plan;
     return computed(this.binder, shortest, entries, columnsOf(this.node.ResultType));
   }
 
@@ -301,7 +278,7 @@ class Match {
   /** What is gathered of one step: text of JSON for `map`, else a truth value. */
   private step(item: Gathered, expr: Expr): Expr {
     if (item.kind !== 'map') return native('bool', [converted(expr, 'bool')], ([of]) => `coalesce(${of?.sql}, false)`);
-    return native('string', [expr], ([of], context) => `coalesce(${embedded(present(of), context)}, 'null')`);
+    return native('string', [expr], ([of], context) => `coalesce(${embed(present(of), context)}, 'null')`);
   }
 
   private oneStep(state: State, from: string, edge: EdgeElement): State {
@@ -595,75 +572,6 @@ class Match {
     };
     return { ...withRow(this.scope, []), steps, graph };
   }
-
-  /** Of the paths between two nodes the shortest ones, or one of them. */
-  private shortest(state: State): Plan {
-    const [sequence, ...more] = this.sequences;
-    if (!sequence || more.length > 0)
-      throw this.binder.refuse(this.node, 'unsupported-argument', 'graph-shortest-paths takes a single sequence.');
-    const all = parameter(this.node.Parameters, 'output') === 'all';
-    const lists = state.rolesOf('edges:').map((column) => ref(column));
-    const length = this.binder.columns.make('length', 'long');
-    const sum = native('long', lists, (args) => ['0', ...args.map((arg) => `len(${arg.sql})`)].join(' + '));
-    const measured = project(state.plan, [...state.plan.columns.map(keep), { column: length, expr: sum }]);
-    const ends = [present(sequence[0]).name, present(sequence.at(-1)).name];
-    const partition = ends.flatMap((name) => state.rolesOf(`id:${name}:`).map((column) => ref(column)));
-    const rank = this.binder.columns.make('rank', 'bool');
-    const least = (over: string, of: string): string => `${of} = min(${of}) ${over}`;
-    const first = (over: string, of: string): string => `row_number() ${over.slice(0, -1)} ORDER BY ${of}) = 1`;
-    const ranked = project(measured, [
-      ...measured.columns.map(keep),
-      {
-        column: rank,
-        expr: {
-          kind: 'window',
-          type: 'bool',
-          args: [ref(length)],
-          partition,
-          running: false,
-          emit: ([of], over) => (all ? least : first)(over, present(of).sql),
-        },
-      },
-    ]);
-    return filter(ranked, ref(rank));
-  }
-}
-
-type NameReference = Kusto.Language.Syntax.NameReference;
-
-function nameOf(call: Call): string {
-  return call.Name?.SimpleName ?? '';
-}
-
-function conjuncts(node: Expression): Expression[] {
-  if (isNode(node, 'ParenthesizedExpression')) return conjuncts(present(node.Expression));
-  if (isNode(node, 'BinaryExpression') && node.Operator?.Text?.toLowerCase() === 'and')
-    return [...conjuncts(present(node.Left)), ...conjuncts(present(node.Right))];
-  return [node];
-}
-
-function descendants(node: Node): Node[] {
-  const found: Node[] = [node];
-  for (let i = 0; i < node.ChildCount; i++) {
-    const child = node.GetChild(i);
-    if (child !== null && child !== undefined && 'GetChild' in child && !child.IsToken)
-      found.push(...descendants(child as Node));
-  }
-  return found;
-}
-
-function callsIn(node: Node): Call[] {
-  return descendants(node).filter((found): found is Call => isNode(found, 'FunctionCallExpression'));
-}
-
-function namesIn(node: Node): ReadonlySet<string> {
-  return new Set(
-    descendants(node).flatMap((found) => (isNode(found, 'NameReference') ? [found.SimpleName ?? ''] : [])),
-  );
-}
-
-function embedded(arg: Arg, context: EmitContext): string {
-  return embed(arg, context);
 }
 
 function appended(list: Column, item: Column): Expr {

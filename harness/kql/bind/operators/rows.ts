@@ -84,7 +84,8 @@ export function filtered(binder: Binder, condition: Expr, input: Plan): Plan {
   return lifted.input === input ? plan : project(plan, input.columns.map(keep));
 }
 
-function conjuncts(condition: Expression): Expression[] {
+/** The conditions that `and` joins into one. */
+export function conjuncts(condition: Expression): Expression[] {
   if (isNode(condition, 'ParenthesizedExpression')) return conjuncts(present(condition.Expression));
   if (isNode(condition, 'BinaryExpression') && operatorName(condition.Operator) === 'and') {
     return [...conjuncts(present(condition.Left)), ...conjuncts(present(condition.Right))];
