@@ -37,8 +37,6 @@ export async function writeFiles(
 ): Promise<WrittenFile[]> {
   mkdirSync(folder, { recursive: true });
   const files: WrittenFile[] = [];
-  // Several threads write the rows of a join as they come: the same rows, but other bytes each time.
-  await connection.run('SET threads = 1');
   const { environment } = prepared;
   const sorted = await sortsRows(connection);
   for (const name of TELEMETRY_TABLES) {
@@ -46,13 +44,18 @@ export async function writeFiles(
     const events = tableSql(name, { environment, schemas: new Map([[name, schema]]), label: true, sorted });
     const labels = ['_activity', '_scenario', '_label', '_role'].map((label) => `"${label}"`);
     const columns = [...schema.map((column) => written(column, format)), ...labels];
-    files.push(await copy(connection, name, `SELECT ${columns.join(', ')} FROM (${events})`, format, folder));
+    const sql = `SELECT ${columns.join(', ')} FROM (${events})`;
+    const ordered = sorted || name !== 'DeviceNetworkEvents';
+    // Unless they are sorted, several threads write the rows of a join as they come: the same rows, but other bytes each
+    // time. To sort, one thread takes more memory than several.
+    if (!ordered) await connection.run('SET threads = 1');
+    files.push(await copy(connection, name, sql, format, folder));
+    if (!ordered) await connection.run('RESET threads');
     wrote(name);
   }
   const start = written({ name: 'start', type: 'datetime' }, format);
   const activities = `SELECT activity, scenario, label, host, ${start}, procedure, technique FROM (${ACTIVITIES_SQL})`;
   files.push(await copy(connection, '_activities', activities, format, folder));
-  await connection.run('RESET threads');
   return files;
 }
 
