@@ -13,7 +13,7 @@ import type { Catalog } from '../tables/catalog.js';
 import { hostOf } from '../tune/atoms.js';
 import { factsIn } from '../tune/columns.js';
 import { runRule } from '../tune/ground.js';
-import { playedOver, whyNoRate } from '../tune/played-over.js';
+import { playedOver, whyNoEvents, whyNoRate } from '../tune/played-over.js';
 import { isHost, isWithin, type LookupHost, lookupHosts } from './hosts.js';
 import { ADVICE_VERSION, type Addition, type Advice, type Change, type EntryAdvice, type Worth } from './result.js';
 import { MOST_RUNS, type Outcome, versionsOf } from './versions.js';
@@ -46,6 +46,8 @@ export async function advise(
   onStage?.(`${detection.id}: running the rule`);
   const compiled = played.world.compile(text);
   if (compiled.lineage === 'none') throw unfit(detection, 'its rows come from no event');
+  const noEvents = whyNoEvents(compiled, played);
+  if (noEvents !== undefined) throw unfit(detection, noEvents);
   await runRule(detection, compiled, played);
   const hosts = await hostsBehind(
     compiled.tables.map(({ name }) => name),

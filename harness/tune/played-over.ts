@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Compiled } from '../kql/index.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { SIMULATED } from '../measure/simulated.js';
+import { playedTables } from '../measure/workload.js';
 
 const count = z.int().min(0);
 
@@ -27,4 +29,11 @@ export function playedOver({ described }: PlayedWorld): PlayedOver {
 /** Why alerts over a world cannot be told as alerts a day; nothing where they can. */
 export function whyNoRate({ exposure: { hostDays } }: PlayedWorld): string | undefined {
   return typeof hostDays === 'object' ? `what it costs a day cannot be told: ${hostDays.unmeasured}` : undefined;
+}
+
+/** Why a rule cannot raise an alert over a world whatever happens there; nothing where it reads a table of it. */
+export function whyNoEvents(compiled: Compiled, played: PlayedWorld): string | undefined {
+  if (playedTables(compiled, played).length > 0) return undefined;
+  const read = compiled.tables.map(({ name }) => name).join(', ');
+  return `the rule reads ${read || 'no table'}, and the workload holds events of ${[...played.tables].join(', ')} alone; bring own ones with \`--events\``;
 }

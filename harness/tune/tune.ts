@@ -19,7 +19,7 @@ import { holding, type Reach, reachOf } from './cover.js';
 import { evadedBy } from './evaded.js';
 import { type Evasion, evasionsOf } from './evasions.js';
 import { type Ground, groundOf, runRule } from './ground.js';
-import { playedOver, whyNoRate } from './played-over.js';
+import { playedOver, whyNoEvents, whyNoRate } from './played-over.js';
 import { TUNING_VERSION, type TunedException, type Tuning, type TuningPoint, type Worth } from './result.js';
 import { partsOf, scenarioHalf } from './split.js';
 import { versionWith } from './version.js';
@@ -78,6 +78,8 @@ export async function tune(
   stage('running the rule');
   const compiled = played.world.compile(detection.deployed.text);
   if (compiled.lineage === 'none') throw unfit(detection, 'The rows of the rule come from no event.');
+  const noEvents = whyNoEvents(compiled, played);
+  if (noEvents !== undefined) throw unfit(detection, `${noEvents}.`);
   const ground = await groundOf(detection, compiled, place, played);
   const parts = partsOf(played.exposure.seed);
 

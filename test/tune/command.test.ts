@@ -113,3 +113,31 @@ malicious: { only: [powersing] }
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('one alert a run');
   expect(stderr).toContain('shell-lookup: nothing to add.');
 });
+
+it('says which tables it would need for a rule whose tables nothing plays', async () => {
+  const folder = sandbox.detection({
+    'detection.yaml': `id: shell-lookup
+title: t
+environment: defender-xdr
+claims: { techniques: [T1102], roles: [lookup] }
+workload: { name: small.yaml }
+`,
+    'small.yaml': `id: small
+title: One attack
+organisation: small-office
+hosts: 6
+runs: 1
+malicious: { only: [powersing] }
+`,
+    'rule.kql': `DeviceEvents
+| where ActionType == "PowerShellCommand"
+| project Timestamp, DeviceName, InitiatingProcessFileName
+`,
+    'tests.yaml': undefined,
+  });
+  const { code, stderr } = await assay('tune', folder, '--no-evade');
+  expect(code).not.toBe(0);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'the rule reads DeviceEvents, and the workload holds events of DeviceNetworkEvents,',
+  );
+});
