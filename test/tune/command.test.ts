@@ -118,7 +118,7 @@ it('says which tables it would need for a rule whose tables nothing plays', asyn
   const folder = sandbox.detection({
     'detection.yaml': `id: shell-lookup
 title: t
-environment: defender-xdr
+environment: sentinel
 claims: { techniques: [T1102], roles: [lookup] }
 workload: { name: small.yaml }
 `,
@@ -131,7 +131,7 @@ malicious: { only: [powersing] }
 `,
     'rule.kql': `DeviceEvents
 | where ActionType == "PowerShellCommand"
-| project Timestamp, DeviceName, InitiatingProcessFileName
+| project TimeGenerated, DeviceName, InitiatingProcessFileName
 `,
     'tests.yaml': undefined,
   });
