@@ -33,13 +33,14 @@ function ownEvents(): string {
   return [...sync, rare].map((each) => JSON.stringify(each)).join('\n');
 }
 
-it('tunes on own events, keeps the exceptions in a watchlist, and is then what was reviewed', async () => {
-  const folder = sandbox.detection({
+/** A Sentinel detection over one attack and what else the workload plays; `more` are further lines of its file. */
+function detectionOf(rule: string, { more = '', techniques = 'T1102', benign = '' } = {}): string {
+  return sandbox.detection({
     'detection.yaml': `id: shell-lookup
 title: t
 environment: sentinel
-claims: { techniques: [T1102.001], roles: [lookup] }
-workload: { name: small.yaml }
+claims: { techniques: [${techniques}], roles: [lookup] }
+${more}workload: { name: small.yaml }
 `,
     'small.yaml': `id: small
 title: One attack
@@ -47,14 +48,20 @@ organisation: small-office
 hosts: 6
 runs: 1
 malicious: { only: [powersing] }
-benign: { only: [bg-time] }
-`,
-    'rule.kql': `DeviceNetworkEvents
+${benign}`,
+    'rule.kql': rule,
+    'tests.yaml': undefined,
+  });
+}
+
+it('tunes on own events, keeps the exceptions in a watchlist, and is then what was reviewed', async () => {
+  const folder = detectionOf(
+    `DeviceNetworkEvents
 | where RemoteUrl has_any ("github.com", "youtube.com", "google.com")
 | project TimeGenerated, DeviceName, RemoteUrl, InitiatingProcessFileName
 `,
-    'tests.yaml': undefined,
-  });
+    { techniques: 'T1102.001', benign: 'benign: { only: [bg-time] }\n' },
+  );
   const events = sandbox.file('own/DeviceNetworkEvents.ndjson', ownEvents());
   const asked = ['tune', folder, '--events', events, '--simulate', 'attacks', '--watchlist', 'Known', '--json'];
   const short = sandbox.file('short/DeviceNetworkEvents.ndjson', ownEvents().replaceAll('T22:', 'T10:'));
@@ -86,27 +93,13 @@ benign: { only: [bg-time] }
 });
 
 it('says why nothing can be proposed for a rule that gives one alert a run', async () => {
-  const folder = sandbox.detection({
-    'detection.yaml': `id: shell-lookup
-title: t
-environment: sentinel
-claims: { techniques: [T1102], roles: [lookup] }
-alerts: per-run
-workload: { name: small.yaml }
-`,
-    'small.yaml': `id: small
-title: One attack
-organisation: small-office
-hosts: 6
-runs: 1
-malicious: { only: [powersing] }
-`,
-    'rule.kql': `DeviceNetworkEvents
+  const folder = detectionOf(
+    `DeviceNetworkEvents
 | where RemoteUrl has_any ("imgur.com", "github.com", "sharepoint.com") or RemoteUrl has "reddit.com"
 | project TimeGenerated, DeviceName, RemoteUrl, InitiatingProcessFileName
 `,
-    'tests.yaml': undefined,
-  });
+    { more: 'alerts: per-run\n' },
+  );
   const { code, stdout, stderr } = await assay('tune', folder, '--no-evade', '--apply', '--owner', 'secops');
   expect(code).toBe(0);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('no exception can be proposed: the rule raised no false alert here');
@@ -115,26 +108,10 @@ malicious: { only: [powersing] }
 });
 
 it('says which tables it would need for a rule whose tables nothing plays', async () => {
-  const folder = sandbox.detection({
-    'detection.yaml': `id: shell-lookup
-title: t
-environment: sentinel
-claims: { techniques: [T1102], roles: [lookup] }
-workload: { name: small.yaml }
-`,
-    'small.yaml': `id: small
-title: One attack
-organisation: small-office
-hosts: 6
-runs: 1
-malicious: { only: [powersing] }
-`,
-    'rule.kql': `DeviceEvents
+  const folder = detectionOf(`DeviceEvents
 | where ActionType == "PowerShellCommand"
 | project TimeGenerated, DeviceName, InitiatingProcessFileName
-`,
-    'tests.yaml': undefined,
-  });
+`);
   const { code, stderr } = await assay('tune', folder, '--no-evade');
   expect(code).not.toBe(0);
   expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
