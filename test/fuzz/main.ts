@@ -1,18 +1,18 @@
 /**
- * Fuzzes the compiler: `npm run fuzz -- --count 100000 --seed 1`. Every text must compile, or be refused with diagnostics
- * that have a code and a place within the text; a share of them runs as well, on small tables of odd values in a sealed
- * engine. Input `i` of a seed is the same everywhere: `--only i` repeats it alone.
+ * Fuzzes what strangers can hand in: `npm run fuzz -- --mode yaml --count 100000 --seed 1`. Every input must give an
+ * answer or a named error. Input `i` of a mode and a seed is the same everywhere: `--only i` repeats it alone.
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { randomText } from './generate.js';
-import { Judge } from './judge.js';
+import { Command, Option } from 'commander';
+import { MODES } from './modes/index.js';
+import type { Fuzzer } from './modes/mode.js';
 import { Random } from './random.js';
 import { watch } from './watch.js';
 
 interface Flags {
+  readonly mode: string;
   readonly count: string;
   readonly seed: string;
   readonly share: string;
@@ -28,9 +28,12 @@ interface Findings {
 }
 
 const flags = new Command()
+  .addOption(
+    new Option('--mode <name>', 'what is made and who reads it').choices(MODES.map(({ name }) => name)).default('kql'),
+  )
   .option('--count <number>', 'how many inputs', '100000')
   .option('--seed <number>', 'what the inputs follow from', '1')
-  .option('--share <number>', 'run one of so many inputs, besides compiling it', '8')
+  .option('--share <number>', 'try one of so many inputs at length: run it, besides compiling it', '8')
   .option('--jobs <number>', 'processes', String(Math.min(availableParallelism(), 4)))
   .option('--part <number>', 'every so-manieth input, from this one on, as a process among others')
   .option('--only <number>', 'one input alone, printed with what became of it')
@@ -40,20 +43,25 @@ const flags = new Command()
 const count = Number(flags.count);
 const jobs = Number(flags.jobs);
 
-function textOf(input: number): string {
-  return randomText(new Random(Number(flags.seed) * 1_000_003 + input));
+function randomOf(input: number): Random {
+  return new Random(Number(flags.seed) * 1_000_003 + input);
+}
+
+function open(share: number): Promise<Fuzzer> {
+  const mode = MODES.find(({ name }) => name === flags.mode);
+  if (mode === undefined) throw new Error(`There is no mode ${flags.mode}.`);
+  return mode.open(share);
 }
 
 /** Judges every `jobs`-th input from `part` on. */
 async function judgePart(part: number): Promise<Findings> {
   const findings: Findings = { ends: {}, faults: {} };
-  const judge = await Judge.open();
+  const fuzzer = await open(Number(flags.share));
   const tell = watch();
   const started = performance.now();
   for (let input = part, done = 1; input < count; input += jobs, done++) {
     tell(input);
-    const text = textOf(input);
-    const { end, fault } = await judge.judge(text, done % Number(flags.share) === 0);
+    const { end, fault, input: text } = await fuzzer.judge(randomOf(input));
     findings.ends[end] = (findings.ends[end] ?? 0) + 1;
     if (fault !== undefined) note(findings, input, fault, text);
     if (done % 2500 === 0) {
@@ -61,7 +69,7 @@ async function judgePart(part: number): Promise<Findings> {
       process.stderr.write(`${done} of ${Math.ceil(count / jobs)}, ${rate} a second\n`);
     }
   }
-  judge.close();
+  fuzzer.close();
   return findings;
 }
 
@@ -105,7 +113,7 @@ function merged(parts: readonly Findings[]): Findings {
 }
 
 function print({ ends, faults }: Findings): void {
-  process.stdout.write(`${count} inputs of seed ${flags.seed}\n`);
+  process.stdout.write(`${count} inputs of mode ${flags.mode}, seed ${flags.seed}\n`);
   for (const [end, times] of Object.entries(ends).sort((a, b) => b[1] - a[1]))
     process.stdout.write(`  ${end}: ${times}\n`);
   for (const { input, fault, times } of Object.values(faults)) {
@@ -114,11 +122,10 @@ function print({ ends, faults }: Findings): void {
 }
 
 if (flags.only !== undefined) {
-  const judge = await Judge.open();
-  const text = textOf(Number(flags.only));
-  const { end, fault } = await judge.judge(text, true);
-  process.stdout.write(`${text}\n=> ${end}\n${fault ?? ''}\n`);
-  judge.close();
+  const fuzzer = await open(1);
+  const { end, fault, input } = await fuzzer.judge(randomOf(Number(flags.only)));
+  process.stdout.write(`${input}\n=> ${end}\n${fault ?? ''}\n`);
+  fuzzer.close();
   process.exitCode = fault === undefined ? 0 : 1;
 } else if (flags.part !== undefined) {
   process.send?.(await judgePart(Number(flags.part)));
