@@ -1,10 +1,10 @@
 import type { CoveredPart } from '../harness/coverage/result.js';
 import type { DetectionMeasurement } from '../harness/measure/measurement.js';
 import { number } from './figures.js';
+import type { Paint } from './paint.js';
 import { oneLine } from './text.js';
 
 type Coverage = NonNullable<DetectionMeasurement['coverage']>;
-type Paint = (colour: 'bold' | 'dim' | 'yellow', text: string) => string;
 
 /** What decided anything, for a person at a terminal: each clause with its counts, its entries by whom they hit. */
 export function clauseCoverage(

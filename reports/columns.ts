@@ -1,4 +1,4 @@
-import type { Paint } from './terminal.js';
+import type { Paint } from './paint.js';
 
 /** A name cut shorter tells nothing. */
 const LEAST_NAME = 12;

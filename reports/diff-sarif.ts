@@ -1,4 +1,5 @@
 import type { Comparison, DetectionComparison, RuleChange } from '../harness/diff/result.js';
+import type { Printable } from '../harness/files/printable.js';
 import { breaksOthers, changeEffect, changeLine, contractLine } from './diff-words.js';
 import type { ReportFinding } from './findings.js';
 import { remedyOf } from './refusals.js';
@@ -12,7 +13,7 @@ const TITLES = {
 } as const;
 
 /** What a change does to detections as SARIF 2.1.0, at its place in the newer rule. */
-export function diffSarif(comparison: Comparison): string {
+export function diffSarif(comparison: Comparison): Printable {
   return sarifLog(diffFindings(comparison), comparison.versions.assay, TITLES, 'diff');
 }
 

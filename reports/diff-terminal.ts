@@ -1,4 +1,5 @@
 import type { Comparison, DetectionComparison, SampleEvent } from '../harness/diff/result.js';
+import type { Printable } from '../harness/files/printable.js';
 import {
   breaksOthers,
   byEffect,
@@ -18,16 +19,20 @@ import {
   swing,
 } from './diff-words.js';
 import { count, number } from './figures.js';
+import { type Paint, painted, type TerminalOptions } from './paint.js';
 import { workloadFacts } from './telemetry.js';
-import { headline, type Paint, painter, section, type TerminalOptions, table } from './terminal.js';
+import { headline, section, table } from './terminal.js';
 import { oneLine } from './text.js';
 
 /** A comparison for a person at a terminal: what it gained and lost, which change did it, an example of each kind. */
-export function diffTerminal(comparison: Comparison, options: TerminalOptions): string {
-  const paint = painter(options);
+export function diffTerminal(comparison: Comparison, options: TerminalOptions): Printable {
+  return painted(comparison, options, (shown, paint) => laidOut(shown, paint, options.width));
+}
+
+function laidOut(comparison: Comparison, paint: Paint, width: number): string {
   const { detections, same, base, head } = comparison;
   const title = `${paint('bold', oneLine(base))} → ${paint('bold', oneLine(head))}`;
-  const sections = detections.map((detection) => detectionSection(detection, paint, options.width));
+  const sections = detections.map((detection) => detectionSection(detection, paint, width));
   const unchanged = same.length === 0 ? [] : [paint('dim', `${count(same.length, 'detection')} unchanged`)];
   return `${[title, ...sections, ...unchanged, verdict(comparison, paint)].join('\n\n')}\n`;
 }

@@ -1,8 +1,9 @@
 import type { Comparison } from '../harness/diff/result.js';
+import { jsonText, type Printable, printable } from '../harness/files/printable.js';
 import { diffMarkdown } from './diff-markdown.js';
 import { diffSarif } from './diff-sarif.js';
 import { diffTerminal } from './diff-terminal.js';
-import type { TerminalOptions } from './terminal.js';
+import type { TerminalOptions } from './paint.js';
 
 export const DIFF_FORMATS = ['terminal', 'markdown', 'json', 'sarif', 'html'] as const;
 export type DiffFormat = (typeof DIFF_FORMATS)[number];
@@ -12,17 +13,17 @@ export async function diffReport(
   format: DiffFormat,
   comparison: Comparison,
   options: TerminalOptions,
-): Promise<string> {
+): Promise<Printable> {
   switch (format) {
     case 'terminal':
       return diffTerminal(comparison, options);
     case 'markdown':
-      return diffMarkdown(comparison);
+      return printable(diffMarkdown(comparison));
     case 'sarif':
       return diffSarif(comparison);
     case 'html':
-      return (await import('./html/diff.js')).diffPage(comparison);
+      return printable((await import('./html/diff.js')).diffPage(comparison));
     case 'json':
-      return `${JSON.stringify(comparison, null, 2)}\n`;
+      return jsonText(comparison, 2);
   }
 }

@@ -1,23 +1,19 @@
-import { styleText } from 'node:util';
 import { type EvasionResult, ROBUSTNESS } from '../harness/evade/result.js';
+import type { Printable } from '../harness/files/printable.js';
 import * as words from './evade-words.js';
 import { proportion } from './figures.js';
+import { type Paint, painted, type TerminalOptions } from './paint.js';
 import { oneLine, wrapped } from './text.js';
-
-export interface TerminalOptions {
-  readonly color: boolean;
-  /** Columns that a line may fill. */
-  readonly width: number;
-}
-
-type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 
 /** Fewer characters of a title tell nothing. */
 const LEAST_TITLE = 10;
 
 /** What evading a detection found, for a person: the share, the clauses, the transformations, the scenarios, the matrix. */
-export function evasionTerminal(result: EvasionResult, { color, width }: TerminalOptions): string {
-  const paint: Paint = (colour, text) => (color ? styleText(colour, text, { validateStream: false }) : text);
+export function evasionTerminal(result: EvasionResult, options: TerminalOptions): Printable {
+  return painted(result, options, (shown, paint) => laidOut(shown, paint, options.width));
+}
+
+function laidOut(result: EvasionResult, paint: Paint, width: number): string {
   const two = words.composedText(result);
   const parts = [
     [

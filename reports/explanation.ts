@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import type {
   ConditionStep,
   ExplainedPart,
@@ -7,15 +6,9 @@ import type {
   JoinStep,
   PartnerFlip,
 } from '../harness/explain/result.js';
+import { jsonText, type Printable } from '../harness/files/printable.js';
+import { type Paint, painted, type TerminalOptions } from './paint.js';
 import { oneLine } from './text.js';
-
-export interface TerminalOptions {
-  readonly color: boolean;
-  /** Columns that a line may fill. */
-  readonly width: number;
-}
-
-type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 
 /** A note below a line of the rule. */
 interface Note {
@@ -25,15 +18,18 @@ interface Note {
 }
 
 /** What a rule did with an event: the rule's text, below each clause what it said, and what would turn the outcome. */
-export function explanationTerminal(explanation: Explanation, options: TerminalOptions): string {
-  const paint: Paint = (colour, text) => (options.color ? styleText(colour, text, { validateStream: false }) : text);
+export function explanationTerminal(explanation: Explanation, options: TerminalOptions): Printable {
+  return painted(explanation, options, (shown, paint) => laidOut(shown, paint, options.width));
+}
+
+function laidOut(explanation: Explanation, paint: Paint, width: number): string {
   const { rule, event, returned } = explanation;
   const mark = returned ? paint('green', '✔') : paint('red', '✘');
   const head = `${mark} ${paint('bold', oneLine(explanation.detection))}  ${outcome(explanation)}`;
   const fields = Object.entries(event.fields).map(
     ([name, value]) => `  ${paint('dim', oneLine(name))} ${shown(value)}`,
   );
-  const cut = (text: string): string => (text.length <= options.width ? text : `${text.slice(0, options.width - 1)}…`);
+  const cut = (text: string): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
   return `${[
     cut(head),
     ...fields.map(cut),
@@ -44,8 +40,8 @@ export function explanationTerminal(explanation: Explanation, options: TerminalO
   ].join('\n')}\n`;
 }
 
-export function explanationJson(explanation: Explanation): string {
-  return `${JSON.stringify(explanation, null, 2)}\n`;
+export function explanationJson(explanation: Explanation): Printable {
+  return jsonText(explanation, 2);
 }
 
 function outcome({ returned, droppedAt, steps, event }: Explanation): string {

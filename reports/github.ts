@@ -1,17 +1,22 @@
+import { printable } from '../harness/files/printable.js';
 import type { Measurement } from '../harness/measure/measurement.js';
 import { findingsOf, type ReportFinding } from './findings.js';
-import { printable } from './text.js';
+
+declare const mark: unique symbol;
+
+/** Text that GitHub shall obey: whole lines, each a command that Assay means. Only this file makes it. */
+export type WorkflowCommands = string & { readonly [mark]: true };
 
 const COMMANDS = { error: 'error', warning: 'warning', information: 'notice' } as const;
 
 /** Workflow commands by which GitHub Actions marks findings in the files of a pull request. */
-export function githubAnnotations(measurement: Measurement): string {
+export function githubAnnotations(measurement: Measurement): WorkflowCommands {
   return annotations(findingsOf(measurement));
 }
 
 /** As `githubAnnotations`, for findings from elsewhere. */
-export function annotations(findings: readonly ReportFinding[]): string {
-  return findings.map(annotation).join('');
+export function annotations(findings: readonly ReportFinding[]): WorkflowCommands {
+  return findings.map(annotation).join('') as WorkflowCommands;
 }
 
 function annotation({ severity, file, line, column, code, message, remedy }: ReportFinding): string {

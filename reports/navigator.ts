@@ -1,3 +1,4 @@
+import { jsonText, type Printable } from '../harness/files/printable.js';
 import { isUnmeasured, type Measurement } from '../harness/measure/measurement.js';
 import { type Companions, NO_COMPANIONS } from './companions.js';
 import { percent, proportion } from './figures.js';
@@ -11,7 +12,7 @@ const UNTESTED = '#9e9ac8';
  * A layer of the ATT&CK Navigator in which the score of a technique is its measured recall, in percent.
  * Form: "ATT&CK Navigator Layer File Format Definition", version 4.5.
  */
-export function navigatorLayer(measurement: Measurement, companions: Companions = NO_COMPANIONS): string {
+export function navigatorLayer(measurement: Measurement, companions: Companions = NO_COMPANIONS): Printable {
   const { versions, detections } = measurement;
   const layer = {
     name: 'Measured recall',
@@ -25,7 +26,7 @@ export function navigatorLayer(measurement: Measurement, companions: Companions 
     legendItems: [{ label: 'tagged, but not tested', color: UNTESTED }],
     metadata: detections.map(({ id, status }) => ({ name: oneLine(id), value: status })),
   };
-  return `${JSON.stringify(layer, null, 2)}\n`;
+  return jsonText(layer, 2);
 }
 
 function technique(

@@ -1,7 +1,8 @@
 import type { Evidence } from '../harness/evidence/result.js';
+import { type Printable, printable } from '../harness/files/printable.js';
 import type { Measurement } from '../harness/measure/measurement.js';
 import type { Companions } from './companions.js';
-import type { TerminalOptions } from './terminal.js';
+import type { TerminalOptions } from './paint.js';
 
 /** Every format, and the file that it is written to. */
 export const REPORT_FILES = {
@@ -27,23 +28,29 @@ export interface RenderOptions extends TerminalOptions {
 }
 
 /** The measurement in one format. Each is loaded when it is asked for: charts and highlighting take their time. */
-export async function render(format: ReportFormat, measurement: Measurement, options: RenderOptions): Promise<string> {
+export async function render(
+  format: ReportFormat,
+  measurement: Measurement,
+  options: RenderOptions,
+): Promise<Printable> {
   switch (format) {
     case 'terminal':
       return (await import('./terminal.js')).terminalReport(measurement, options);
     case 'json':
       return (await import('./json.js')).jsonReport(measurement);
     case 'markdown':
-      return (await import('./markdown.js')).markdownReport(measurement);
+      return printable((await import('./markdown.js')).markdownReport(measurement));
     case 'junit':
       return (await import('./junit.js')).junitReport(measurement);
     case 'html':
-      return (await import('./html/report.js')).htmlReport(measurement, options.evidence, options.companions);
+      return printable(
+        (await import('./html/report.js')).htmlReport(measurement, options.evidence, options.companions),
+      );
     case 'sarif':
       return (await import('./sarif.js')).sarifReport(measurement);
     case 'navigator':
       return (await import('./navigator.js')).navigatorLayer(measurement, options.companions);
     case 'dettect':
-      return (await import('./dettect.js')).dettectAdministration(measurement);
+      return printable((await import('./dettect.js')).dettectAdministration(measurement));
   }
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Location, Log, ReportingDescriptor, Result } from 'sarif';
+import { jsonText, type Printable, visible } from '../harness/files/printable.js';
 import type { Measurement } from '../harness/measure/measurement.js';
 import { FINDING_TITLES, findingsOf, type ReportFinding } from './findings.js';
-import { printable } from './text.js';
 
 const LEVELS = { error: 'error', warning: 'warning', information: 'note' } as const;
 
 /** Everything that a measurement holds against its detections, as SARIF 2.1.0. */
-export function sarifReport(measurement: Measurement): string {
+export function sarifReport(measurement: Measurement): Printable {
   return sarifLog(findingsOf(measurement), measurement.versions.assay, FINDING_TITLES);
 }
 
@@ -26,11 +26,11 @@ export function sarifLog(
   version: string,
   titles: Readonly<Record<string, string>>,
   of: 'test' | 'check' | 'diff' = 'test',
-): string {
+): Printable {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   const rules = codes.map((code): ReportingDescriptor => {
     const title = Object.hasOwn(titles, code) ? titles[code] : undefined;
-    return { id: code, ...(title !== undefined && { shortDescription: { text: printable(title) } }) };
+    return { id: code, ...(title !== undefined && { shortDescription: { text: visible(title) } }) };
   });
   const log: Log = {
     version: '2.1.0',
@@ -44,7 +44,7 @@ export function sarifLog(
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log, 2);
 }
 
 function result(finding: ReportFinding, ruleIndex: number): Result {
@@ -54,7 +54,7 @@ function result(finding: ReportFinding, ruleIndex: number): Result {
     ruleId: code,
     ruleIndex,
     level: LEVELS[severity],
-    message: { text: printable(text) },
+    message: { text: visible(text) },
     locations: [location(finding)],
     // Lines move; a finding is the same one while it says the same of the same file.
     partialFingerprints: {

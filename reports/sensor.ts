@@ -1,7 +1,9 @@
+import { type Printable, printable } from '../harness/files/printable.js';
 import { isUnmeasured } from '../harness/measure/measurement.js';
 import type { SensorOutcome, SensorResult } from '../harness/sensor/result.js';
 import { count, number, proportion, range } from './figures.js';
-import { LEAST_COLUMN, type TerminalOptions, table } from './terminal.js';
+import type { TerminalOptions } from './paint.js';
+import { LEAST_COLUMN, table } from './terminal.js';
 import { oneLine, wrapped } from './text.js';
 
 const MEANING = {
@@ -16,8 +18,8 @@ const MEANING = {
 } as const;
 
 /** What each part of the sensor costs, a part a row: the largest first. */
-export function sensorText(results: readonly SensorResult[], { width }: Pick<TerminalOptions, 'width'>): string {
-  return results.map((result) => one(result, width)).join('\n');
+export function sensorText(results: readonly SensorResult[], { width }: Pick<TerminalOptions, 'width'>): Printable {
+  return printable(results.map((result) => one(result, width)).join('\n'));
 }
 
 function one({ detection, workload, seen, parts, clear }: SensorResult, width: number): string {

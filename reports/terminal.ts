@@ -1,5 +1,5 @@
-import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import type { Printable } from '../harness/files/printable.js';
 import {
   type DetectionMeasurement,
   type GateResult,
@@ -9,32 +9,20 @@ import {
 } from '../harness/measure/measurement.js';
 import { clauseCoverage } from './clause-coverage.js';
 import { count, missed, noisiest, number, percent, proportion, range, testSummary } from './figures.js';
+import { type Paint, painted, type TerminalOptions } from './paint.js';
 import { insteadOf } from './refusals.js';
 import { workloadFacts } from './telemetry.js';
 import { oneLine } from './text.js';
-
-export interface TerminalOptions {
-  readonly color: boolean;
-  /** Columns that a line may fill. */
-  readonly width: number;
-}
-
-type Colour = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
-export type Paint = (colour: Colour, text: string) => string;
 
 /** How many scenarios and list entries are shown; the other reports hold them all. */
 const SHOWN = 8;
 
 /** The measurement for a person at a terminal: what a rule is worth at a glance, then what to look at. */
-export function terminalReport(measurement: Measurement, options: TerminalOptions): string {
-  const paint = painter(options);
-  const sections = measurement.detections.map((detection) => detectionSection(detection, paint, options.width));
-  return `${[...sections, verdict(measurement, paint)].join('\n\n')}\n`;
-}
-
-/** Paints where colour is wanted. */
-export function painter({ color }: TerminalOptions): Paint {
-  return (colour, text) => (color ? styleText(colour, text, { validateStream: false }) : text);
+export function terminalReport(measurement: Measurement, options: TerminalOptions): Printable {
+  return painted(measurement, options, (shown, paint) => {
+    const sections = shown.detections.map((detection) => detectionSection(detection, paint, options.width));
+    return `${[...sections, verdict(shown, paint)].join('\n\n')}\n`;
+  });
 }
 
 function detectionSection(detection: DetectionMeasurement, paint: Paint, width: number): string {

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { jsonText, printable } from '../files/printable.js';
 import { nothingTo } from './begin.js';
+import { writeOut } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
-import { printable } from './output.js';
 
 interface AllowlistFlags {
   readonly json?: boolean;
@@ -45,11 +46,11 @@ async function show(paths: readonly string[], { json }: AllowlistFlags): Promise
       ...gradeOf(clause),
     }));
   });
-  if (json === true) process.stdout.write(`${JSON.stringify({ exceptions: shown }, null, 2)}\n`);
-  else if (shown.length === 0) process.stdout.write('No detection has an exception.\n');
+  if (json === true) writeOut(jsonText({ exceptions: shown }, 2));
+  else if (shown.length === 0) writeOut(printable('No detection has an exception.'));
   else {
     for (const { detection, grade, condition, reason, owner, expiry, way } of shown) {
-      process.stdout.write(
+      writeOut(
         printable(`${grade}  ${detection}: ${condition}\n   ${reason} (${owner}, until ${expiry})\n   ${way}\n`),
       );
     }
@@ -65,10 +66,8 @@ async function render(paths: readonly string[], { json }: AllowlistFlags): Promi
     file: detection.deployed.file,
     rendered: renderExceptions(detection, catalogOf(detection)),
   }));
-  if (json === true) process.stdout.write(`${JSON.stringify({ version: 1, rules }, null, 2)}\n`);
-  else
-    for (const { file, rendered } of rules)
-      process.stdout.write(printable(`${file}: ${rendered ? 'rendered' : 'unchanged'}\n`));
+  if (json === true) writeOut(jsonText({ version: 1, rules }, 2));
+  else for (const { file, rendered } of rules) writeOut(printable(`${file}: ${rendered ? 'rendered' : 'unchanged'}`));
   return EXIT.ok;
 }
 

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Block } from '../anonymize/addresses.js';
 import type { Anonymized } from '../anonymize/anonymize.js';
+import { jsonText, printable } from '../files/printable.js';
+import { writeOut } from './console.js';
 import { EXIT } from './exit.js';
-import { printable } from './output.js';
 import { progress } from './progress.js';
 
 interface Flags {
@@ -41,7 +42,7 @@ async function run(files: readonly string[], flags: Flags): Promise<void> {
     ownNetworks: flags.ownNetwork.map((text) => blockOf(text, parseBlock)),
     onStage: shown.stage,
   }).finally(shown.end);
-  process.stdout.write(flags.json === true ? `${JSON.stringify(asJson(done), null, 2)}\n` : printable(asText(done)));
+  writeOut(flags.json === true ? jsonText(asJson(done), 2) : printable(asText(done)));
 }
 
 function blockOf(text: string, parse: (text: string) => Block): Block {

@@ -5,12 +5,13 @@ import type { Finding } from '../check/finding.js';
 import { CHECKS } from '../check/registry.js';
 import { findTargets } from '../check/targets.js';
 import { FileError } from '../files/errors.js';
+import { jsonText, type Printable, printable } from '../files/printable.js';
 import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
 import { ASSAY_VERSION } from '../version.js';
 import { nothingTo } from './begin.js';
+import { writeErr, writeOut } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { tellGitHub } from './github.js';
-import { printable } from './output.js';
 import { progress } from './progress.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
 
@@ -60,7 +61,7 @@ async function run(paths: readonly string[], flags: Flags): Promise<ExitCode> {
       broken.push(error);
     }
   }
-  process.stdout.write(json ? `${findingsJson(judgements)}\n` : findingsText(judgements));
+  writeOut(json ? findingsJson(judgements) : findingsText(judgements));
   const findings = judgements.flatMap((judgement) => judgement.findings).map(inRepository);
   if (sarif !== undefined) {
     const { sarifLog } = await import('../../reports/sarif.js');
@@ -68,7 +69,7 @@ async function run(paths: readonly string[], flags: Flags): Promise<ExitCode> {
     writeFileSync(sarif, sarifLog(findings, ASSAY_VERSION, titles, 'check'));
   }
   await tellGitHub(async () => (await import('../../reports/github.js')).annotations(findings));
-  for (const error of broken) process.stderr.write(`${printable(error.message)}\n`);
+  for (const error of broken) writeErr(printable(error.message));
   return broken.length > 0 ? EXIT.usage : exitCode(judgements);
 }
 
@@ -116,21 +117,23 @@ function exitCode(judgements: readonly Judgement[]): ExitCode {
 }
 
 /** The findings of all rules, and which rules were judged. */
-export function findingsJson(judgements: readonly Judgement[]): string {
+export function findingsJson(judgements: readonly Judgement[]): Printable {
   const rules = judgements.map(({ file, environment, binds }) => ({ file, environment, binds }));
-  return JSON.stringify({ version: 1, rules, findings: judgements.flatMap(({ findings }) => findings) }, null, 2);
+  return jsonText({ version: 1, rules, findings: judgements.flatMap(({ findings }) => findings) }, 2);
 }
 
 /** A line for each finding, its remedy below it, and the sum of them all. */
-export function findingsText(judgements: readonly Judgement[]): string {
+export function findingsText(judgements: readonly Judgement[]): Printable {
   const findings = judgements.flatMap((judgement) => judgement.findings);
-  const lines = findings.flatMap((finding) => [printable(headline(finding)), printable(`    ${finding.remedy}`)]);
+  const lines = findings.flatMap((finding) => [headline(finding), `    ${finding.remedy}`]);
   const counts = (['error', 'warning', 'information'] as const)
     .map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)
     .filter(([count]) => count > 0)
     .map(([count, severity]) => `${count} ${severity}${count === 1 || severity === 'information' ? '' : 's'}`);
   const rules = `${judgements.length} rule${judgements.length === 1 ? '' : 's'}`;
-  return `${[...lines, `${rules} checked: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}.`].join('\n')}\n`;
+  return printable(
+    [...lines, `${rules} checked: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}.`].join('\n'),
+  );
 }
 
 function headline({ file, line, column, severity, code, message }: Finding): string {

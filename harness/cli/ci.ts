@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { findDetections, readDetection } from '../detection/detection.js';
+import { jsonText } from '../files/printable.js';
 import { nothingTo } from './begin.js';
 import { checkCommand } from './check.js';
+import { COMMANDER_OUTPUT, onStderr, writeOut } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { namesAmong, whole } from './flags.js';
 import { testCommand } from './test.js';
@@ -100,7 +102,7 @@ async function runCi(flags: Flags): Promise<ExitCode> {
   const code = worst(steps.map((each) => each.code));
   if (json) {
     const files = readdirSync(out).sort();
-    process.stdout.write(`${JSON.stringify({ version: 1, code, detections: touched, steps, out, files }, null, 2)}\n`);
+    writeOut(jsonText({ version: 1, code, detections: touched, steps, out, files }, 2));
   }
   return code;
 }
@@ -134,17 +136,6 @@ function looks(
         folder: join(out, 'evasion', basename(detection)),
         file: 'evasion.json',
       }));
-  }
-}
-
-/** Runs something whose answer is not what was asked for. */
-async function onStderr<T>(run: () => Promise<T>): Promise<T> {
-  const { write } = process.stdout;
-  process.stdout.write = process.stderr.write.bind(process.stderr);
-  try {
-    return await run();
-  } finally {
-    process.stdout.write = write;
   }
 }
 
@@ -192,7 +183,7 @@ function git(args: readonly string[]): string {
 /** Runs another command; gives its exit code. */
 async function outcome(command: Command, args: readonly string[]): Promise<ExitCode> {
   process.exitCode = EXIT.ok;
-  await command.exitOverride().parseAsync(args, { from: 'user' });
+  await command.exitOverride().configureOutput(COMMANDER_OUTPUT).parseAsync(args, { from: 'user' });
   return process.exitCode as ExitCode;
 }
 

@@ -1,4 +1,6 @@
 import { Argument, Command } from 'commander';
+import { printable } from '../files/printable.js';
+import { writeOut } from './console.js';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -30,7 +32,7 @@ export function completionCommand(whole: () => Promise<Command>): Command {
     .addHelpText('after', '\nExample:\n  assay completion bash >> ~/.bash_completion')
     .action(async (shell: Shell) => {
       const { scenarioIds } = await import('../../simulators/load.js');
-      process.stdout.write(SCRIPTS[shell](completed(await whole(), scenarioIds())));
+      writeOut(printable(SCRIPTS[shell](completed(await whole(), scenarioIds()))));
     });
 }
 

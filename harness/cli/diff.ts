@@ -4,6 +4,7 @@ import { DIFF_FORMATS, type DiffFormat } from '../../reports/diff.js';
 import type { CompareOptions } from '../diff/compare.js';
 import { type Limit, parseLimit } from '../diff/limits.js';
 import type { Environment } from '../tables/schema.js';
+import { writeOut } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { rate } from './flags.js';
 import { progress } from './progress.js';
@@ -74,7 +75,7 @@ async function runDiff(base: string, head: string | undefined, flags: DiffFlags)
     const comparison = await compareSides(sides.base, sides.head, options).finally(shown.end);
     const { diffReport } = await import('../../reports/diff.js');
     const format = flags.json === true ? 'json' : flags.format;
-    process.stdout.write(await diffReport(format, comparison, terminalOf(process.stdout)));
+    writeOut(await diffReport(format, comparison, terminalOf(process.stdout)));
     for (const name of ['markdown', 'sarif', 'html'] as const) {
       const file = flags[name];
       if (file !== undefined) writeFileSync(file, await diffReport(name, comparison, terminalOf(process.stdout)));

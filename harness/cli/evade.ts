@@ -5,6 +5,7 @@ import { EVASION_FILES, renderEvasion } from '../../reports/evade.js';
 import type { EvasionResult } from '../evade/result.js';
 import { KqlError } from '../kql/errors.js';
 import { nothingTo } from './begin.js';
+import { writeErr, writeOut } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { share, whole } from './flags.js';
 import { ruleErrors } from './output.js';
@@ -72,7 +73,7 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof NothingToEvade) throw new UsageError(error.message);
     if (!(error instanceof KqlError)) throw error;
-    process.stderr.write(ruleErrors(error, detection.deployed));
+    writeErr(ruleErrors(error, detection.deployed));
     return EXIT.rule;
   } finally {
     shown.end();
@@ -86,7 +87,7 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
         renderEvasion(format as keyof typeof EVASION_FILES, result, { ...options, color: false }),
       );
   }
-  process.stdout.write(renderEvasion(flags.json === true ? 'json' : 'terminal', result, options));
+  writeOut(renderEvasion(flags.json === true ? 'json' : 'terminal', result, options));
   const { stillDetected } = result;
   if ('unmeasured' in stillDetected) return flags.atLeast === undefined ? EXIT.ok : EXIT.findings;
   return stillDetected.estimate >= (flags.atLeast ?? 0) ? EXIT.ok : EXIT.findings;

@@ -1,3 +1,5 @@
+import { shortened } from '../kql/errors.js';
+
 /** What the exit code says. */
 export const EXIT = {
   ok: 0,
@@ -16,7 +18,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Wrong use of a command, in words for the person who typed it. */
 export class UsageError extends Error {
   constructor(message: string) {
-    super(message);
+    super(shortened(message));
     this.name = 'UsageError';
   }
 }

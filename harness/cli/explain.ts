@@ -4,6 +4,7 @@ import type { PlacedEvent } from '../explain/event.js';
 import type { Explanation } from '../explain/result.js';
 import { KqlError } from '../kql/errors.js';
 import { nothingTo } from './begin.js';
+import { writeErr, writeOut } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { ruleErrors } from './output.js';
 import { progress } from './progress.js';
@@ -49,12 +50,12 @@ async function run(folder: string, flags: ExplainFlags): Promise<ExitCode> {
       explanation = await explain(detection, event, catalog);
     } catch (error) {
       if (!(error instanceof KqlError)) throw error;
-      process.stderr.write(ruleErrors(error, detection.deployed));
+      writeErr(ruleErrors(error, detection.deployed));
       return EXIT.rule;
     }
     const text =
       flags.json === true ? explanationJson(explanation) : explanationTerminal(explanation, terminalOf(process.stdout));
-    process.stdout.write(text);
+    writeOut(text);
     return EXIT.ok;
   };
 

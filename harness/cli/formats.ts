@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { Printable } from '../files/printable.js';
+import { writeOut } from './console.js';
 import { UsageError } from './exit.js';
 import { namesAmong } from './flags.js';
 import { terminalOf } from './terminal.js';
@@ -37,7 +39,7 @@ export function refuseHomeless({ out, format }: FormatFlags<string>): void {
 export function tell<Format extends string>(
   { out, format, json }: FormatFlags<Format>,
   files: Readonly<Record<Format | 'terminal' | 'json', string>>,
-  render: (format: Format | 'terminal' | 'json', options: ReturnType<typeof terminalOf>) => string,
+  render: (format: Format | 'terminal' | 'json', options: ReturnType<typeof terminalOf>) => Printable,
 ): void {
   const options = terminalOf(process.stdout);
   if (out !== undefined) {
@@ -46,5 +48,5 @@ export function tell<Format extends string>(
       writeFileSync(join(out, files[name]), render(name, { ...options, color: false }));
   }
   const onScreen = json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
-  process.stdout.write(render(onScreen, options));
+  writeOut(render(onScreen, options));
 }

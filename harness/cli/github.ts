@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import type { WorkflowCommands } from '../../reports/github.js';
 
 /**
  * In GitHub Actions, marks findings in the files and adds to the summary of the job; elsewhere it does nothing.
@@ -6,7 +7,10 @@ import { appendFileSync } from 'node:fs';
  *
  * @param summary Markdown, made only where there is a summary
  */
-export async function tellGitHub(commands: () => Promise<string>, summary?: () => Promise<string>): Promise<void> {
+export async function tellGitHub(
+  commands: () => Promise<WorkflowCommands>,
+  summary?: () => Promise<string>,
+): Promise<void> {
   if (process.env['GITHUB_ACTIONS'] !== 'true') return;
   process.stderr.write(await commands());
   const file = process.env['GITHUB_STEP_SUMMARY'] ?? '';

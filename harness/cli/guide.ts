@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { renderGuides } from '../../reports/guide/render.js';
+import { printable } from '../files/printable.js';
+import { writeErr, writeOut } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { overWorlds } from './over-worlds.js';
 import { type WorkloadFlags, withWorkload } from './workload-flags.js';
@@ -36,7 +38,7 @@ async function run(paths: readonly string[], flags: GuideFlags): Promise<ExitCod
     for (const { detection, found } of all) {
       const file = join(detection.folder, GUIDE_FILE);
       writeFileSync(file, renderGuides('markdown', [found]));
-      process.stderr.write(`${file} written.\n`);
+      writeErr(printable(`${file} written.`));
     }
   }
   const guides = all.map(({ found }) => found);
@@ -46,6 +48,6 @@ async function run(paths: readonly string[], flags: GuideFlags): Promise<ExitCod
     writeFileSync(join(flags.out, 'guide.json'), renderGuides('json', guides));
   }
   if (flags.json === true || (flags.write !== true && flags.out === undefined))
-    process.stdout.write(renderGuides(flags.json === true ? 'json' : 'markdown', guides));
+    writeOut(renderGuides(flags.json === true ? 'json' : 'markdown', guides));
   return EXIT.ok;
 }

@@ -2,11 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { check } from '../check/check.js';
+import { jsonText, type Printable, printable } from '../files/printable.js';
 import { importedDetection } from '../scaffold/import/detection.js';
 import { readRules } from '../scaffold/import/read.js';
 import { writeNew } from '../scaffold/write.js';
+import { writeOut } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { printable } from './output.js';
 import { technique } from './scaffold.js';
 
 interface Flags {
@@ -60,15 +61,15 @@ function runImport(paths: readonly string[], flags: Flags): ExitCode {
     throw new UsageError(
       `There is no YAML or JSON file in or below ${paths.join(', ')}; name exports of Sentinel's or Defender's rules.`,
     );
-  process.stdout.write(json ? `${JSON.stringify({ version: 1, rules: outcomes }, null, 2)}\n` : text(outcomes));
+  writeOut(json ? jsonText({ version: 1, rules: outcomes }, 2) : text(outcomes));
   return outcomes.some(({ refused }) => refused !== undefined) ? EXIT.findings : EXIT.ok;
 }
 
-function text(outcomes: readonly Outcome[]): string {
+function text(outcomes: readonly Outcome[]): Printable {
   const carried = outcomes.filter(({ folder }) => folder !== undefined).length;
   const lines = outcomes.flatMap(({ from, folder, refused, notes }) => [
     refused === undefined ? `✔ ${folder}  from ${from}` : `✘ ${from}: ${refused}`,
     ...notes.map((note) => `    ${note}`),
   ]);
-  return `${[...lines, `${carried} of ${outcomes.length} carried over.`].map(printable).join('\n')}\n`;
+  return printable([...lines, `${carried} of ${outcomes.length} carried over.`].join('\n'));
 }

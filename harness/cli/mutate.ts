@@ -6,10 +6,12 @@ import {
   renderMutation,
 } from '../../reports/mutation/render.js';
 import type { Detection } from '../detection/detection.js';
+import { printable } from '../files/printable.js';
 import { KqlError } from '../kql/errors.js';
 import type { MutationResult } from '../mutate/result.js';
 import { ASSAY_VERSION } from '../version.js';
 import { nothingTo } from './begin.js';
+import { writeErr } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { share } from './flags.js';
 import { type FormatFlags, refuseHomeless, tell, withFormats } from './formats.js';
@@ -55,7 +57,7 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
       if (!(error instanceof KqlError)) throw error;
       // Another refusal is told as that of any rule.
       if (!error.diagnostics.some(({ code }) => code === expects?.refused.code)) return false;
-      process.stderr.write(`${ruleErrors(error, deployed)}${id}: left out, since its rule is refused as stated.\n`);
+      writeErr(printable(`${ruleErrors(error, deployed)}${id}: left out, since its rule is refused as stated.`));
       return true;
     }
   };
@@ -83,12 +85,12 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
       } catch (error) {
         shown.end();
         if (error instanceof UnfitTests) {
-          process.stderr.write(`${detection.id}: ${error.message}\n`);
+          writeErr(printable(`${detection.id}: ${error.message}`));
           worst = worse(worst, error.failing.length > 0 ? EXIT.findings : EXIT.usage);
           continue;
         }
         if (!(error instanceof KqlError)) throw error;
-        process.stderr.write(ruleErrors(error, detection.deployed));
+        writeErr(ruleErrors(error, detection.deployed));
         worst = worse(worst, EXIT.rule);
       }
     }
@@ -106,7 +108,7 @@ async function run(paths: readonly string[], flags: MutateFlags): Promise<ExitCo
   if (flags.writeTests === true) {
     const { writeTests } = await import('../mutate/write-tests.js');
     for (const { detection, result } of results)
-      process.stderr.write(`${detection.id}: ${writeTests(detection, result)} tests added as todo.\n`);
+      writeErr(printable(`${detection.id}: ${writeTests(detection, result)} tests added as todo.`));
   }
   // Nothing was tested where no rule has a mutant that could be judged.
   if (told.every(({ score }) => score === null)) return worse(worst, EXIT.usage);

@@ -1,11 +1,9 @@
 import { insteadOf } from '../../reports/refusals.js';
-import { printable } from '../../reports/text.js';
+import { type Printable, printable } from '../files/printable.js';
 import type { Diagnostic, KqlError } from '../kql/errors.js';
 
-export { printable };
-
 /** `rule.kql:42:32: error KS142: The name … Did you mean 'X'?` */
-export function diagnosticLine(diagnostic: Diagnostic, file = '<query>'): string {
+export function diagnosticLine(diagnostic: Diagnostic, file = '<query>'): Printable {
   const place = diagnostic.line === 0 ? file : `${file}:${diagnostic.line}:${diagnostic.column}`;
   const { severity, code, message } = diagnostic;
   return printable([`${place}: ${severity} ${code}: ${message}`, ...insteadOf(diagnostic)].join(' '));
@@ -22,8 +20,8 @@ export interface PlacedRule {
 }
 
 /** What is wrong with a rule, each at its place in the rule's file. */
-export function ruleErrors({ diagnostics }: KqlError, { file, placeInFile }: PlacedRule): string {
+export function ruleErrors({ diagnostics }: KqlError, { file, placeInFile }: PlacedRule): Printable {
   const placed = (diagnostic: Diagnostic): Diagnostic =>
     diagnostic.line === 0 ? diagnostic : { ...diagnostic, ...placeInFile(diagnostic) };
-  return diagnostics.map((diagnostic) => `${diagnosticLine(placed(diagnostic), file)}\n`).join('');
+  return printable(diagnostics.map((diagnostic) => `${diagnosticLine(placed(diagnostic), file)}\n`).join(''));
 }

@@ -1,12 +1,14 @@
 import { type Argument, Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { FileError, type FileProblem } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
+import { printable } from '../files/printable.js';
 import { MISSING, systemFault } from '../files/system.js';
-import { KqlError } from '../kql/errors.js';
+import { KqlError, shortened } from '../kql/errors.js';
 import { ASSAY_VERSION } from '../version.js';
 import { BEGIN } from './begin.js';
+import { COMMANDER_OUTPUT, writeErr } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
-import { diagnosticLine, printable } from './output.js';
+import { diagnosticLine } from './output.js';
 import { setQuiet } from './progress.js';
 import { RuleFault } from './rule-fault.js';
 
@@ -57,7 +59,7 @@ async function program(args: readonly string[]): Promise<Command> {
   const called = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   for (const load of called === undefined ? Object.values(COMMANDS) : [called]) assay.addCommand(await load());
   for (const command of allOf(assay)) {
-    command.exitOverride().showHelpAfterError('`--help` shows what there is.');
+    command.exitOverride().configureOutput(COMMANDER_OUTPUT).showHelpAfterError('`--help` shows what there is.');
     // With their arguments the commands would leave no room for what they do.
     command.configureHelp({ subcommandTerm: (inner) => inner.name() });
     for (const taken of [...command.options, ...command.registeredArguments]) explained(taken);
@@ -87,25 +89,30 @@ function explained(taken: Option | Argument): void {
 function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof UsageError || error instanceof FileError) {
-    process.stderr.write(`${printable(error.message)}\n`);
-    if (error instanceof FileError && error.problems.some(isMissingDefault)) process.stderr.write(`${BEGIN}\n`);
+    writeErr(printable(error.message));
+    if (error instanceof FileError && error.problems.some(isMissingDefault)) writeErr(printable(BEGIN));
     return EXIT.usage;
   }
   if (error instanceof RuleFault) {
-    process.stderr.write(`${error.message}\n`);
+    writeErr(printable(error.message));
     return EXIT.rule;
   }
   if (error instanceof KqlError) {
-    for (const diagnostic of error.diagnostics) process.stderr.write(`${diagnosticLine(diagnostic)}\n`);
+    for (const diagnostic of error.diagnostics) writeErr(diagnosticLine(diagnostic));
     return EXIT.rule;
   }
   const fault = systemFault(error, 'write');
   if (fault !== undefined) {
-    process.stderr.write(`${printable(`${fault.file}: ${fault.message}`)}\n`);
+    writeErr(printable(`${fault.file}: ${fault.message}`));
     return EXIT.usage;
   }
+  return reportFault(error);
+}
+
+/** Says that Assay met an error that is its own fault. */
+export function reportFault(error: unknown): ExitCode {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`Assay met an error that it should have named; please report it.\n${printable(stack)}\n`);
+  writeErr(printable(`Assay met an error that it should have named; please report it.\n${shortened(stack)}`));
   return EXIT.fault;
 }
 

@@ -1,4 +1,5 @@
-import { printable } from './output.js';
+import { printable, visible } from '../files/printable.js';
+import { type LineStream, replaceLine } from './console.js';
 
 export interface Progress {
   /**
@@ -12,10 +13,9 @@ export interface Progress {
 }
 
 /** Where progress is shown. */
-export interface Watched {
+export interface Watched extends LineStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
 }
 
 let quiet = false;
@@ -25,7 +25,6 @@ export function setQuiet(value: boolean): void {
   quiet = value;
 }
 
-const CLEAR = '\r\u001b[2K';
 const BAR = 24;
 /** A narrower terminal shows no bar. */
 const LEAST_WIDTH = 50;
@@ -37,10 +36,10 @@ export function progress(stream: Watched): Progress {
   const show = (line: string): void => {
     if (line === shown) return;
     shown = line;
-    stream.write(`${CLEAR}${line}`);
+    replaceLine(stream, printable(line));
   };
   return {
-    stage: (text, done) => show(lineOf(printable(text.replace(/\s+/g, ' ')), done, stream.columns ?? 80)),
+    stage: (text, done) => show(lineOf(visible(text.replace(/\s+/g, ' ')), done, stream.columns ?? 80)),
     end: () => show(''),
   };
 }

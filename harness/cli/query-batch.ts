@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { answerJson } from '../engine/answer.js';
 import { compileOver } from '../engine/compile.js';
 import type { Engine, RunOptions } from '../engine/engine.js';
+import { jsonText, printable } from '../files/printable.js';
 import { type Diagnostic, KqlError } from '../kql/errors.js';
+import { writeErr, writeOut } from './console.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
 import { planFor } from './query-inputs.js';
@@ -24,15 +26,15 @@ export async function runBatch(engine: Engine, file: string, flags: QueryFlags, 
     if (line.trim() === '') continue;
     const read = readLine(line);
     if (!read.success) {
-      process.stderr.write(`${file}:${number}: this line is not {"id","query"} and is left out.\n`);
+      writeErr(printable(`${file}:${number}: this line is not {"id","query"} and is left out.`));
       continue;
     }
     const { id, query } = read.data;
     try {
       const compiled = await compileOver(engine, query, options, run);
-      process.stdout.write(`${answerJson(await engine.run(compiled, run), { id })}\n`);
+      writeOut(printable(answerJson(await engine.run(compiled, run), { id })));
     } catch (error) {
-      process.stdout.write(`${JSON.stringify({ id, error: { diagnostics: diagnosticsOf(error) } })}\n`);
+      writeOut(jsonText({ id, error: { diagnostics: diagnosticsOf(error) } }));
     }
   }
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { CompilePlan } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
+import { printable } from '../files/printable.js';
+import { shortened } from '../kql/errors.js';
 import type { OutsideRows, TableSchema } from '../kql/types.js';
+import { writeErr } from './console.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
 
@@ -76,10 +79,11 @@ async function load(
     : await loadFile(engine.connection, table, value, options);
   if (report.rejectedCount > 0) {
     for (const { file, line, column, reason } of report.rejected.slice(0, SHOWN)) {
-      process.stderr.write(`${file}:${line}: ${column === undefined ? '' : `column '${column}': `}${reason}\n`);
+      const told = `${column === undefined ? '' : `column '${column}': `}${reason}`;
+      writeErr(printable(`${file}:${line}: ${shortened(told)}`));
     }
-    if (report.rejectedCount > SHOWN) process.stderr.write(`and ${report.rejectedCount - SHOWN} more\n`);
-    process.stderr.write(`${table}: ${report.rejectedCount} rows left out, ${report.rows} kept.\n`);
+    if (report.rejectedCount > SHOWN) writeErr(printable(`and ${report.rejectedCount - SHOWN} more`));
+    writeErr(printable(`${table}: ${report.rejectedCount} rows left out, ${report.rows} kept.`));
   }
   return report;
 }

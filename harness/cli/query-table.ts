@@ -1,6 +1,7 @@
 import { table } from '../../reports/terminal.js';
-import { oneLine, printable } from '../../reports/text.js';
+import { oneLine } from '../../reports/text.js';
 import { type Answer, cellText } from '../engine/answer.js';
+import { type Printable, printable, visible } from '../files/printable.js';
 
 /** Narrower columns tell nothing. */
 const LEAST = 10;
@@ -11,16 +12,16 @@ const LEAST = 10;
  * @param width columns of the terminal that it must fit: what is longer is cut, and columns beyond it are left out and
  *   named. Without it every value is shown whole.
  */
-export function tableText(answer: Answer, width?: number): string {
+export function tableText(answer: Answer, width?: number): Printable {
   const head = answer.columns.map(({ name }) => oneLine(name));
   const body = answer.rows.map((row) =>
     row.map((value, i) => {
-      const text = printable(cellText(value, answer.columns[i]?.type ?? 'dynamic'));
+      const text = visible(cellText(value, answer.columns[i]?.type ?? 'dynamic'));
       return width === undefined ? text : text.replace(/\s/g, ' ');
     }),
   );
   const widths = head.map((name, i) => body.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), name.length));
-  return width === undefined ? whole(head, body, widths) : fitted(head, body, widths, width);
+  return printable(width === undefined ? whole(head, body, widths) : fitted(head, body, widths, width));
 }
 
 function whole(head: readonly string[], body: readonly string[][], widths: readonly number[]): string {

@@ -2,10 +2,12 @@ import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Answer } from '../engine/answer.js';
 import type { Engine } from '../engine/engine.js';
+import { jsonText, printable } from '../files/printable.js';
 import { readTextFile } from '../files/text.js';
 import { KqlError } from '../kql/errors.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
 import { DATE_ORDERS } from '../tables/readers/local-times.js';
+import { writeErr, writeOut } from './console.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
 import { RuleFault } from './rule-fault.js';
@@ -78,8 +80,8 @@ export function queryCommand(): Command {
 async function printSupport(flags: QueryFlags): Promise<void> {
   const { support, supportMarkdown, supportText } = await import('../kql/support.js');
   const found = support();
-  if (flags.json || flags.support === 'json') process.stdout.write(`${JSON.stringify(found)}\n`);
-  else process.stdout.write(flags.support === 'markdown' ? supportMarkdown(found) : supportText(found));
+  if (flags.json || flags.support === 'json') writeOut(jsonText(found));
+  else writeOut(printable(flags.support === 'markdown' ? supportMarkdown(found) : supportText(found)));
 }
 
 async function runOne(engine: Engine, { text, file }: Query, flags: QueryFlags): Promise<void> {
@@ -100,11 +102,11 @@ async function runOne(engine: Engine, { text, file }: Query, flags: QueryFlags):
     if (!(error instanceof KqlError) || file === undefined) throw error;
     throw new RuleFault(error, { file, placeInFile: (place) => place });
   }
-  if (flags.json) process.stdout.write(`${answerJson(answer)}\n`);
+  if (flags.json) writeOut(printable(answerJson(answer)));
   else {
     const { tableText } = await import('./query-table.js');
-    process.stdout.write(tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined));
-    if (answer.rows.length === 0) process.stderr.write(`${noRows(flags)}\n`);
+    writeOut(tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined));
+    if (answer.rows.length === 0) writeErr(printable(noRows(flags)));
   }
 }
 

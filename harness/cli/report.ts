@@ -4,8 +4,10 @@ import { Command } from 'commander';
 import type { Companions } from '../../reports/companions.js';
 import { REPORT_FILES, REPORT_FORMATS, type RenderOptions, type ReportFormat, render } from '../../reports/render.js';
 import { FileError } from '../files/errors.js';
+import { jsonText } from '../files/printable.js';
 import { MEASUREMENT_VERSION, type Measurement, measurementSchema } from '../measure/measurement.js';
 import { COMPANIONS, commandBehind, readCompanions, readJson } from './companions.js';
+import { writeOut } from './console.js';
 import { EXIT, UsageError } from './exit.js';
 import { formatOption } from './formats.js';
 import { terminalOf } from './terminal.js';
@@ -44,11 +46,11 @@ async function runReport(file: string, more: readonly string[], { format, out, j
     await writeReports(out, format.length > 0 ? format : REPORT_FORMATS, measurement, { companions });
   }
   if (json === true && Object.values(companions).some((found: Companions[keyof Companions]) => found.size > 0)) {
-    process.stdout.write(`${JSON.stringify(together(measurement, companions), null, 2)}\n`);
+    writeOut(jsonText(together(measurement, companions), 2));
     return;
   }
   const onScreen = json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
-  process.stdout.write(await render(onScreen, measurement, { ...terminalOf(process.stdout), companions }));
+  writeOut(await render(onScreen, measurement, { ...terminalOf(process.stdout), companions }));
 }
 
 /** A measurement and what is known beside it, in one document that `assay report` reads as well. */

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { jsonText, printable } from '../files/printable.js';
 import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
+import { writeErr, writeOut } from './console.js';
 import { UsageError } from './exit.js';
-import { printable } from './output.js';
 
 const ID = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -108,9 +109,9 @@ export function schemasCommand(): Command {
         for (const [path, text] of files) writeFileSync(path, text);
         return tell([...files.keys()], json);
       }
-      if (schema !== undefined) process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
-      else if (json === true) process.stdout.write(`${JSON.stringify(Object.fromEntries(schemas), null, 2)}\n`);
-      else process.stdout.write(`${[...schemas.keys()].join('\n')}\n`);
+      if (schema !== undefined) writeOut(jsonText(schema, 2));
+      else if (json === true) writeOut(jsonText(Object.fromEntries(schemas), 2));
+      else writeOut(printable([...schemas.keys()].join('\n')));
     });
 }
 
@@ -132,10 +133,10 @@ function alreadyThere(folder: string, taken: readonly string[]): string {
 }
 
 function tell(files: readonly string[], json: boolean | undefined, next?: string): void {
-  if (json === true) process.stdout.write(`${JSON.stringify({ files })}\n`);
+  if (json === true) writeOut(jsonText({ files }));
   else {
-    process.stdout.write(files.map((file) => `${printable(file)}\n`).join(''));
-    if (next !== undefined) process.stderr.write(`${printable(next)}\n`);
+    writeOut(printable(files.join('\n')));
+    if (next !== undefined) writeErr(printable(next));
   }
 }
 

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { jsonText } from '../files/printable.js';
 import { KqlError } from '../kql/errors.js';
 import type { SensorResult } from '../sensor/result.js';
 import { nothingTo } from './begin.js';
+import { writeOut } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { progress } from './progress.js';
 import { RuleFault } from './rule-fault.js';
@@ -50,8 +52,6 @@ async function run(paths: readonly string[], flags: SensorFlags): Promise<ExitCo
     shown.end();
   }
   const { sensorText } = await import('../../reports/sensor.js');
-  process.stdout.write(
-    flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : sensorText(results, terminalOf(process.stdout)),
-  );
+  writeOut(flags.json === true ? jsonText(results, 2) : sensorText(results, terminalOf(process.stdout)));
   return EXIT.ok;
 }

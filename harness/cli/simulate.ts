@@ -4,9 +4,10 @@ import { loadScenarios } from '../../simulators/load.js';
 import { RATES, type Rates } from '../../simulators/scenario.js';
 import { type Simulation, simulate } from '../../simulators/simulate.js';
 import { loadWorkload } from '../../simulators/workload.js';
+import { jsonText, printable } from '../files/printable.js';
 import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
+import { writeOut } from './console.js';
 import { EXIT, UsageError } from './exit.js';
-import { printable } from './output.js';
 import { progress } from './progress.js';
 import { descriptionText, filesText, playedJson } from './simulation-text.js';
 
@@ -65,8 +66,8 @@ async function play(flags: Flags): Promise<void> {
       { describe, stage: line.stage, ...(out !== undefined && { files: { folder: out, format } }) },
     );
     line.end();
-    process.stdout.write(json ? `${playedJson(simulation)}\n` : printable(filesText(simulation)));
-    if (!json && simulation.description) process.stdout.write(printable(descriptionText(simulation.description)));
+    writeOut(json ? playedJson(simulation) : printable(filesText(simulation)));
+    if (!json && simulation.description) writeOut(printable(descriptionText(simulation.description)));
   } finally {
     line.end();
   }
@@ -76,10 +77,11 @@ function checkScenarios({ check, json }: Flags): void {
   const scenarios = loadScenarios(check === true ? undefined : check);
   const of = (label: string): number => scenarios.filter((scenario) => scenario.label === label).length;
   const counts = { malicious: of('malicious'), benign: of('benign') };
-  process.stdout.write(
+  const many = scenarios.length === 1 ? '1 scenario is' : `${scenarios.length} scenarios are`;
+  writeOut(
     json
-      ? `${JSON.stringify({ version: 1, scenarios: scenarios.map(({ id, label }) => ({ id, label })), ...counts }, null, 2)}\n`
-      : `${scenarios.length === 1 ? '1 scenario is' : `${scenarios.length} scenarios are`} well formed: ${counts.malicious} malicious, ${counts.benign} benign.\n`,
+      ? jsonText({ version: 1, scenarios: scenarios.map(({ id, label }) => ({ id, label })), ...counts }, 2)
+      : printable(`${many} well formed: ${counts.malicious} malicious, ${counts.benign} benign.`),
   );
   process.exitCode = EXIT.ok;
 }

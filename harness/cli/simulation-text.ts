@@ -2,9 +2,10 @@ import Table from 'cli-table3';
 import type { Description, TableDescription } from '../../simulators/describe.js';
 import type { Simulation } from '../../simulators/simulate.js';
 import { isoOfTicks } from '../../simulators/ticks.js';
+import { jsonText, type Printable } from '../files/printable.js';
 
 /** The answer of `assay simulate --json`. */
-export function playedJson({ played, files, description }: Simulation): string {
+export function playedJson({ played, files, description }: Simulation): Printable {
   const answer = {
     version: 1,
     ...played,
@@ -13,7 +14,7 @@ export function playedJson({ played, files, description }: Simulation): string {
     files,
     ...(description && { description }),
   };
-  return JSON.stringify(answer, null, 2);
+  return jsonText(answer, 2);
 }
 
 /** What was played and written, in a few lines. */

@@ -7,6 +7,7 @@ import type { Evidence } from '../evidence/result.js';
 import type { Status } from '../measure/measurement.js';
 import { nothingTo } from './begin.js';
 import { COMPANIONS, readCompanions } from './companions.js';
+import { writeOut } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { namesAmong, rate, share } from './flags.js';
 import { formatOption } from './formats.js';
@@ -135,7 +136,7 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   const plain = { color: false, width: 100, evidence, companions };
   if (out !== undefined) await writeReports(out, written, measurement, plain);
   const onScreen = flags.json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
-  process.stdout.write(await render(onScreen, measurement, terminalOf(process.stdout)));
+  writeOut(await render(onScreen, measurement, terminalOf(process.stdout)));
   await tellGitHub(
     async () => (await import('../../reports/github.js')).githubAnnotations(measurement),
     () => render('markdown', measurement, plain),

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { renderTuning, TUNING_FILES, TUNING_FORMATS, type TuningFormat } from '../../reports/tuning/render.js';
 import { GRADES, type Grade } from '../exceptions/result.js';
+import { printable } from '../files/printable.js';
+import { writeErr } from './console.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { whole } from './flags.js';
 import { type FormatFlags, refuseHomeless, tell, withFormats } from './formats.js';
@@ -62,11 +64,9 @@ async function run(paths: readonly string[], flags: TuneFlags): Promise<ExitCode
     const { applyTuning } = await import('../tune/apply.js');
     for (const { detection, catalog, found } of all) {
       const added = applyTuning(detection, catalog, found, { owner, expiry });
-      process.stderr.write(
-        added === 0
-          ? `${detection.id}: nothing to add.\n`
-          : `${detection.id}: ${added} ${added === 1 ? 'exception' : 'exceptions'} added to allowlist.yaml and rendered into the rule.\n`,
-      );
+      const exceptions = `${added} ${added === 1 ? 'exception' : 'exceptions'}`;
+      const did = added === 0 ? 'nothing to add' : `${exceptions} added to allowlist.yaml and rendered into the rule`;
+      writeErr(printable(`${detection.id}: ${did}.`));
     }
   }
   return EXIT.ok;

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { jsonText, printable } from '../files/printable.js';
 import type { Report } from '../watch/rounds.js';
 import { nothingTo } from './begin.js';
+import { writeOut } from './console.js';
 import { EXIT } from './exit.js';
 import { rate } from './flags.js';
-import { printable } from './output.js';
 import { progress } from './progress.js';
 import { terminalOf } from './terminal.js';
 import { type WorkloadFlags, withWorkload, workloadChoice } from './workload-flags.js';
@@ -43,19 +44,19 @@ async function runWatch(paths: readonly string[], flags: WatchFlags): Promise<vo
   const show = (report: Report): void => {
     shown.end();
     if (flags.json === true) {
-      process.stdout.write(`${JSON.stringify(report)}\n`);
+      writeOut(jsonText(report));
       return;
     }
     const options = terminalOf(process.stdout);
-    process.stdout.write(
+    writeOut(
       report.kind === 'problem'
-        ? `${printable(`✘ ${report.id}: ${report.message}`)}\n`
+        ? printable(`✘ ${report.id}: ${report.message}`)
         : report.kind === 'tests'
           ? watchReport.tests(report.id, report.tests, report.changed, options)
           : watchReport.measurement(report.measurement, options),
     );
     if (report.kind === 'measurement' && report.comparison !== undefined) {
-      process.stdout.write(diffTerminal(report.comparison, options));
+      writeOut(diffTerminal(report.comparison, options));
     }
   };
   const options = {

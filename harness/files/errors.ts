@@ -1,3 +1,5 @@
+import { shortened } from '../kql/errors.js';
+
 /** One mistake in a file, at its place. */
 export interface FileProblem {
   /** Path of the file as the caller gave it. */
@@ -17,10 +19,20 @@ export class FileError extends Error {
   readonly problems: readonly FileProblem[];
 
   constructor(problems: readonly FileProblem[]) {
-    super(problems.map(formatProblem).join('\n'));
+    const short = problems.map(shortProblem);
+    super(short.map(formatProblem).join('\n'));
     this.name = 'FileError';
-    this.problems = problems;
+    this.problems = short;
   }
+}
+
+function shortProblem(problem: FileProblem): FileProblem {
+  const { message, suggestion } = problem;
+  return {
+    ...problem,
+    message: shortened(message),
+    ...(suggestion !== undefined && { suggestion: shortened(suggestion) }),
+  };
 }
 
 /** `file:line:column: message Did you mean …?`, as editors and CI systems recognise it. */

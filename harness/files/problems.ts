@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { excerpt } from '../kql/errors.js';
 import type { FileProblem } from './errors.js';
 import { didYouMean } from './nearest.js';
 import type { Place } from './places.js';
@@ -27,7 +28,7 @@ function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.Z
       problem(
         places.file,
         places.key([...path, key]),
-        `Unknown key '${key}'${within(path)}; expected ${oneOf(known)}.`,
+        `Unknown key '${excerpt(key)}'${within(path)}; expected ${oneOf(known)}.`,
         didYouMean(key, known),
       ),
     );
@@ -144,7 +145,7 @@ function expectation(issue: Issue): string[] {
 /** `a.b[2].c` */
 export function dotted(path: readonly PropertyKey[]): string {
   return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${excerpt(String(key))}`))
     .join('');
 }
 
@@ -171,7 +172,7 @@ function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  return typeof value === 'string' ? `'${excerpt(value)}'` : String(value);
 }
 
 function unit(origin: string): string {

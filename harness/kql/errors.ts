@@ -14,6 +14,40 @@ export interface Diagnostic {
   readonly suggestion?: string;
 }
 
+/** Characters that a message shows of a text that it quotes. */
+const LONGEST_QUOTE = 80;
+
+/** Characters of a longer message that are kept: from its start, and from its end. */
+const [FROM_START, FROM_END] = [3000, 1000];
+
+/** What stands in quotes: an apostrophe within a word opens and closes none. */
+const QUOTED = /(?<!\w)(['"`])((?:(?!\1).|\1(?=\w))*)\1(?!\w)/gs;
+
+/** A text that is cut where it is too long to quote. */
+export function excerpt(text: string): string {
+  if (text.length <= LONGEST_QUOTE) return text;
+  return `${text.slice(0, LONGEST_QUOTE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** A message in which everything that it quotes is an `excerpt`: files and rules may hold any text, of any length. */
+export function shortened(message: string): string {
+  const whole =
+    message.length <= FROM_START + FROM_END
+      ? message
+      : `${message.slice(0, FROM_START)}…${message.slice(message.length - FROM_END)}`;
+  return whole.replace(QUOTED, (_, mark: string, inner: string) => `${mark}${excerpt(inner)}${mark}`);
+}
+
+/** A diagnostic with what it quotes cut. */
+export function shortDiagnostic(diagnostic: Diagnostic): Diagnostic {
+  const { message, suggestion } = diagnostic;
+  return {
+    ...diagnostic,
+    message: shortened(message),
+    ...(suggestion !== undefined && { suggestion: excerpt(suggestion) }),
+  };
+}
+
 /** Codes of the refusals that are ours. */
 export type RefusalCode =
   | 'unsupported-operator'
@@ -38,9 +72,10 @@ export class KqlError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics[0]?.message ?? 'The query cannot be run.');
+    const short = diagnostics.map(shortDiagnostic);
+    super(short[0]?.message ?? 'The query cannot be run.');
     this.name = 'KqlError';
-    this.diagnostics = diagnostics;
+    this.diagnostics = short;
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { createRequire } from 'node:module';
 import { closest } from './closest.js';
-import { type Diagnostic, KqlError } from './errors.js';
+import { type Diagnostic, KqlError, shortDiagnostic } from './errors.js';
 import type { KqlType, NamedType, OutsideRows, TableSchema } from './types.js';
 
 export type Node = Kusto.Language.Syntax.SyntaxNode;
@@ -202,7 +202,7 @@ function describe(code: Kusto.Language.KustoCode, text: string, found: Kusto.Lan
   const name = found.Code ?? 'KS000';
   const suggestion = UNKNOWN_NAMES.has(name) ? nearestName(code, text.slice(start, start + length), start) : undefined;
   const severity = found.Severity === 'Error' ? 'error' : found.Severity === 'Warning' ? 'warning' : 'information';
-  return { ...at(text, start, length, name, found.Message ?? '', suggestion), severity };
+  return { ...shortDiagnostic(at(text, start, length, name, found.Message ?? '', suggestion)), severity };
 }
 
 /**

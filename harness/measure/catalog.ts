@@ -2,6 +2,7 @@ import type { Detection } from '../detection/detection.js';
 import type { Source } from '../detection/sources.js';
 import { FileError } from '../files/errors.js';
 import { didYouMean } from '../files/nearest.js';
+import { excerpt } from '../kql/errors.js';
 import type { Compiled } from '../kql/index.js';
 import { literal } from '../kql/sql/literal.js';
 import type { KqlType, OutsideRows, TableSchema } from '../kql/types.js';
@@ -90,7 +91,7 @@ function rowSql({ key, rows, placeOf }: Source, index: number, schema: TableSche
     if (given === undefined) return literal(null, type);
     const value = typedValue(given, type);
     if (value !== undefined) return literal(value, type);
-    const message = `'${name}' of '${key}' is of type ${type}: ${JSON.stringify(given)} is ${HINTS[type]}.`;
+    const message = `'${name}' of '${key}' is of type ${type}: ${excerpt(JSON.stringify(given))} is ${HINTS[type]}.`;
     throw new FileError([{ ...placeOf([index, name]), message }]);
   });
   return cells.join(', ');

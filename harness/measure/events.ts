@@ -1,5 +1,6 @@
 import type { Events, Row } from '../detection/tests-schema.js';
 import { didYouMean } from '../files/nearest.js';
+import { excerpt } from '../kql/errors.js';
 import type { Value } from '../kql/functions/registry.js';
 import { EVENT_ID, identifier, literal, physicalNames } from '../kql/sql/literal.js';
 import type { KqlType, TableSchema } from '../kql/types.js';
@@ -64,7 +65,7 @@ function rowSql(row: Row, schema: TableSchema, timeColumn: string, now: bigint, 
     if (value === undefined)
       throw new EventError(
         [...path, name],
-        `'${name}' is of type ${type}: ${JSON.stringify(given)} is ${HINTS[type]}.`,
+        `'${name}' is of type ${type}: ${excerpt(JSON.stringify(given))} is ${HINTS[type]}.`,
       );
     return literal(value, type);
   });

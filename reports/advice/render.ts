@@ -1,5 +1,6 @@
 import type { Advice } from '../../harness/advise/result.js';
-import type { TerminalOptions } from '../terminal.js';
+import { jsonText, type Printable, printable } from '../../harness/files/printable.js';
+import type { TerminalOptions } from '../paint.js';
 import { adviceMarkdown } from './markdown.js';
 import { adviceTerminal } from './terminal.js';
 
@@ -11,13 +12,13 @@ export type AdviceFormat = keyof typeof ADVICE_FILES;
 export const ADVICE_FORMATS = Object.keys(ADVICE_FILES) as AdviceFormat[];
 
 /** The results in one format. */
-export function renderAdvice(format: AdviceFormat, results: readonly Advice[], options: TerminalOptions): string {
+export function renderAdvice(format: AdviceFormat, results: readonly Advice[], options: TerminalOptions): Printable {
   switch (format) {
     case 'terminal':
       return adviceTerminal(results, options);
     case 'markdown':
-      return adviceMarkdown(results);
+      return printable(adviceMarkdown(results));
     case 'json':
-      return `${JSON.stringify({ detections: results }, null, 2)}\n`;
+      return jsonText({ detections: results }, 2);
   }
 }

@@ -1,7 +1,8 @@
 import type { Advice, EntryAdvice } from '../../harness/advise/result.js';
+import type { Printable } from '../../harness/files/printable.js';
 import { aligned } from '../columns.js';
 import { count } from '../figures.js';
-import { type Paint, painter, type TerminalOptions } from '../terminal.js';
+import { type Paint, painted, type TerminalOptions } from '../paint.js';
 import { oneLine, wrapped } from '../text.js';
 import { ADDITION_HEAD, additionRow, byList, ENTRY_HEAD, entryRow, hostsLine, setting, worth } from './words.js';
 
@@ -9,9 +10,12 @@ import { ADDITION_HEAD, additionRow, byList, ENTRY_HEAD, entryRow, hostsLine, se
 const SHOWN = 8;
 
 /** What the lists of a rule are worth, for a person. */
-export function adviceTerminal(results: readonly Advice[], options: TerminalOptions): string {
-  const paint = painter(options);
-  return `${results.map((result) => section(result, paint, options.width)).join('\n\n')}\n`;
+export function adviceTerminal(results: readonly Advice[], options: TerminalOptions): Printable {
+  return painted(
+    results,
+    options,
+    (shown, paint) => `${shown.map((result) => section(result, paint, options.width)).join('\n\n')}\n`,
+  );
 }
 
 function section(result: Advice, paint: Paint, width: number): string {

@@ -1,3 +1,4 @@
+import { jsonText, type Printable, printable } from '../../harness/files/printable.js';
 import type { Guide } from '../../harness/guide/result.js';
 import { guideMarkdown } from './markdown.js';
 
@@ -5,8 +6,6 @@ export const GUIDE_FORMATS = ['markdown', 'json'] as const;
 export type GuideFormat = (typeof GUIDE_FORMATS)[number];
 
 /** Guides in one format. */
-export function renderGuides(format: GuideFormat, guides: readonly Guide[]): string {
-  return format === 'markdown'
-    ? guides.map(guideMarkdown).join('\n')
-    : `${JSON.stringify({ detections: guides }, null, 2)}\n`;
+export function renderGuides(format: GuideFormat, guides: readonly Guide[]): Printable {
+  return format === 'markdown' ? printable(guides.map(guideMarkdown).join('\n')) : jsonText({ detections: guides }, 2);
 }

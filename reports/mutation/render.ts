@@ -1,8 +1,9 @@
+import { jsonText, type Printable, printable } from '../../harness/files/printable.js';
 import type { MutationResult } from '../../harness/mutate/result.js';
 import { mutationHtml } from './html.js';
 import { mutationSarif } from './sarif.js';
 import { strykerReport } from './stryker.js';
-import { mutationTerminal, type TerminalOptions } from './terminal.js';
+import { type MutationOptions, mutationTerminal } from './terminal.js';
 
 /** Every format, and the file that it is written to. */
 export const MUTATION_FILES = {
@@ -21,17 +22,17 @@ export const MUTATION_FORMATS = Object.keys(MUTATION_FILES) as MutationFormat[];
 export function renderMutation(
   format: MutationFormat,
   results: readonly MutationResult[],
-  options: TerminalOptions & { readonly version: string },
-): string {
+  options: MutationOptions & { readonly version: string },
+): Printable {
   switch (format) {
     case 'terminal':
       return mutationTerminal(results, options);
     case 'json':
-      return `${JSON.stringify({ detections: results }, null, 2)}\n`;
+      return jsonText({ detections: results }, 2);
     case 'stryker':
       return strykerReport(results);
     case 'html':
-      return mutationHtml(results);
+      return printable(mutationHtml(results));
     case 'sarif':
       return mutationSarif(results, options.version);
   }

@@ -1,9 +1,10 @@
 import type { Log, Result } from 'sarif';
+import { jsonText, type Printable } from '../../harness/files/printable.js';
 import { type MutantResult, type MutationResult, showsDead } from '../../harness/mutate/result.js';
 import { artifactLocation } from '../sarif.js';
 
 /** What no test would notice as SARIF 2.1.0: a warning for each survivor, a note for each part that decides nothing. */
-export function mutationSarif(results: readonly MutationResult[], version: string): string {
+export function mutationSarif(results: readonly MutationResult[], version: string): Printable {
   const log: Log = {
     version: '2.1.0',
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -25,7 +26,7 @@ export function mutationSarif(results: readonly MutationResult[], version: strin
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log, 2);
 }
 
 function resultOf(mutant: MutantResult, file: string): Result[] {

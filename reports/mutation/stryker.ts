@@ -1,4 +1,5 @@
 import type { MutationTestResult } from 'mutation-testing-report-schema/api';
+import { jsonText, type Printable } from '../../harness/files/printable.js';
 import { type MutantResult, type MutantStatus, type MutationResult, showsDead } from '../../harness/mutate/result.js';
 
 const STATUS: Readonly<Record<MutantStatus, MutationTestResult['files'][string]['mutants'][number]['status']>> = {
@@ -34,8 +35,8 @@ export function strykerDocument(results: readonly MutationResult[]): MutationTes
   };
 }
 
-export function strykerReport(results: readonly MutationResult[]): string {
-  return `${JSON.stringify(strykerDocument(results), null, 2)}\n`;
+export function strykerReport(results: readonly MutationResult[]): Printable {
+  return jsonText(strykerDocument(results), 2);
 }
 
 function shown(

@@ -1,25 +1,24 @@
-import { styleText } from 'node:util';
+import type { Printable } from '../../harness/files/printable.js';
 import { type MutantResult, type MutantStatus, type MutationResult, showsDead } from '../../harness/mutate/result.js';
 import { count } from '../figures.js';
+import { type Paint, painted, type TerminalOptions } from '../paint.js';
 import { oneLine } from '../text.js';
 
-export interface TerminalOptions {
-  readonly color: boolean;
-  /** Columns that a line may fill. */
-  readonly width: number;
+export interface MutationOptions extends TerminalOptions {
   /** Share of mutants that tests must kill. */
   readonly atLeast: number;
 }
 
-type Paint = (colour: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
-
 /** What mutating rules found, for a person: the score, the survivors by clause with their tests, what decides nothing. */
-export function mutationTerminal(results: readonly MutationResult[], options: TerminalOptions): string {
-  const paint: Paint = (colour, text) => (options.color ? styleText(colour, text, { validateStream: false }) : text);
-  return `${results.map((result) => section(result, paint, options)).join('\n\n')}\n`;
+export function mutationTerminal(results: readonly MutationResult[], options: MutationOptions): Printable {
+  return painted(
+    results,
+    options,
+    (shown, paint) => `${shown.map((result) => section(result, paint, options)).join('\n\n')}\n`,
+  );
 }
 
-function section(result: MutationResult, paint: Paint, { width, atLeast }: TerminalOptions): string {
+function section(result: MutationResult, paint: Paint, { width, atLeast }: MutationOptions): string {
   const of = (status: MutantStatus): MutantResult[] => result.mutants.filter((mutant) => mutant.status === status);
   const survived = of('survived');
   const passed = (result.score ?? 1) >= atLeast;

@@ -1,5 +1,6 @@
+import { jsonText, type Printable, printable } from '../../harness/files/printable.js';
 import type { Tuning } from '../../harness/tune/result.js';
-import type { TerminalOptions } from '../terminal.js';
+import type { TerminalOptions } from '../paint.js';
 import { tuningMarkdown } from './markdown.js';
 import { tuningTerminal } from './terminal.js';
 
@@ -11,13 +12,13 @@ export type TuningFormat = keyof typeof TUNING_FILES;
 export const TUNING_FORMATS = Object.keys(TUNING_FILES) as TuningFormat[];
 
 /** The results in one format. */
-export function renderTuning(format: TuningFormat, results: readonly Tuning[], options: TerminalOptions): string {
+export function renderTuning(format: TuningFormat, results: readonly Tuning[], options: TerminalOptions): Printable {
   switch (format) {
     case 'terminal':
       return tuningTerminal(results, options);
     case 'markdown':
-      return tuningMarkdown(results);
+      return printable(tuningMarkdown(results));
     case 'json':
-      return `${JSON.stringify({ detections: results }, null, 2)}\n`;
+      return jsonText({ detections: results }, 2);
   }
 }

@@ -1,8 +1,9 @@
 import { GRADE_MEANS } from '../../harness/exceptions/result.js';
+import type { Printable } from '../../harness/files/printable.js';
 import type { Tuning } from '../../harness/tune/result.js';
 import { aligned } from '../columns.js';
 import { count } from '../figures.js';
-import { type Paint, painter, type TerminalOptions } from '../terminal.js';
+import { type Paint, painted, type TerminalOptions } from '../paint.js';
 import { oneLine, wrapped } from '../text.js';
 import { curveRows, headline, safetyLine, setting, splitRows, worthLine } from './words.js';
 
@@ -10,9 +11,12 @@ import { curveRows, headline, safetyLine, setting, splitRows, worthLine } from '
 const SHOWN = 8;
 
 /** What tuning found, for a person: the trade-off, how it holds elsewhere, and each exception with its safety. */
-export function tuningTerminal(results: readonly Tuning[], options: TerminalOptions): string {
-  const paint = painter(options);
-  return `${results.map((result) => section(result, paint, options.width)).join('\n\n')}\n`;
+export function tuningTerminal(results: readonly Tuning[], options: TerminalOptions): Printable {
+  return painted(
+    results,
+    options,
+    (shown, paint) => `${shown.map((result) => section(result, paint, options.width)).join('\n\n')}\n`,
+  );
 }
 
 function section(result: Tuning, paint: Paint, width: number): string {
