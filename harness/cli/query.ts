@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Answer } from '../engine/answer.js';
 import type { Engine } from '../engine/engine.js';
@@ -136,7 +136,8 @@ interface Query {
 
 /** A query, or the file that holds it; what looks like a path to a `.kql` file has to be one. */
 function queryOf(query: string): Query {
-  const stat = query.length < 4096 && !query.includes('\n') ? statSync(query, { throwIfNoEntry: false }) : undefined;
+  // `statSync` alone throws for what is too long to be a name, as many a query is.
+  const stat = !query.includes('\n') && existsSync(query) ? statSync(query) : undefined;
   if (stat?.isFile() === true) return { text: readTextFile(query), file: query };
   if (stat?.isDirectory() === true)
     throw new UsageError(`${query}: This is a folder; name a file of it that holds a query, such as a rule.kql.`);
