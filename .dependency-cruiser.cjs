@@ -41,7 +41,7 @@ module.exports = {
     },
     {
       name: 'reports-see-only-the-measurement',
-      comment: 'Every format renders the same document, so that they agree.',
+      comment: 'Every format renders the same document, so that they agree, and gives what may be printed.',
       severity: 'error',
       from: { path: '^reports/' },
       to: {

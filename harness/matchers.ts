@@ -5,6 +5,7 @@ import { readRule, type Trigger } from './detection/rule.js';
 import type { Events, Row } from './detection/tests-schema.js';
 import { type Answer, Engine } from './engine/index.js';
 import { didYouMean } from './files/nearest.js';
+import { type Printable, printable } from './files/printable.js';
 import type { Compiled } from './kql/index.js';
 import { parseDatetime } from './kql/values/datetime.js';
 import { catalogOf } from './measure/catalog.js';
@@ -76,7 +77,7 @@ function underTest(text: string, catalog: Catalog, options: RuleOptions): RuleUn
 
 interface Verdict {
   readonly pass: boolean;
-  message(): string;
+  message(): Printable;
 }
 
 /** What `expect.extend` takes; see the interface `RuleMatchers` for what each demands. */
@@ -86,9 +87,11 @@ export const matchers = {
     return {
       pass: missed.length === 0 && detected.length > 0,
       message: () =>
-        missed.length > 0
-          ? `expected ${received.name} to detect every event, but no alert came from ${missed.join(', ')}`
-          : `expected ${received.name} not to detect every event, but it does: ${detected.join(', ') || 'there is none'}`,
+        printable(
+          missed.length > 0
+            ? `expected ${received.name} to detect every event, but no alert came from ${missed.join(', ')}`
+            : `expected ${received.name} not to detect every event, but it does: ${detected.join(', ') || 'there is none'}`,
+        ),
     };
   },
 
@@ -97,9 +100,11 @@ export const matchers = {
     return {
       pass: detected.length === 0,
       message: () =>
-        detected.length > 0
-          ? `expected ${received.name} to ignore every event, but an alert came from ${detected.join(', ')}`
-          : `expected ${received.name} not to ignore every event, but no alert came`,
+        printable(
+          detected.length > 0
+            ? `expected ${received.name} to ignore every event, but an alert came from ${detected.join(', ')}`
+            : `expected ${received.name} not to ignore every event, but no alert came`,
+        ),
     };
   },
 
@@ -108,7 +113,9 @@ export const matchers = {
     return {
       pass: lacking === undefined,
       message: () =>
-        lacking === undefined ? `expected ${received.name} not to return these rows` : `${received.name}: ${lacking}`,
+        printable(
+          lacking === undefined ? `expected ${received.name} not to return these rows` : `${received.name}: ${lacking}`,
+        ),
     };
   },
 };

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,8 +8,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { reportFault } from '../../harness/cli/program.js';
 import { progress } from '../../harness/cli/progress.js';
+import { ADVICE_FORMATS, renderAdvice } from '../../reports/advice/render.js';
+import { DIFF_FORMATS, diffReport } from '../../reports/diff.js';
+import { renderEvasion } from '../../reports/evade.js';
+import { GUIDE_FORMATS, renderGuides } from '../../reports/guide/render.js';
+import { MUTATION_FORMATS, renderMutation } from '../../reports/mutation/render.js';
 import { REPORT_FORMATS, render } from '../../reports/render.js';
+import { renderTuning, TUNING_FORMATS } from '../../reports/tuning/render.js';
 import { hostileText, obeyed } from '../hostile.js';
+import { sampleAdvice, sampleEvasion, sampleGuide, sampleMutation, sampleTuning } from '../reports/companions.js';
+import { sampleComparison } from '../reports/diff-fixture.js';
 import { sampleMeasurement } from '../reports/fixture.js';
 import { assay } from './run.js';
 
@@ -143,6 +153,28 @@ function titled(text: string): ReturnType<typeof sampleMeasurement> {
   };
 }
 
+/** Texts that a rule, a detection or a scenario gives, wherever they are in a result. */
+const GIVEN = [
+  'title',
+  'reason',
+  'condition',
+  'message',
+  'value',
+  'source',
+  'replacement',
+  'does',
+  'test',
+  'difference',
+];
+
+/** A result whose texts are an attacker's. */
+function renamed<T>(result: T, text: string): T {
+  const json = JSON.stringify(result, (key, value) =>
+    GIVEN.includes(key) && typeof value === 'string' ? text : value,
+  );
+  return JSON.parse(json) as T;
+}
+
 /** Flags may be no text with a NUL, nor may names of files: the system takes neither. */
 const givenText = hostileText.map((text) => text.replaceAll('\0', '\u0001'));
 
@@ -176,6 +208,28 @@ describe('what is printed holds nothing that is obeyed', () => {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins with one
         expect(obeyed(report.replace(/\u001b\[(1|2|22|31|32|33|39)m/g, ''))).toEqual([]);
       }),
+    );
+  });
+
+  it('in no format of what other commands found', async () => {
+    const options = { color: false, width: 100 };
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (text) => {
+        const reports = [
+          ...DIFF_FORMATS.map((format) => diffReport(format, renamed(sampleComparison(), text), options)),
+          ...MUTATION_FORMATS.map((format) =>
+            renderMutation(format, [renamed(sampleMutation(), text)], { ...options, version: '1', atLeast: 1 }),
+          ),
+          ...TUNING_FORMATS.map((format) => renderTuning(format, [renamed(sampleTuning(), text)], options)),
+          ...ADVICE_FORMATS.map((format) => renderAdvice(format, [renamed(sampleAdvice(), text)], options)),
+          ...GUIDE_FORMATS.map((format) => renderGuides(format, [renamed(sampleGuide(), text)])),
+          ...(['terminal', 'markdown', 'json'] as const).map((format) =>
+            renderEvasion(format, renamed(sampleEvasion(), text), options),
+          ),
+        ];
+        for (const report of await Promise.all(reports)) expect(obeyed(report)).toEqual([]);
+      }),
+      { numRuns: 30 },
     );
   });
 
@@ -226,6 +280,27 @@ describe('what is printed holds nothing that is obeyed', () => {
         { numRuns: 20 },
       )
       .finally(() => vi.unstubAllEnvs());
+  });
+});
+
+describe('a process', () => {
+  it('prints warnings and faults that nobody catches in the same way', async () => {
+    // What Node would print is met once Assay listens.
+    const preload = `process.on('newListener', (event) => event === 'warning' && setImmediate(() => {
+      process.emitWarning('\\n::error::\\u001b[31mw');
+      setImmediate(() => { throw new Error('\\n::error::\\u001b[31mf'); });
+    }));`;
+    const imports = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`, '--import', 'tsx'];
+    const child = spawn(process.execPath, [...imports, 'harness/cli/main.ts', 'query', 'print 1']);
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    const [code] = await once(child, 'close');
+    expect(stderr).toContain('\\u003a:error::\\u001b[31mw');
+    expect(stderr).toContain('\\u003a:error::\\u001b[31mf');
+    expect(obeyed(stderr)).toEqual([]);
+    expect(code).toBe(70);
   });
 });
 
