@@ -191,7 +191,7 @@ describe('what is printed holds nothing that is obeyed', () => {
           for (const text of [stdout, stderr]) expect(text === '' || text.endsWith('\n')).toBe(true);
         }),
         {
-          numRuns: 12,
+          numRuns: 8,
           examples: [
             ['\n::error::x\u001b[31m##[add-path]x', false],
             [' ::add-mask::a', true],
