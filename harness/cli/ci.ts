@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { findDetections, readDetection } from '../detection/detection.js';
 import { jsonText } from '../files/printable.js';
+import { Repository } from '../files/git.js';
 import { nothingTo } from './begin.js';
 import { checkCommand } from './check.js';
 import { COMMANDER_OUTPUT, onStderr, writeOut } from './console.js';
@@ -68,7 +68,8 @@ async function runCi(flags: Flags): Promise<ExitCode> {
   const { base, in: within, out, hosts, all = false, json = false } = flags;
   const folders = findDetections([within]);
   if (folders.length === 0) throw nothingTo('test', [within]);
-  const touched = base === undefined || all ? folders : touchedBy(base, folders);
+  const change = base === undefined ? undefined : await changeSince(base, within);
+  const touched = change === undefined || all ? folders : await touchedBy(change, folders);
   mkdirSync(out, { recursive: true });
   const sized = hosts === undefined ? [] : ['--hosts', String(hosts)];
   const steps: { readonly command: string; readonly code: ExitCode }[] = [];
@@ -147,13 +148,30 @@ function commentOf(parts: readonly string[]): string {
   }, `${MARK}\n`);
 }
 
+/** Where a change began. */
+interface Change {
+  readonly repository: Repository;
+  readonly commit: string;
+}
+
+/** @throws UsageError where the base is no revision that the change shares a past with */
+async function changeSince(base: string, within: string): Promise<Change> {
+  const repository = await Repository.of(within);
+  if (repository === undefined) throw new UsageError(`There is no git repository here to compare with '${base}' in.`);
+  const [older, newer] = [await repository.commit(base), await repository.commit('HEAD')];
+  if (older === undefined) throw new UsageError(`'${base}' is not a git revision here. ${FETCH}`);
+  const commit = newer === undefined ? undefined : await repository.mergeBase(older, newer);
+  if (commit === undefined) throw new UsageError(`'${base}' and HEAD share no commit here. ${FETCH}`);
+  return { repository, commit };
+}
+
+const FETCH = 'Name one that is, with --base; in CI, fetch the whole history (fetch-depth: 0).';
+
 /** Detections with a changed file; all of them when something changed that any of them may rest on, or none did. */
-function touchedBy(base: string, folders: readonly string[]): readonly string[] {
-  const root = git(['rev-parse', '--show-toplevel']).trim();
-  const changed = git(['diff', '--name-only', '-z', '--merge-base', base, '--'])
-    .split('\0')
-    .filter((file) => file !== '' && !file.endsWith('.md'))
-    .map((file) => resolve(root, file));
+async function touchedBy({ repository, commit }: Change, folders: readonly string[]): Promise<readonly string[]> {
+  const changed = (await repository.changedSince(commit))
+    .filter((file) => !file.endsWith('.md'))
+    .map((file) => resolve(repository.root, file));
   const touched = folders.filter((folder) => changed.some((file) => isIn(file, folder)));
   const elsewhere = changed.some((file) => !folders.some((folder) => isIn(file, folder)) && !isGone(file));
   return elsewhere || touched.length === 0 ? folders : touched;
@@ -167,17 +185,6 @@ function isIn(file: string, folder: string): boolean {
 /** A file of a detection that the change deletes: nothing rests on it, and the comparison tells of it. */
 function isGone(file: string): boolean {
   return !existsSync(dirname(file));
-}
-
-function git(args: readonly string[]): string {
-  try {
-    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new UsageError(
-      `git ${args[0]} fails: ${said}\nName a revision that is here with --base; in CI, fetch the whole history (fetch-depth: 0).`,
-    );
-  }
 }
 
 /** Runs another command; gives its exit code. */

@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix, relative, resolve, sep } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/** Most bytes of one file, or of a list of files. */
-const MOST_BYTES = 64 * 1024 * 1024;
+import { dirname, join, posix, resolve, sep } from 'node:path';
+import { FileError } from '../files/errors.js';
+import { type CommittedFile, Repository } from '../files/git.js';
+import { howToRaise, type LimitName, limit } from '../files/limits.js';
 
 /** A git revision as it was asked for, and the commit that it is. */
 export interface Revision {
@@ -28,24 +24,11 @@ export interface Extract {
  * The commit that a name stands for, or nothing where it is none or where there is no repository.
  *
  * @param path a path, there or not, whose repository is asked
+ * @throws FileError where git cannot tell
  */
 export async function findRevision(name: string, path: string): Promise<Revision | undefined> {
-  try {
-    const commit = await git(
-      folderOf(path),
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${name}^{commit}`,
-    );
-    return { name, commit: commit.trim() };
-  } catch (error) {
-    // 128: no repository, or no such name; anything else is not about the name.
-    const { code } = error as { readonly code?: unknown };
-    if (code === 1 || code === 128) return undefined;
-    throw new Error(`git cannot be run: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const commit = await (await Repository.of(path))?.commit(name);
+  return commit === undefined ? undefined : { name, commit };
 }
 
 /**
@@ -53,6 +36,7 @@ export async function findRevision(name: string, path: string): Promise<Revision
  * An end that is left out is `HEAD`, as git has it.
  *
  * @param path a path, there or not, whose repository is asked
+ * @throws FileError where git cannot tell
  */
 export async function rangeOf(
   text: string,
@@ -61,21 +45,17 @@ export async function rangeOf(
   const [, from = '', dots, to = ''] = /^(.*?)(\.{2,3})([^.].*)?$/.exec(text) ?? [];
   const [base, head] = [from || 'HEAD', to || 'HEAD'];
   if (dots === undefined || (from === '' && to === '')) return undefined;
-  const [one, other] = [await findRevision(base, path), await findRevision(head, path)];
+  const repository = await Repository.of(path);
+  const [one, other] = [await repository?.commit(base), await repository?.commit(head)];
   if (one === undefined || other === undefined) return undefined;
   if (dots === '..') return { base, head };
-  const parted = await git(folderOf(path), 'merge-base', one.commit, other.commit).catch(() => undefined);
+  const parted = await repository?.mergeBase(one, other);
   return parted === undefined ? undefined : { base: parted.slice(0, 12), head };
 }
 
 /** Whether the repository of a path holds only its latest commits. */
 export async function isShallow(path: string): Promise<boolean> {
-  try {
-    return (await git(folderOf(path), 'rev-parse', '--is-shallow-repository')).trim() === 'true';
-  } catch {
-    // There is no repository.
-    return false;
-  }
+  return (await (await Repository.of(path))?.isShallow()) === true;
 }
 
 /**
@@ -83,36 +63,29 @@ export async function isShallow(path: string): Promise<boolean> {
  * repository or its working tree is touched. Links are left out: they could lead anywhere.
  *
  * @returns nothing where the revision has no file at the path
+ * @throws FileError for a file, or files, beyond the limit of size
  */
 export async function extract({ name, commit }: Revision, path: string): Promise<Extract | undefined> {
-  const folder = folderOf(path);
-  const prefix = (await git(folder, 'rev-parse', '--show-prefix')).replace(/\r?\n$/, '');
-  const wanted = posix
-    .normalize(`${prefix}${relative(folder, resolve(path)).replaceAll('\\', '/')}`)
-    .replace(/\/$/, '');
-  const all = wanted === '.' || wanted === '';
-  const filesAt = async (place: string): Promise<string[]> => {
-    const at = place === '' ? [] : ['--', place];
-    const listed = await git(folder, 'ls-tree', '-r', '-z', '--full-tree', commit, ...at);
-    return listed.split('\0').flatMap((line) => {
-      const [, mode = '', file = ''] = /^(\d+) \w+ \w+\t(.*)$/s.exec(line) ?? [];
-      return mode.startsWith('100') ? [file] : [];
-    });
-  };
-  const asked = await filesAt(all ? '' : wanted);
+  const repository = await Repository.of(path);
+  if (repository === undefined) return undefined;
+  const wanted = repository.pathOf(path);
+  const asked = await repository.files(commit, wanted);
   if (asked.length === 0) return undefined;
   // A rule belongs to what stands beside it: its detection.yaml, and all that this one names.
-  const beside = asked[0] === wanted && !all ? await filesAt(posix.dirname(wanted)) : [];
-  const isDetection = beside.includes(posix.join(posix.dirname(wanted), 'detection.yaml'));
+  const folder = posix.dirname(wanted);
+  const isFile = asked[0]?.path === wanted;
+  const beside = isFile ? await repository.files(commit, folder === '.' ? '' : folder) : [];
+  const isDetection = beside.some((file) => file.path === posix.join(folder, 'detection.yaml'));
   const files = isDetection ? beside : asked;
+  bounded(files, name, wanted);
   const root = mkdtempSync(join(tmpdir(), 'assay-diff-'));
   const remove = (): void => rmSync(root, { recursive: true, force: true });
   try {
     for (const file of files) {
-      const target = resolve(root, file);
-      if (!target.startsWith(`${root}${sep}`)) throw new Error(`The revision holds a path outside of it: ${file}`);
+      const target = resolve(root, file.path);
+      if (!target.startsWith(`${root}${sep}`)) throw wrong(name, file.path, 'This leads out of the revision.');
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, await gitBytes(folder, 'cat-file', 'blob', `${commit}:${file}`));
+      writeFileSync(target, await repository.content(file));
     }
   } catch (error) {
     remove();
@@ -122,16 +95,19 @@ export async function extract({ name, commit }: Revision, path: string): Promise
   return { path: join(root, wanted), describe, remove };
 }
 
-/** The nearest folder that is there: git is asked from within the repository that a path belongs to. */
-function folderOf(path: string): string {
-  const folder = resolve(path);
-  return existsSync(folder) && statSync(folder).isDirectory() ? folder : folderOf(dirname(folder));
+/** Sizes are known before anything is read: a few bytes of a repository can hold gigabytes. */
+function bounded(files: readonly CommittedFile[], name: string, wanted: string): void {
+  const large = files.find(({ size }) => size > limit('file-size'));
+  if (large !== undefined) throw tooLarge(name, large.path, large.size, 'file-size');
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  if (total > limit('revision-size')) throw tooLarge(name, wanted, total, 'revision-size');
 }
 
-async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  return (await run('git', args, { cwd, maxBuffer: MOST_BYTES })).stdout;
+function tooLarge(name: string, path: string, bytes: number, by: LimitName): FileError {
+  const size = `${bytes.toLocaleString('en-US')} bytes`;
+  return wrong(name, path, `This is too large to compare, with ${size}. ${howToRaise(by)}`);
 }
 
-async function gitBytes(cwd: string, ...args: readonly string[]): Promise<Buffer> {
-  return (await run('git', args, { cwd, maxBuffer: MOST_BYTES, encoding: 'buffer' })).stdout;
+function wrong(name: string, path: string, message: string): FileError {
+  return new FileError([{ file: `${name}:${path}`, line: 0, column: 0, message }]);
 }

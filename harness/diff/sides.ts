@@ -5,7 +5,7 @@ import { ROLES } from '../detection/detection-schema.js';
 import { type Rule, readRule } from '../detection/rule.js';
 import { FileError } from '../files/errors.js';
 import type { Environment } from '../tables/schema.js';
-import { type Extract, extract, findRevision, isShallow, rangeOf } from './revisions.js';
+import { type Extract, extract, findRevision, isShallow, type Revision, rangeOf } from './revisions.js';
 
 /** One side of a comparison: detections of a path or of a revision. */
 export interface Side {
@@ -37,12 +37,15 @@ export async function readSides(
   head: string | undefined,
   options: SideOptions,
 ): Promise<{ readonly base: Side; readonly head: Side }> {
-  if (head === undefined && existsSync(base)) {
+  // Alone, it can only be a revision: a file that a change adds under its name does not hide it.
+  const alone = head === undefined ? await findRevision(base, options.within) : undefined;
+  if (head === undefined && alone === undefined && existsSync(base)) {
     throw unusable(base, `'${base}' is a path: name what to compare it with, or a git revision in its place.`);
   }
-  const range = head === undefined ? await rangeOf(base, options.within) : undefined;
+  const range = head === undefined && alone === undefined ? await rangeOf(base, options.within) : undefined;
   if (range !== undefined) return await readSides(range.base, range.head, options);
-  const older = await open(base, head !== undefined && existsSync(head) ? head : options.within);
+  const inside = head !== undefined && existsSync(head) ? head : options.within;
+  const older = alone === undefined ? await open(base, inside) : await openRevision(alone, inside, inside);
   try {
     const newer = await open(head ?? workingTree(older.inside ?? options.within), options.within);
     try {
@@ -91,8 +94,13 @@ async function open(spec: string, within: string): Promise<Opened> {
       : '';
     throw unusable(spec, `'${spec}' is neither a file or folder nor a git revision.${hint}`);
   }
+  return await openRevision(revision, inside, within);
+}
+
+async function openRevision(revision: Revision, inside: string, within: string): Promise<Opened> {
+  const { name } = revision;
   const extracted = await extract(revision, inside);
-  if (extracted === undefined) throw unusable(spec, `The revision '${name}' has nothing at '${inside}'.`);
+  if (extracted === undefined) throw unusable(name, `The revision '${name}' has nothing at '${inside}'.`);
   const short = revision.commit.slice(0, 7);
   const label = name.startsWith(short) ? name : `${name} (${short})`;
   return {

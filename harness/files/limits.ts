@@ -15,6 +15,9 @@ interface Limit {
 /** All bounds, with their defaults; `docs/limits.md` is made from them. */
 const LIMITS = {
   'file-size': { value: 512 * 1024 ** 2, unit: 'bytes', of: 'a file of a repository that is read whole' },
+  'git-answer': { value: 64 * 1024 ** 2, unit: 'bytes', of: 'what git answers, such as its list of files' },
+  'git-time': { value: 120, unit: 'seconds', of: 'one call of git' },
+  'revision-size': { value: 2 * 1024 ** 3, unit: 'bytes', of: 'the files of a revision that are compared' },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitName = keyof typeof LIMITS;
