@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
@@ -62,8 +62,12 @@ describe('what the GitHub Action runs', () => {
     () => {
       const rule = join(folder, 'detections/script-reads-paste/rule.kql');
       writeFileSync(rule, readFileSync(rule, 'utf8').replace('"pastebin.com", ', ''));
+      git('branch', 'before');
+      // A file of this name must not be taken for the base.
+      writeFileSync(join(folder, 'before'), 'a file');
+      git('add', 'before');
       git('commit', '-q', '-a', '-m', 'Drop a site');
-      const { code, stdout } = act('--base', 'HEAD~1', '--hosts', '20', '--json');
+      const { code, stdout } = act('--base', 'before', '--hosts', '20', '--json');
       expect(code).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({
         code: 1,
@@ -93,6 +97,18 @@ describe('what the GitHub Action runs', () => {
       const { code, stderr } = act('--base', 'origin/main');
       expect(code).toBe(3);
       expect(stderr).toContain('fetch-depth: 0');
+    },
+    TIME,
+  );
+
+  it(
+    'takes a base that looks like an option for what it is: no revision',
+    () => {
+      for (const all of [[], ['--all']]) {
+        const { code, stderr } = act('--base=--output=written', ...all);
+        expect([code, stderr]).toEqual([3, expect.stringContaining("'--output=written' is not a git revision here.")]);
+      }
+      expect(existsSync(join(folder, 'written'))).toBe(false);
     },
     TIME,
   );

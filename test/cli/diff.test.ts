@@ -101,7 +101,7 @@ describe('assay diff', () => {
       ]);
       expect(detections[0]?.alerts).toEqual(found.detections[0]?.alerts);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('fails in CI when a true alert is lost, and elsewhere only when told to', async () => {
     const base = write(RULE);
@@ -112,14 +112,14 @@ describe('assay diff', () => {
     vi.stubEnv('CI', 'true');
     expect((await assay('diff', base, head)).code).toBe(1);
     expect((await assay('diff', base, head, '--fail-on', 'none')).code).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   it('exits 2 for a newer rule that does not run, and says where', async () => {
     const base = write(RULE);
     const head = sandbox.file('broken.kql', RULE.replace('RemoteUrl\n', 'RemoteUri\n'));
     const { code, stdout } = await assay('diff', base, head);
     expect([code, stdout]).toEqual([2, expect.stringMatching(/KS142 at .*broken\.kql:4:34.*Did you mean 'RemoteUrl'/)]);
-  }, 60_000);
+  }, 180_000);
 
   it('writes one comment for a pull request', async () => {
     const base = write(RULE);
@@ -127,7 +127,20 @@ describe('assay diff', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^## ✅ Assay: /);
     expect(stdout).toContain('<details><summary>Gained and lost by scenario</summary>');
-  }, 60_000);
+  }, 180_000);
+
+  it('names a file of a revision that is too large, and what to set', async () => {
+    git('init', '-q');
+    write(RULE);
+    sandbox.file('shell-lookup/large.csv', 'x'.repeat(5000));
+    commit('v1');
+    sandbox.file('shell-lookup/large.csv', '');
+    for (const name of ['file-size', 'revision-size']) {
+      vi.stubEnv('ASSAY_LIMITS', `${name}=4KB`);
+      const { code, stderr } = await diff('v1');
+      expect([code, stderr]).toEqual([3, expect.stringMatching(/^v1:.* bytes\. The limit is 4KB; set ASSAY_LIMITS=/)]);
+    }
+  });
 
   it('refuses wrong use in words', async () => {
     const folder = write(RULE);
