@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { delimiter, isAbsolute, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { FileError } from './errors.js';
 import { howToRaise, limit } from './limits.js';
+import { isWithin, real, rootOf } from './roots.js';
 
 /** A file of a commit. */
 export interface CommittedFile {
@@ -50,13 +51,13 @@ export class Repository {
     const repository = new Repository(root);
     const found = await repository.text(['rev-parse', '--absolute-git-dir']);
     // Git goes on upwards where a `.git` is no repository.
-    if (realpath(found) === gitDirOf(root)) return repository;
+    if (real(found) === gitDirOf(root)) return repository;
     throw problem(root, 'The .git here is not a repository; remove it, or go to the folder of the repository.');
   }
 
   /** Where a path is within the repository, with `/` between its parts; empty for its root. */
   pathOf(path: string): string {
-    return relative(this.root, placeOf(path, this.root)).replaceAll('\\', '/');
+    return relative(this.root, this.placeOf(path)).replaceAll('\\', '/');
   }
 
   /**
@@ -105,6 +106,12 @@ export class Repository {
   /** Whether only the latest commits are here. */
   async isShallow(): Promise<boolean> {
     return (await this.text(['rev-parse', '--is-shallow-repository'])) === 'true';
+  }
+
+  /** Links on the way to the root are followed, those within it are not. */
+  private placeOf(path: string): string {
+    const place = resolve(path);
+    return isWithin(place, this.root) ? place : real(path);
   }
 
   /** Settings that leave each filter without a program: those of all scopes, as a repository may include any file. */
@@ -227,48 +234,13 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** The nearest folder with a `.git`, from the working folder upwards; from the path where it is not within that. */
-function rootOf(path: string): string | undefined {
-  const here = nearestRoot(process.cwd());
-  if (here !== undefined && isWithin(resolve(path), here)) return here;
-  return nearestRoot(real(path));
-}
-
-function nearestRoot(folder: string): string | undefined {
-  if (existsSync(join(folder, '.git'))) return folder;
-  const above = dirname(folder);
-  return above === folder ? undefined : nearestRoot(above);
-}
-
-/** A path as the repository sees it: links on the way to its root are followed, those within it are not. */
-function placeOf(path: string, root: string): string {
-  const place = resolve(path);
-  return isWithin(place, root) ? place : real(path);
-}
-
-/** A path, there or not, whose folders that are there are followed through links. */
-function real(path: string): string {
-  const place = resolve(path);
-  const above = dirname(place);
-  return existsSync(place) || above === place ? realpath(place) : join(real(above), relative(above, place));
-}
-
 /** Where the `.git` of a root leads: itself, or what the file says that a worktree or submodule has in its place. */
 function gitDirOf(root: string): string {
   const place = join(root, '.git');
-  if (!statSync(place).isFile()) return realpath(place);
+  if (!statSync(place).isFile()) return real(place);
   if (statSync(place).size > 2 ** 16) return place;
   const [, target] = /^gitdir: (.+?)\r?\n*$/s.exec(readFileSync(place, 'utf8')) ?? [];
-  return target === undefined ? place : realpath(resolve(root, target));
-}
-
-function realpath(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return target === undefined ? place : real(resolve(root, target));
 }
 
 function isHash(text: string): boolean {
