@@ -18,40 +18,30 @@ import {
   split,
 } from './diff-words.js';
 import { count, number } from './figures.js';
-import { code, escaped, folded, table } from './markdown.js';
+import { andMore, code, escaped, fitting, folded, foremost, leftOut, named, table } from './markdown.js';
 import { workloadFacts } from './telemetry.js';
 
 /** A pull-request comment holds at most 65,536 characters: of many detections only the first are shown in detail. */
 const MOST_CHARACTERS = 60_000;
 
+/** Characters that are shown of what a detection was called before. */
+const MOST_OF_FATE = 100;
+
 /** A comparison as one pull-request comment: both sides of the change in a table, everything else folded. */
 export function diffMarkdown(comparison: Comparison): string {
   const { detections, same, status, base, head, versions } = comparison;
-  const title = `## ${status === 'passed' ? '✅' : '❌'} Assay: ${escaped(base)} → ${escaped(head)}`;
+  const title = `## ${status === 'passed' ? '✅' : '❌'} Assay: ${escaped(base, MOST_OF_FATE)} → ${escaped(head, MOST_OF_FATE)}`;
   const foot = `<sub>Assay ${escaped(versions.assay)}, DuckDB ${escaped(versions.duckdb)}, Kusto parser ${escaped(versions.kusto)}</sub>`;
   if (detections.length === 0) return `${title}\n\nNo detection changed.\n\n${foot}\n`;
   const unchanged = same.length === 0 ? [] : [`${count(same.length, 'detection')} unchanged.`];
   const summary = overview(detections);
-  const shown = within(MOST_CHARACTERS - summary.length, detections.map(details));
-  const left = detections.length - shown.length;
-  const rest = left === 0 ? [] : [`${count(left, 'more detection')} changed; the details are in the JSON of this run.`];
+  const shown = fitting(MOST_CHARACTERS - summary.length - title.length, detections.map(details));
+  const rest = leftOut(detections.length - shown.length);
   return `${[title, summary, ...shown, ...rest, ...unchanged, foot].join('\n\n')}\n`;
 }
 
-/** As many texts as fit, from the first on. */
-function within(room: number, texts: readonly string[]): string[] {
-  let used = 0;
-  const over = texts.findIndex((text) => {
-    used += text.length + 2;
-    return used > room;
-  });
-  return texts.slice(0, over === -1 ? texts.length : over);
-}
-
 function overview(detections: readonly DetectionComparison[]): string {
-  const shown = detections.slice(0, 50);
-  const more = detections.length - shown.length;
-  const rest = more === 0 ? '' : `\n\nand ${number(more)} more`;
+  const shown = foremost(detections);
   const rows = markdownTable([
     [
       '',
@@ -67,7 +57,7 @@ function overview(detections: readonly DetectionComparison[]): string {
       const became = fate(detection);
       return [
         detection.status === 'passed' ? '✅' : '❌',
-        `${code(detection.id)}${became === undefined ? '' : ` ${escaped(became)}`}`,
+        `${named(detection.id)}${became === undefined ? '' : ` ${escaped(became, MOST_OF_FATE)}`}`,
         'unmeasured' in alerts ? '–' : split(alerts.gained),
         'unmeasured' in alerts ? '–' : split(alerts.lost),
         shares(recall),
@@ -76,7 +66,7 @@ function overview(detections: readonly DetectionComparison[]): string {
       ];
     }),
   ]);
-  return `${rows}${rest}`;
+  return `${rows}${andMore(detections.length - shown.length)}`;
 }
 
 function details(detection: DetectionComparison): string {

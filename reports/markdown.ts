@@ -5,8 +5,18 @@ import { insteadOf } from './refusals.js';
 import { workloadFacts } from './telemetry.js';
 import { oneLine } from './text.js';
 
-/** A pull-request comment holds at most 65,536 characters; long tables end early and say so. */
+/** Long tables end early and say so. */
 const SHOWN = 25;
+
+/** A pull-request comment holds at most 65,536 characters, and this is one: what is short of details stays in it. */
+const MOST_CHARACTERS = 60_000;
+
+/** Most rows of the table that answers. */
+const MOST_DETECTIONS = 50;
+
+/** Characters of one text that are shown. */
+const MOST_OF_TEXT = 1000;
+const MOST_OF_NAME = 100;
 
 /** The measurement as a pull-request comment: the answer in a table, everything else folded. */
 export function markdownReport(measurement: Measurement): string {
@@ -14,34 +24,75 @@ export function markdownReport(measurement: Measurement): string {
   const passed = detections.filter((detection) => detection.status === 'passed').length;
   const head = `## ${status === 'passed' ? '✅' : '❌'} Assay: ${passed} of ${count(detections.length, 'detection')} passed`;
   const foot = `<sub>Assay ${escaped(versions.assay)}, DuckDB ${escaped(versions.duckdb)}, Kusto parser ${escaped(versions.kusto)}</sub>`;
-  return `${[head, overview(detections), ...detections.map(details), foot].join('\n\n')}\n`;
+  const answer = overview(detections);
+  const shown = fitting(MOST_CHARACTERS - answer.length, detections.map(details));
+  return `${[head, answer, ...shown, ...leftOut(detections.length - shown.length), foot].join('\n\n')}\n`;
+}
+
+/** What a report says of details that it has no room for. */
+export function leftOut(more: number): string[] {
+  return more === 0 ? [] : [`Details of ${count(more, 'more detection')} are in the other reports of this run.`];
+}
+
+/** Those of the texts that there is room for, so that a long one leaves out itself alone. */
+export function fitting(room: number, texts: readonly string[]): string[] {
+  let left = room;
+  return texts.filter((text) => {
+    const fits = text.length + 2 <= left;
+    if (fits) left -= text.length + 2;
+    return fits;
+  });
+}
+
+/** The first of many detections that a table has room for, those that did not pass before others. */
+export function foremost<T extends { readonly status: string }>(detections: readonly T[]): readonly T[] {
+  if (detections.length <= MOST_DETECTIONS) return detections;
+  const [passed, others] = [true, false].map((each) =>
+    detections.filter(({ status }) => (status === 'passed') === each),
+  );
+  return [...(others ?? []), ...(passed ?? [])].slice(0, MOST_DETECTIONS);
 }
 
 /**
  * Text that was written by others, for a Markdown table cell or heading: every character that Markdown, HTML or GitHub
- * gives a meaning (markup, mentions, references, links) is a character reference.
+ * gives a meaning is a character reference. GitHub looks for mentions and references in what is shown, so that there
+ * a space of no width breaks them. A very long text is cut.
  */
-export function escaped(text: string): string {
-  return oneLine(text)
+export function escaped(text: string, most = MOST_OF_TEXT): string {
+  return cut(oneLine(text), most)
     .replace(/[&<>"'`*_{}[\]()#+!|~\\@:$^=/]/g, (char) => `&#${char.charCodeAt(0)};`)
     .replace(/www\./gi, (match) => `${match.slice(0, 3)}&#46;`)
     .replace(/^([-\d]+)([.-])/, (_, start: string, mark: string) => `${start}&#${mark.charCodeAt(0)};`)
-    .replace(/^-/, '&#45;');
+    .replace(/^-/, '&#45;')
+    .replace(/&#64;|&#(?:33|35);(?=\d)|&#58;(?=&#47;&#47;)|(?<=gh)-(?=\d)/gi, `$&${NO_WIDTH}`);
 }
 
-export function code(text: string): string {
-  return `<code>${escaped(text)}</code>`;
+const NO_WIDTH = '&#8203;';
+
+export function code(text: string, most = MOST_OF_TEXT): string {
+  return `<code>${escaped(text, most)}</code>`;
+}
+
+/** The name of a detection in a table that has to fit. */
+export function named(id: string): string {
+  return code(id, MOST_OF_NAME);
+}
+
+/** By whole characters, so that none is left half. */
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${[...text.slice(0, most)].slice(0, -1).join('')}…`;
 }
 
 function overview(detections: readonly DetectionMeasurement[]): string {
-  return markdownTable([
+  const shown = foremost(detections);
+  const rows = markdownTable([
     ['', 'Detection', 'Recall', 'False alerts a day per 1,000 hosts', 'Projected precision', 'Tests', 'Gates'],
-    ...detections.map((detection) => {
+    ...shown.map((detection) => {
       const { alertsPerDayPer1000Hosts: rates, gates } = detection;
       const short = (text: string): string => (text.startsWith('unmeasured') ? '–' : text);
       return [
         detection.status === 'passed' ? '✅' : '❌',
-        code(detection.id),
+        named(detection.id),
         short(proportion(detection.recall)),
         isUnmeasured(rates) ? '–' : range(rates),
         short(proportion(detection.projectedPrecision)),
@@ -50,6 +101,12 @@ function overview(detections: readonly DetectionMeasurement[]): string {
       ];
     }),
   ]);
+  return `${rows}${andMore(detections.length - shown.length)}`;
+}
+
+/** What a table says of rows that it has no room for. */
+export function andMore(rows: number): string {
+  return rows === 0 ? '' : `\n\nand ${number(rows)} more`;
 }
 
 function details(detection: DetectionMeasurement): string {
@@ -175,8 +232,8 @@ function gaps({ tests }: DetectionMeasurement): string {
 /** A table that ends early where it is long, and says so; nothing without rows. */
 export function table(head: string[], rows: string[][]): string {
   if (rows.length === 0) return '';
-  const more = rows.length > SHOWN ? `\n\nand ${number(rows.length - SHOWN)} more` : '';
-  return `${markdownTable([head, ...rows.slice(0, SHOWN)])}${more}`;
+  const shown = rows.slice(0, SHOWN);
+  return `${markdownTable([head, ...shown])}${andMore(rows.length - shown.length)}`;
 }
 
 /** Content that is seen when it is opened; nothing where there is none. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
+import { pullRequestComment } from '../../reports/comment.js';
 import { findDetections, readDetection } from '../detection/detection.js';
 import { jsonText } from '../files/printable.js';
 import { Repository } from '../files/git.js';
@@ -21,15 +22,9 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** GitHub takes no longer comment. */
-const LONGEST_COMMENT = 65_536;
-
 /** Commands that look at a rule from other sides; what they find is shown, and fails nothing. */
 const LOOKS = ['mutate', 'tune', 'evade', 'advise', 'guide'] as const;
 type Look = (typeof LOOKS)[number];
-
-/** By this line the comment of an earlier run is found again. */
-const MARK = '<!-- assay -->';
 
 /** `assay ci`: all that a pull request needs, in one run. */
 export function ciCommand(): Command {
@@ -99,7 +94,7 @@ async function runCi(flags: Flags): Promise<ExitCode> {
     await step(diffCommand(), [base, '--in', within, ...written, ...sized]);
     parts.unshift(readFileSync(file, 'utf8'));
   }
-  writeFileSync(join(out, 'comment.md'), commentOf(parts));
+  writeFileSync(join(out, 'comment.md'), pullRequestComment(parts));
   const code = worst(steps.map((each) => each.code));
   if (json) {
     const files = readdirSync(out).sort();
@@ -140,13 +135,6 @@ function looks(
   }
 }
 
-/** As many of the parts as one comment holds, the first of them always. */
-function commentOf(parts: readonly string[]): string {
-  return parts.reduce((text, part) => {
-    const longer = `${text}\n${part}`;
-    return longer.length < LONGEST_COMMENT ? longer : text;
-  }, `${MARK}\n`);
-}
 
 /** Where a change began. */
 interface Change {

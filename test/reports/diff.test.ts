@@ -33,6 +33,6 @@ describe('diffReport', () => {
     const detections = Array.from({ length: 200 }, (_, i) => ({ ...first, id: `detection-${i}`, scenarios }));
     const comment = await diffReport('markdown', { ...sample, detections }, PLAIN);
     expect(comment.length).toBeLessThan(65_536);
-    expect(comment).toContain('more detections changed');
+    expect(comment).toContain('Details of 191 more detections');
   });
 });

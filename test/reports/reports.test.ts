@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Measurement, measurementSchema } from '../../harness/measure/measurement.js';
 import { number, percent } from '../../reports/figures.js';
-import { escaped } from '../../reports/markdown.js';
+import { code, escaped } from '../../reports/markdown.js';
 import { REPORT_FORMATS, render } from '../../reports/render.js';
 import { sampleMeasurement } from './fixture.js';
 
@@ -57,8 +57,42 @@ describe('the Markdown report', () => {
     );
   });
 
-  it('makes no link and no mention of foreign text', () => {
-    expect(escaped('see https://x.example, www.x.example and @team #12')).not.toMatch(/:\/\/|www\.|@|#1/);
+  it('makes no link and no mention of foreign text, in what is shown either', () => {
+    const foreign =
+      'see https://x.example, www.x.example and @team @org/team a@b #12 o/r#1 !7 GH-1 gh-2 &#64;all &commat;all';
+    expect(escaped(foreign)).not.toMatch(/:\/\/|www\.|@|#1/);
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.constant(foreign)), (text) => {
+        for (const markdown of [escaped(text), code(text)]) {
+          const shown = markdown
+            .replace(/<\/?code>/g, '')
+            .replace(/&#(\d+);/g, (_, n) => String.fromCodePoint(Number(n)));
+          expect(shown).not.toMatch(/@\w|[#!]\d|\bgh-\d|:\/\//i);
+        }
+      }),
+    );
+  });
+
+  it('cuts a long text between characters', () => {
+    expect(escaped('a'.repeat(2000))).toBe(`${'a'.repeat(999)}…`);
+    expect(escaped('👍'.repeat(2000))).toMatch(/^(👍)+…$/u);
+  });
+
+  it('shows every detection that there is room for, those that failed first', async () => {
+    const { detections, ...rest } = sampleMeasurement();
+    const [first] = detections;
+    if (first === undefined) throw new Error('The sample has a detection.');
+    const many = Array.from({ length: 500 }, (_, i) => ({
+      ...first,
+      id: i === 499 ? 'the-one' : `detection-${i}`,
+      title: 'long '.repeat(1000),
+      status: i === 499 ? ('failed' as const) : ('passed' as const),
+    }));
+    const text = await render('markdown', { ...rest, detections: many }, PLAIN);
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toContain('<code>the-one</code>');
+    expect(text).toContain('and 450 more');
+    expect(text).toMatch(/Details of \d+ more detections are in the other reports/);
   });
 });
 
