@@ -3,8 +3,8 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { pullRequestComment } from '../../reports/comment.js';
 import { findDetections, readDetection } from '../detection/detection.js';
-import { jsonText } from '../files/printable.js';
 import { Repository } from '../files/git.js';
+import { jsonText } from '../files/printable.js';
 import { nothingTo } from './begin.js';
 import { checkCommand } from './check.js';
 import { COMMANDER_OUTPUT, onStderr, writeOut } from './console.js';
@@ -134,7 +134,6 @@ function looks(
       }));
   }
 }
-
 
 /** Where a change began. */
 interface Change {

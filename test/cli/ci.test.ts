@@ -1,5 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
@@ -10,6 +22,8 @@ import { writeNew } from '../../harness/scaffold/write.js';
 const SCRIPT = resolve('.ci/action.sh');
 const ASSAY = `${process.execPath} --import ${resolve('node_modules/tsx/dist/loader.mjs')} ${resolve('harness/cli/main.ts')}`;
 const TIME = 180_000;
+const CI = ['docs/ci/github.yml', 'docs/ci/gitlab.yml', 'docs/ci/azure-pipelines.yml'];
+const textOf = (file: string): string => readFileSync(file, 'utf8');
 let folder: string;
 
 function git(...args: string[]): string {
@@ -115,23 +129,27 @@ describe('what the GitHub Action runs', () => {
 });
 
 describe('the comment', () => {
+  const ME = 'github-actions[bot]';
+
   /** Runs the script with a `gh` that writes down how it is called and answers as told. */
-  function comment(earlier: string, run: (env: NodeJS.ProcessEnv) => void = byScript): string {
+  function comment(earlier: string, run: (env: NodeJS.ProcessEnv) => void = byScript): readonly string[] {
     const bin = join(folder, 'bin');
     mkdirSync(bin, { recursive: true });
     writeFileSync(
       join(bin, 'gh'),
-      `#!/bin/sh\necho "$@" >> "${folder}/calls"\ncase "$*" in *--paginate*) echo "${earlier}";; esac\n`,
+      `#!/bin/sh\necho "$@" >> "${folder}/calls"\ncase "$*" in *graphql*) echo '${ME}';; *--paginate*) echo "$me" > "${folder}/me"; echo "${earlier}";; esac\n`,
     );
     chmodSync(join(bin, 'gh'), 0o755);
     writeFileSync(join(folder, 'calls'), '');
+    mkdirSync(join(folder, 'out'), { recursive: true });
+    writeFileSync(join(folder, 'out/comment.md'), '<!-- assay -->\n', { flag: 'a' });
     const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, GITHUB_REPOSITORY: 'acme/detections' };
     run(env);
-    return readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n').at(-1) ?? '';
+    return readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
   }
 
   function byScript(env: NodeJS.ProcessEnv): void {
-    execFileSync(resolve('.ci/comment.sh'), ['7', 'out/comment.md'], { cwd: folder, env });
+    execFileSync(resolve('.ci/comment.sh'), ['7', 'out/comment.md'], { cwd: folder, env, stdio: 'pipe' });
   }
 
   /** The step of the workflow that `assay init` writes. */
@@ -141,28 +159,240 @@ describe('the comment', () => {
     };
     const step = workflow.jobs.assay.steps.find(({ run }) => run?.includes('comment.md'));
     const COMMENTS = 'repos/acme/detections/issues/7/comments';
-    execFileSync('bash', ['-c', step?.run ?? 'exit 1'], { cwd: folder, env: { ...env, COMMENTS } });
+    execFileSync('bash', ['-e', '-c', step?.run ?? 'exit 1'], { cwd: folder, env: { ...env, COMMENTS } });
   }
 
   it('is posted and replaced by the workflow of a new repository, too', () => {
-    expect(comment('', byWorkflow)).toMatch(
+    expect(comment('', byWorkflow).at(-1)).toMatch(
       /--method POST repos\/acme\/detections\/issues\/7\/comments --field body=@out/,
     );
     const url = 'https://api.github.com/repos/acme/detections/issues/comments/42';
-    expect(comment(url, byWorkflow)).toContain(`--method PATCH ${url} --field body=@out/comment.md`);
+    expect(comment(url, byWorkflow).at(-1)).toContain(`--method PATCH ${url} --field body=@out/comment.md`);
   });
 
   it('is posted the first time and replaced from then on', () => {
-    expect(comment('')).toMatch(
+    expect(comment('').at(-1)).toMatch(
       /--method POST repos\/acme\/detections\/issues\/7\/comments --field body=@out\/comment\.md/,
     );
-    expect(comment('42')).toMatch(/--method PATCH repos\/acme\/detections\/issues\/comments\/42 /);
+    expect(comment('42').at(-1)).toMatch(/--method PATCH repos\/acme\/detections\/issues\/comments\/42 /);
+  });
+
+  const filterOf = (calls: readonly string[]): string =>
+    calls.find((call) => call.includes('--paginate'))?.replace(/^.* --jq /, '') ?? '';
+
+  it('replaces only one that the same token wrote', () => {
+    for (const run of [byScript, byWorkflow]) {
+      const filter = filterOf(comment('', run));
+      expect(filter).toMatch(/^\.\[\] \| select\(\.user\.login == env\.me and \(/);
+      expect(readFileSync(join(folder, 'me'), 'utf8').trim()).toBe(ME);
+    }
+  });
+
+  it.skipIf(!hasJq())('is told from others by its author and its first line', () => {
+    const body = '<!-- assay -->\n## …';
+    const comments = [
+      { id: 1, url: 'u1', user: { login: 'mallory' }, body },
+      { id: 2, url: 'u2', user: { login: 'github-actions' }, body },
+      { id: 3, url: 'u3', user: { login: ME }, body: 'another' },
+      { id: 4, url: 'u4', user: null, body },
+      { id: 5, url: 'u5', user: { login: ME }, body: null },
+      { id: 6, url: 'u6', user: { login: ME }, body },
+    ];
+    for (const [run, found] of [
+      [byScript, '6'],
+      [byWorkflow, 'u6'],
+    ] as const) {
+      const filter = filterOf(comment('', run));
+      const options = { input: JSON.stringify(comments), encoding: 'utf8', env: { ...process.env, me: ME } } as const;
+      expect(execFileSync('jq', ['-r', filter], options).trim()).toBe(found);
+    }
+  });
+
+  it('is never a file that a link leads to', () => {
+    rmSync(join(folder, 'out'), { recursive: true });
+    mkdirSync(join(folder, 'out'));
+    symlinkSync('../.git/config', join(folder, 'out/comment.md'));
+    expect(() => comment('')).toThrow(/is not a file of its own/);
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe('');
+    rmSync(join(folder, 'out'), { recursive: true });
+  });
+});
+
+function hasJq(): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((each) => existsSync(join(each, 'jq')));
+}
+
+describe('the folder of the action', () => {
+  /** What the script says of a folder; nothing where it makes it. */
+  function refusal(name: string, prepare: (root: string) => void = () => undefined): string {
+    const root = mkdtempSync(join(tmpdir(), 'assay-out-'));
+    try {
+      prepare(root);
+      execFileSync(resolve('.ci/own-folder.sh'), [name], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+      expect(lstatSync(join(root, name)).isDirectory()).toBe(true);
+      return '';
+    } catch (error) {
+      return String((error as { stderr?: string }).stderr);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  }
+
+  it('is a new one in the checkout', () => {
+    for (const name of ['out', 'a/b/c', 'out/', '.reports']) expect([name, refusal(name)]).toEqual([name, '']);
+    expect(refusal('out', (root) => mkdirSync(join(root, 'out')))).toBe('');
+  });
+
+  it('is none that leads out of it', () => {
+    const names = [
+      '../x',
+      '/tmp/x',
+      'a/../../x',
+      '.',
+      '..',
+      '',
+      './x',
+      '.git',
+      '.GIT/x',
+      'a/.git',
+      '-x',
+      'a b',
+      '*',
+      'x\ny',
+    ];
+    for (const name of [...names, '!x', '$(id)', '::error::x', 'a//b'])
+      expect([name, refusal(name)]).toEqual([name, expect.stringContaining('The folder of the reports has to be')]);
+    expect(refusal('out', (root) => symlinkSync(tmpdir(), join(root, 'out')))).toMatch(/is behind a link/);
+    expect(refusal('a/out', (root) => symlinkSync(tmpdir(), join(root, 'a')))).toMatch(/is behind a link/);
+    expect(refusal('out', (root) => writeFileSync(join(root, 'out'), ''))).toMatch(/is a file/);
+  });
+
+  it('holds nothing that a pull request brought along', () => {
+    for (const file of ['comment.md', 'evil.sarif', '.hidden']) {
+      const prepare = (root: string): void => {
+        mkdirSync(join(root, 'out'));
+        writeFileSync(join(root, 'out', file), '');
+      };
+      expect(refusal('out', prepare)).toMatch(/has files in it already/);
+    }
+  });
+
+  it('is there before anything is posted or uploaded', () => {
+    const { runs } = load(readFileSync('action.yml', 'utf8')) as {
+      readonly runs: {
+        readonly steps: readonly { readonly id?: string; readonly if?: string; readonly run?: string }[];
+      };
+    };
+    expect(runs.steps[0]).toMatchObject({ id: 'folder', run: expect.stringContaining('own-folder.sh') });
+    const always = runs.steps.filter((step) => step.if?.includes('always()'));
+    expect(always).toHaveLength(3);
+    for (const step of always) expect(step.if).toMatch(/^always\(\) && steps\.folder\.outcome == 'success' && /);
+    for (const text of [repositoryFiles().get('.github/workflows/detections.yaml'), ...CI.slice(1).map(textOf)])
+      expect(text).toMatch(/- (run: |bash: )?rm -rf out\n/);
+  });
+});
+
+describe('what the action installs', () => {
+  it(
+    'is what runs, without scripts, and is enough',
+    () => {
+      const root = mkdtempSync(join(tmpdir(), 'assay-action-'));
+      try {
+        const tree = join(root, 'assay');
+        for (const path of ['.ci', 'harness', 'simulators', 'reports', 'detections', 'tsconfig.json', 'package.json'])
+          cpSync(path, join(tree, path), { recursive: true, filter: (file) => !file.endsWith('node_modules') });
+        writeFileSync(join(root, 'npm'), standIn(root));
+        chmodSync(join(root, 'npm'), 0o755);
+        const work = join(root, 'work');
+        writeNew(work, repositoryFiles());
+        const { PATH } = process.env;
+        const env = { ...process.env, ASSAY: '', PATH: `${root}:${PATH}`, GITHUB_ACTIONS: '', CI: '' };
+        const run = (): string =>
+          execFileSync(join(tree, '.ci/action.sh'), ['--hosts=5'], { cwd: work, env, encoding: 'utf8', stdio: 'pipe' });
+        expect(run()).toContain('script-reads-paste');
+        run();
+        const install = 'ci --omit=dev --ignore-scripts --no-audit --no-fund';
+        expect(readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')).toEqual([
+          `${tree} ${install}`,
+          `${join(tree, '.ci/build')} ${install}`,
+          `${tree} run --silent build:content`,
+        ]);
+      } finally {
+        rmSync(root, { recursive: true });
+      }
+    },
+    TIME,
+  );
+
+  /** An `npm` that installs by links to what is installed here: what runs, and what builds. */
+  function standIn(root: string): string {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
+    const production = Object.entries(packages).flatMap(([path, { dev, devOptional, peer }]) =>
+      /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && !dev && !devOptional && !peer && existsSync(path) ? [path] : [],
+    );
+    const links = production.map((path) => `mkdir -p ${join(path, '..')}; ln -s '${realpathSync(path)}' ${path}`);
+    const esbuild = realpathSync('node_modules/esbuild/bin/esbuild');
+    return `#!/bin/sh
+set -e
+echo "$PWD $@" >> '${root}/calls'
+case "$1 $PWD" in
+  run*) PATH=\${PATH#*:} exec npm "$@" ;;
+  *build) mkdir -p node_modules/.bin; ln -s '${esbuild}' node_modules/.bin/esbuild ;;
+  *) ${links.join('\n')} ;;
+esac
+`;
+  }
+});
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<
+      string,
+      {
+        readonly integrity?: string;
+        readonly resolved?: string;
+        readonly dev?: boolean;
+        readonly devOptional?: boolean;
+        readonly peer?: boolean;
+      }
+    >
+  >;
+}
+
+describe('what others made', () => {
+  it('has its digest in the lock files, and no address', () => {
+    for (const file of ['package-lock.json', '.ci/build/package-lock.json']) {
+      const { packages } = JSON.parse(readFileSync(file, 'utf8')) as Lock;
+      const others = Object.entries(packages).filter(([path]) => path !== '');
+      expect(others.length).toBeGreaterThan(20);
+      const wrong = others.filter(
+        ([, { integrity, resolved }]) => !integrity?.startsWith('sha512-') || resolved !== undefined,
+      );
+      expect(wrong.map(([path]) => path)).toEqual([]);
+    }
+  });
+
+  it('is named by its commit where it is an action', () => {
+    const files = ['action.yml', ...CI].map(textOf);
+    const texts = [...files, repositoryFiles().get('.github/workflows/detections.yaml') ?? ''];
+    const used = texts.flatMap((text) => [...text.matchAll(/uses: (.*)$/gm)].map(([, name = '']) => name));
+    expect(used.length).toBeGreaterThan(7);
+    // The reader puts in which Assay.
+    const loose = used.filter((name) => !/^[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(name));
+    expect(loose).toEqual(['OWNER/assay@COMMIT']);
+  });
+
+  it('runs no script of its own where it is installed', () => {
+    const texts = [...CI.map(textOf), repositoryFiles().get('.github/workflows/detections.yaml') ?? ''];
+    const installs = texts.flatMap((text) => text.match(/npm (ci|install).*/g) ?? []);
+    expect(installs).toHaveLength(3);
+    for (const install of installs) expect(install).toMatch(/^npm (ci|install) --ignore-scripts$/);
   });
 });
 
 describe('the definitions for CI', () => {
   it('are YAML, and name only scripts that are here', () => {
-    for (const file of ['docs/ci/github.yml', 'docs/ci/gitlab.yml', 'docs/ci/azure-pipelines.yml']) {
+    for (const file of CI) {
       expect(load(readFileSync(file, 'utf8'))).toBeTypeOf('object');
     }
     const action = readFileSync('action.yml', 'utf8');
