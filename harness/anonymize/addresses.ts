@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { Cache } from './cache.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 /** A block of an organisation's own public addresses. */
@@ -40,7 +41,7 @@ const STAND_INS = { ipv4: ['198.18.0.0', 15], ipv6: ['2001:db8::', 32] } as cons
  * Preserving IP Address Anonymization", ICNP 2002).
  */
 export class Addresses {
-  private readonly seen = new Map<string, string | undefined>();
+  private readonly seen = new Cache<string | undefined>();
   /** Public addresses that machines of the organisation have: of IPv6 the network, as bits. */
   private readonly learnt = new Set<string>();
   /** Another one gives other addresses under the same key. */
@@ -53,8 +54,27 @@ export class Addresses {
 
   /** What stands in for an address; nothing for one that is not the organisation's, and for what is no address. */
   replacement(text: string): string | undefined {
-    if (!this.seen.has(text)) this.seen.set(text, this.make(text));
-    return this.seen.get(text);
+    if (this.seen.has(text)) return this.seen.get(text);
+    const made = this.make(text);
+    this.seen.set(text, made);
+    return made;
+  }
+
+  /** What stands in for the name under which an address is looked up; nothing where none does for the address. */
+  reverseName(name: string): string | undefined {
+    const labels = name.toLowerCase().split('.').slice(0, -2).reverse();
+    const isShort = /\.in-addr\.arpa$/i.test(name);
+    const whole = isShort ? 4 : 32;
+    if (labels.length > whole || labels.length < (isShort ? 1 : 2)) return undefined;
+    const filled = [...labels, ...Array<string>(whole - labels.length).fill('0')];
+    const address = isShort ? filled.join('.') : (filled.join('').match(/.{4}/g) ?? []).join(':');
+    const stand = this.replacement(address);
+    if (stand === undefined) return undefined;
+    const parsed = ipaddr.parse(stand);
+    const turned = isShort
+      ? parsed.toByteArray().map(String)
+      : [...parsed.toByteArray().map((byte) => byte.toString(16).padStart(2, '0')).join('')];
+    return [...turned.slice(0, labels.length).reverse(), ...name.split('.').slice(-2)].join('.');
   }
 
   isOwnPublic(text: string): boolean {

@@ -55,25 +55,24 @@ export async function anonymize(paths: readonly string[], options: AnonymizeOpti
     const dictionary = new Dictionary(addresses, options.ownDomains);
     for (const path of paths) {
       options.onStage?.(`reading ${path}`);
+      dictionary.begin(path);
       const visit = (column: string, text: string): string => {
         dictionary.collect(column, text);
         return text;
       };
-      await passThrough(path, undefined, { visit, settle: () => undefined });
+      await passThrough(path, undefined, { visit, link: (people) => dictionary.link(people) });
     }
     dictionary.finish();
     // A key that is kept gives the same addresses again, whichever others there are.
     if (options.keyFile === undefined) addresses.avoid(dictionary.addresses);
     const replacer = new Replacer(dictionary, pseudonyms, addresses);
-    const targets = targetsOf(paths, options.out, (stem) => replacer.replace('', stem));
-    replacer.settle();
+    const targets = targetsOf(paths, options.out, (stem) => replacer.fileName(stem));
     mkdirSync(options.out, { recursive: true });
     const files: AnonymizedFile[] = [];
     for (const [file, written] of targets) {
       options.onStage?.(`writing ${written}`);
       const result: FileResult = await passThrough(file, written, {
         visit: (column, text) => replacer.replace(column, text),
-        settle: () => replacer.settle(),
       });
       files.push({ file, written, ...result });
     }

@@ -1,3 +1,5 @@
+import { isSecretName } from './names.js';
+
 /** What the values of a column are, by its name in the tables of either environment. */
 export type ColumnKind = 'host' | 'device' | 'user' | 'domain' | 'id' | 'secret' | 'public' | 'text';
 
@@ -15,14 +17,16 @@ const IDS =
 const PUBLIC =
   /(SHA1|SHA256|MD5|Hash|Version|VersionInfoCompanyName|VersionInfoProductName|VersionInfoFileDescription|VersionInfoOriginalFileName|VersionInfoInternalFileName|IPType|SignerType|SignatureStatus|IntegrityLevel|TokenElevation)$|^(ActionType|Type|\$table|TableName|Protocol|LogonType|OSPlatform|OSArchitecture|RegistryValueType|Timestamp|TimeGenerated|_TimeReceived|ReportId|SourceSystem|_IsBillable|RequestProtocol|EventID|Level|Severity)$/;
 
-const SECRET =
-  /^(\w*[_-])?(password|passwd|passphrase|pwd|secret|client_?secret|token|\w+_token|api_?key|access_?key|account_?key|credentials?|authorization|connection_?string|shared_?access_?signature)$/i;
+/** Whether all of a column is secret. */
+export function isSecretColumn(name: string): boolean {
+  return isSecretName(name) || /^(?:set-?)?cookies?$/i.test(name);
+}
 
 /** @param name as a file has it, perhaps with the zone of a time (`TimeGenerated [UTC]`) */
 export function kindOfColumn(name: string): ColumnKind {
   const plain = name.replace(/ \[.*\]$/, '');
   if (PUBLIC.test(plain)) return 'public';
-  if (SECRET.test(plain)) return 'secret';
+  if (isSecretColumn(plain)) return 'secret';
   if (HOSTS.test(plain)) return 'host';
   if (DEVICES.test(plain)) return 'device';
   if (USERS.test(plain)) return 'user';
@@ -38,4 +42,40 @@ export function isOwnAddress(name: string): boolean {
 /** Columns that hold programs, whose names everybody knows. */
 export function holdsProgram(name: string): boolean {
   return /FileName$/.test(name);
+}
+
+/** The keys of an object, in small letters, of which one says what the value under a key is; nothing for other keys. */
+export function nameKeysOf(key: string): readonly string[] | undefined {
+  switch (key.toLowerCase()) {
+    case 'value':
+    case 'newvalue':
+    case 'oldvalue':
+      return ['name', 'key', 'displayname', 'property'];
+    case 'registryvaluedata':
+      return ['registryvaluename'];
+    case 'previousregistryvaluedata':
+      return ['previousregistryvaluename', 'registryvaluename'];
+    default:
+      return undefined;
+  }
+}
+
+/** Columns that call people by one of their names. */
+export const PERSON_COLUMN =
+  /^(.{0,64}?)(?:Account|User|Sender)?(Name|Upn|PrincipalName|DisplayName|FromAddress|SamAccountName)$/;
+
+/** The names of one person in a record: what comes before `Name`, `Upn` and so on is the same. */
+export function peopleOf(columns: ReadonlyMap<string, string>): Map<string, { account?: string; upn?: string; display?: string }> {
+  const people = new Map<string, { account?: string; upn?: string; display?: string }>();
+  for (const [column, text] of columns) {
+    const [, stem, what] = PERSON_COLUMN.exec(column) ?? [];
+    if (stem === undefined || what === undefined || kindOfColumn(column) === 'host') continue;
+    const person = people.get(stem) ?? {};
+    if (what === 'DisplayName') person.display = text;
+    else if (what === 'Name' || what === 'SamAccountName') {
+      if (kindOfColumn(column) === 'user') person.account = text;
+    } else person.upn = text;
+    people.set(stem, person);
+  }
+  return people;
 }

@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import { fileError, open } from '../tables/readers/text.js';
+import { isSecretColumn, nameKeysOf, PERSON_COLUMN } from './columns.js';
 import { JsonStrings, replaceInJson } from './json-strings.js';
 import { anonymizeParquet } from './parquet.js';
 import type { FileResult, LostRecord, Reader } from './reader.js';
@@ -43,20 +44,37 @@ async function passCsv(path: string, input: Readable, sink: Sink | undefined, re
     for await (const row of parser as AsyncIterable<string[]>) {
       if (header === undefined) {
         header = row;
-        await sink?.write(csvLine(row));
+        // A file without a header begins with values.
+        await sink?.write(csvLine(row.map((cell) => reader.visit('', cell))));
         continue;
       }
       const columns = header;
-      const replaced = row.map((cell, i) => reader.visit(columns[i] ?? '', cell));
+      const replaced = row.map((cell, i) => reader.visit(columnAt(columns, row, i), cell));
+      reader.link?.(new Map(columns.flatMap((name, i) => (PERSON_COLUMN.test(name) ? [[name, row[i] ?? '']] : []))));
       await sink?.write(csvLine(replaced));
-      reader.settle();
       records += 1;
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw fileError(path, `The CSV is broken: ${error.message}.`, { line: Number(error['lines'] ?? 1), column: 1 });
+    // The library's own message quotes the value.
+    throw fileError(path, `The CSV is broken: ${CSV_FAULTS[error.code] ?? 'this record cannot be read'}.`, { line: Number(error['lines'] ?? 1), column: 1 });
   }
   return { records, lostCount: 0, lost: [] };
+}
+
+const CSV_FAULTS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'behind a closing quote stands something else than a comma or the end of the line',
+  INVALID_OPENING_QUOTE: 'a quote stands within a value that does not begin with one',
+  CSV_MAX_RECORD_SIZE: 'a record is too long',
+};
+
+/** The column of a cell; of the value of a secret, what the record says that it is called. */
+function columnAt(columns: readonly string[], row: readonly string[], i: number): string {
+  const column = columns[i] ?? '';
+  const place = columns.findIndex((other) => nameKeysOf(column)?.includes(other.toLowerCase()));
+  const name = row[place];
+  return name !== undefined && isSecretColumn(name) ? name : column;
 }
 
 function csvLine(cells: readonly string[]): string {
@@ -72,28 +90,26 @@ async function passLines(input: Readable, sink: Sink | undefined, reader: Reader
     line += 1;
     const record = line === 1 ? text.replace(/^\uFEFF/, '') : text;
     if (record.trim() === '') continue;
-    const replaced = replaceInJson(record, reader.visit);
+    const replaced = replaceInJson(record, reader.visit, reader.link);
     if (replaced === undefined) {
       lostCount += 1;
       if (lost.length < NAMED) lost.push({ line, reason: 'The line is no JSON object.' });
       continue;
     }
     await sink?.write(`${replaced}\n`);
-    reader.settle();
     records += 1;
   }
   return { records, lostCount, lost };
 }
 
 async function passJson(path: string, input: Readable, sink: Sink | undefined, reader: Reader): Promise<FileResult> {
-  const strings = new JsonStrings(reader.visit);
+  const strings = new JsonStrings(reader.visit, reader.link);
   let isFirst = true;
   try {
     for await (const piece of input.setEncoding('utf8') as AsyncIterable<string>) {
       const replaced = strings.write(isFirst ? piece.replace(/^\uFEFF/, '') : piece);
       await sink?.write(replaced);
       isFirst = false;
-      reader.settle();
     }
     const last = strings.end();
     await sink?.write(last);

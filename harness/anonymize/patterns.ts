@@ -1,5 +1,9 @@
 /** An e-mail address or user principal name: the user and the domain. */
-export const EMAIL = /(?<![\w.+@-])([\w.+#'-]{1,64})@((?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})(?![\w-])/g;
+export const EMAIL =
+  /(?<![\w.+@-])([\w+#-][\w.+#'-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,24})(?![\w-])/g;
+
+/** The name under which an address is looked up, or that of a network. */
+export const REVERSE_NAME = /(?<![\w.-])(?:(?:\d{1,3}\.){1,4}in-addr|(?:[0-9a-f]\.){2,32}ip6)\.arpa(?![\w-])/gi;
 
 /** An address of either version, the number of a port apart. */
 export const ADDRESS =
@@ -22,11 +26,8 @@ export function profileName(matched: string): string {
 /** The owner of a personal site of SharePoint: `j_doe_contoso_com`. */
 export const PERSONAL_SITE = /(?<=(?:\.sharepoint\.com|^)\/personal\/)[\w.~-]+/gi;
 
-export const UNC_HOST = /(?<=(?:^|[\s"'=,(])\\\\)(?![?.]\\)[A-Za-z0-9][\w.-]{0,200}(?=[\\@])/g;
-
-/** The host of a web address whose name only its own network knows. */
-export const INTERNAL_NAME =
-  /(?<=:\/\/(?:[^\s/@]*@)?)(?:[\w-]+|(?:[\w-]+\.)+(?:local|lan|internal|corp|intranet|intra|localdomain|private))(?=[:/?#\s"']|$)/gi;
+/** The host of a share, with the backslashes of a text within a text as well. */
+export const UNC_HOST = /(?:(?<![\w\\])\\{2,4}|\\\\[?.]\\UNC\\)([A-Za-z0-9][A-Za-z0-9_.-]{0,200})(?![A-Za-z0-9_.:-])/gi;
 
 /** Words, and percent signs with what they encode, which part them. */
 export const WORDS = /%[0-9a-f]{2}|[\p{L}\p{N}_.$-]+/giu;
@@ -34,4 +35,4 @@ export const WORDS = /%[0-9a-f]{2}|[\p{L}\p{N}_.$-]+/giu;
 /** What may have been drawn by lot. */
 export const LONG_WORD = /[A-Za-z0-9_-]{20,}/g;
 /** The same with the signs of base64, which are those of paths as well. */
-export const LONG_BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}/g;
+export const LONG_BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{16,}={0,2}/g;

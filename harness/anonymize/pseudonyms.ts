@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { Cache } from './cache.js';
 
 /** What a value is, and so what stands in for it. */
 export type Kind =
@@ -11,8 +12,10 @@ export type Kind =
   | 'own public address'
   | 'MAC address'
   | 'e-mail address'
-  | 'secret'
-  | 'random text';
+  | 'random text'
+  | 'encoded text'
+  | 'name of a file'
+  | `secret: ${string}`;
 
 const BASE32 = 'abcdefghijkmnpqrstuvwxyz23456789';
 
@@ -21,7 +24,7 @@ const BASE32 = 'abcdefghijkmnpqrstuvwxyz23456789';
  * (HMAC-SHA-256). Case does not matter, for neither product minds it.
  */
 export class Pseudonyms {
-  private readonly made = new Map<string, string>();
+  private readonly made = new Cache<string>();
 
   /** @param key at least 32 bytes that nobody else knows */
   constructor(private readonly key: Uint8Array) {}
@@ -63,15 +66,17 @@ export class Pseudonyms {
     let made = this.made.get(message);
     if (made === undefined) {
       made = make(message);
-      this.made.set(message, made);
+      this.made.set(message, made, made.length);
     }
     return made;
   }
 
+  /** The message is read once, however many bytes come of it. */
   private bytes(message: string, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
+    const first = createHmac('sha256', this.key).update(`0 ${message}`).digest();
     for (let at = 0; at < length; at += 32) {
-      const digest = createHmac('sha256', this.key).update(`${at} ${message}`).digest();
+      const digest = at === 0 ? first : createHmac('sha256', this.key).update(`${at} `).update(first).digest();
       bytes.set(digest.subarray(0, Math.min(32, length - at)), at);
     }
     return bytes;

@@ -1,9 +1,9 @@
-import type { Visit } from './json-strings.js';
+import type { Link, Visit } from './json-strings.js';
 
-/** Where the texts of a file go: what stands in for each, and a word after each record. */
+/** Where the texts of a file go: what stands in for each, and what a record calls people. */
 export interface Reader {
   readonly visit: Visit;
-  settle(): void;
+  readonly link?: Link;
 }
 
 /** A record that could not be read, and so is not written either. */

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Addresses } from './addresses.js';
+import { Cache } from './cache.js';
 import { holdsProgram, kindOfColumn } from './columns.js';
-import { type Dictionary, parted, type WordKind } from './dictionary.js';
+import { DEEPEST, type Dictionary, parted, type WordKind } from './dictionary.js';
 import { replaceInJson } from './json-strings.js';
+import { Needles, small, standsAlone } from './needles.js';
 import {
   ADDRESS,
   EMAIL,
@@ -11,18 +14,23 @@ import {
   PERSONAL_SITE,
   PROFILE,
   profileName,
+  REVERSE_NAME,
   SID,
+  UNC_HOST,
   WORDS,
 } from './patterns.js';
 import type { Kind, Pseudonyms } from './pseudonyms.js';
-import { looksRandom, SECRETS } from './secrets.js';
-import { isBuiltIn } from './words.js';
+import { decoded, find, looksRandom } from './secrets.js';
+import { isBuiltIn, isOfExports } from './words.js';
 
-/** How many values of a kind there were, and how often they stood in the files. */
+/** How many values of a kind there were, and how many cells of the files held one. */
 export interface Replaced {
+  /** At most `MOST_COUNTED`, which then means that there were so many or more. */
   readonly values: number;
-  readonly occurrences: number;
+  readonly cells: number;
 }
+
+export const MOST_COUNTED = 1_000_000;
 
 /** A stretch of text, and whether it is settled: what stands in for something is not looked at again. */
 interface Piece {
@@ -35,30 +43,44 @@ interface Remembered {
   readonly kinds: readonly Kind[];
 }
 
-const MOST_REMEMBERED = 200_000;
-const LONGEST_REMEMBERED = 4_096;
-const ALTERNATIVES = 2_000;
-
 /** Puts stand-ins into texts. */
 export class Replacer {
+  /** Of each value a digest: how long it is does not matter, and it is not kept. */
   private readonly values = new Map<Kind, Set<string>>();
-  private readonly occurrences = new Map<Kind, number>();
-  private readonly remembered = new Map<string, Remembered>();
-  private readonly phrases: readonly RegExp[];
-  private readonly secrets: readonly RegExp[];
+  private readonly cells = new Map<Kind, number>();
+  private readonly remembered = new Cache<Remembered>();
+  private readonly phrases: Needles;
+  private readonly secrets: Needles;
   private kinds: Kind[] = [];
+  private depth = 0;
 
   constructor(
     private readonly dictionary: Dictionary,
     private readonly pseudonyms: Pseudonyms,
     private readonly addresses: Addresses,
   ) {
-    this.phrases = alternations([...dictionary.phrases.keys()], 'gi', '(?<![\\p{L}\\p{N}])', '(?![\\p{L}\\p{N}])');
-    this.secrets = alternations([...dictionary.secrets], 'g', '', '');
+    this.phrases = new Needles(dictionary.phrases.keys(), small, standsAlone);
+    // A secret that is a word is not to be found within others.
+    this.secrets = new Needles(
+      dictionary.secrets,
+      (text) => text,
+      (text, start, end) => !/^\p{L}+$/u.test(text.slice(start, Math.min(end, start + 256))) || standsAlone(text, start, end),
+    );
   }
 
   /** A value of a column with everything replaced. */
   replace(column: string, text: string): string {
+    const isCell = this.depth === 0;
+    this.depth += 1;
+    try {
+      return this.inner(column, text);
+    } finally {
+      this.depth -= 1;
+      if (isCell) this.settle();
+    }
+  }
+
+  private inner(column: string, text: string): string {
     const kind = kindOfColumn(column);
     if (text === '' || kind === 'public') return text;
     const key = `${column} ${text}`;
@@ -66,27 +88,38 @@ export class Replacer {
     if (found === undefined) {
       const outer = this.kinds;
       this.kinds = [];
-      found = { text: this.make(column, kind, text), kinds: this.kinds };
+      found = { text: this.make(column, kind, text), kinds: [...new Set(this.kinds)] };
       this.kinds = outer;
-      if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
-      if (text.length <= LONGEST_REMEMBERED) this.remembered.set(key, found);
+      this.remembered.set(key, found, found.text.length);
     }
     this.kinds.push(...found.kinds);
     return found.text;
   }
 
-  /** Counts what was replaced in a record. */
-  settle(): void {
-    for (const kind of this.kinds) this.occurrences.set(kind, (this.occurrences.get(kind) ?? 0) + 1);
+  /**
+   * The name of a file, without its ending: names that are known, and all words that are neither those of tables nor
+   * usual for exports. The table of a custom log keeps its name, which rules have as well.
+   */
+  fileName(stem: string): string {
+    const replaced = this.inner('', stem);
+    this.kinds = [];
+    if (/^\w{1,100}_CL$/.test(replaced)) return replaced;
+    return replaced.replaceAll(/(?:host|user|domain|zone|secret)-[a-z2-9]{10}|[\p{L}\p{N}]+/gu, (word) =>
+      word.includes('-') || isOfExports(word)
+        ? word
+        : this.put('name of a file', word, this.pseudonyms.name('name', word)),
+    );
+  }
+
+  /** Counts what was replaced in a cell. */
+  private settle(): void {
+    for (const kind of new Set(this.kinds)) this.cells.set(kind, (this.cells.get(kind) ?? 0) + 1);
     this.kinds = [];
   }
 
   counts(): ReadonlyMap<Kind, Replaced> {
     return new Map(
-      [...this.values].map(([kind, values]) => [
-        kind,
-        { values: values.size, occurrences: this.occurrences.get(kind) ?? 0 },
-      ]),
+      [...this.values].map(([kind, values]) => [kind, { values: values.size, cells: this.cells.get(kind) ?? 0 }]),
     );
   }
 
@@ -104,7 +137,7 @@ export class Replacer {
           /^[0{}-]+$/.test(text) ? text : this.put('id', text, this.pseudonyms.shape(text.toLowerCase())),
         );
       case 'secret':
-        return this.secret(text);
+        return this.secret(text, 'column');
       default:
         return (
           replaceInJson(text, (name, value) => this.replace(name === '' ? column : name, value)) ??
@@ -130,7 +163,8 @@ export class Replacer {
 
   private user(text: string): string {
     if (text.endsWith('$')) return this.host(text);
-    return this.put('user', text, this.pseudonyms.name('user', text));
+    const person = this.dictionary.person(text);
+    return this.put('user', person, this.pseudonyms.name('user', person));
   }
 
   /** A domain, and what is below the part that was registered; one of everybody's stays. */
@@ -148,26 +182,23 @@ export class Replacer {
     return this.put('domain', name, below === '' ? stand : `${this.pseudonyms.name('zone', below)}.${stand}`);
   }
 
-  private secret(text: string): string {
-    return this.put('secret', text, this.pseudonyms.name('secret', text));
+  private secret(text: string, what: string): string {
+    return this.put(`secret: ${what}`, text, this.pseudonyms.name('secret', text));
   }
 
-  private text(text: string, column: string): string {
-    let pieces: Piece[] = [{ text, settled: false }];
-    for (const { pattern, keepsForm } of SECRETS) {
-      pieces = swap(pieces, pattern, ([found]) => {
-        // A variable is the name of a secret, not the secret.
-        if (/^[%$]/.test(found)) return undefined;
-        return keepsForm ? this.put('secret', found, this.pseudonyms.shape(found)) : this.secret(found);
-      });
-    }
-    for (const pattern of this.secrets) pieces = swap(pieces, pattern, ([found]) => this.secret(found));
+  private text(text: string, column: string, depth = 0): string {
+    let pieces = this.marked(text);
+    pieces = swap(pieces, this.secrets, (found) => this.secret(found, 'seen elsewhere'));
     pieces = swap(pieces, SID, ([found]) => this.put('sid', found, this.sid(found)));
     pieces = swap(pieces, EMAIL, ([found, user = '', domain = '']) => {
       return this.put('e-mail address', found, `${this.user(user)}@${this.domain(domain)}`);
     });
     pieces = swap(pieces, PERSONAL_SITE, ([found]) => this.user(found));
     pieces = swap(pieces, MAC, ([found]) => this.put('MAC address', found, this.pseudonyms.shape(found)));
+    pieces = swap(pieces, REVERSE_NAME, ([found]) => {
+      const stand = this.addresses.reverseName(found);
+      return stand === undefined ? undefined : this.put('address', found, stand);
+    });
     pieces = swap(pieces, ADDRESS, ([found]) => {
       const stand = this.addresses.replacement(found);
       const kind = this.addresses.isOwnPublic(found) ? 'own public address' : 'address';
@@ -177,28 +208,66 @@ export class Replacer {
       const name = profileName(found);
       return isBuiltIn(name) ? undefined : this.user(name) + found.slice(name.length);
     });
+    pieces = swap(pieces, UNC_HOST, ([found, host = '']) => {
+      if (this.dictionary.kindOf(parted(host)[0]) !== 'host' || !this.dictionary.isOwnHost(host)) return undefined;
+      return found.slice(0, -host.length) + this.host(host);
+    });
     pieces = swap(pieces, ACCOUNT, ([found, domain = '', slash = '', account = '']) => {
-      const { words, contextual } = this.dictionary;
-      const of = (name: string): WordKind | undefined =>
-        words.get(name.toLowerCase()) ?? contextual.get(name.toLowerCase());
+      const { contextual } = this.dictionary;
+      const of = (name: string): WordKind | undefined => this.dictionary.kindOf(name);
       if (of(domain) !== 'domain' && of(domain) !== 'host') return undefined;
       const isKnown = of(account) === 'user' || contextual.has(domain.toLowerCase());
       if (!isKnown || /[.](exe|dll|cmd|bat|ps1)$/i.test(found)) return undefined;
       return `${this.domain(domain)}${slash}${isBuiltIn(account) ? account : this.user(account)}`;
     });
-    for (const pattern of this.phrases) {
-      pieces = swap(pieces, pattern, ([found]) => this.named(found, this.dictionary.phrases.get(found.toLowerCase())));
-    }
+    pieces = swap(pieces, this.phrases, (found) => this.named(found, this.dictionary.phrases.get(found.toLowerCase())));
     pieces = swap(pieces, WORDS, ([found]) => this.words(found));
-    if (!holdsProgram(column)) {
-      pieces = swap(pieces, LONG_BASE64, ([found]) =>
-        /[+=]/.test(found) && looksRandom(found) ? this.random(found) : undefined,
-      );
-    }
+    pieces = swap(pieces, LONG_BASE64, ([found]) => {
+      if (depth < DEEPEST && this.encodes(found, column, depth)) {
+        return this.put('encoded text', found, this.pseudonyms.shape(found));
+      }
+      const isRandom = !holdsProgram(column) && /[+=]/.test(found) && found.length >= 40 && looksRandom(found);
+      return isRandom ? this.random(found) : undefined;
+    });
     pieces = swap(pieces, LONG_WORD, ([found]) =>
       looksRandom(found) && !GUID.test(found) ? this.random(found) : undefined,
     );
     return pieces.map((piece) => piece.text).join('');
+  }
+
+  /** What is secret, and who and what stands where commands and addresses name them. */
+  private marked(text: string): Piece[] {
+    const { secrets, mentions } = find(text);
+    const pieces: Piece[] = [];
+    let at = 0;
+    const put = (start: number, end: number, stand: string): void => {
+      if (start > at) pieces.push({ text: text.slice(at, start), settled: false });
+      pieces.push({ text: stand, settled: true });
+      at = end;
+    };
+    for (const mark of [...secrets, ...mentions].sort((a, b) => a.start - b.start)) {
+      const found = text.slice(mark.start, mark.end);
+      if ('kind' in mark) {
+        const { kind, keepsForm } = mark;
+        put(mark.start, mark.end, keepsForm ? this.put(`secret: ${kind}`, found, this.pseudonyms.shape(found)) : this.secret(found, kind));
+      } else if (mark.role === 'host') {
+        const isHost = this.dictionary.kindOf(parted(found)[0]) === 'host' && this.dictionary.isOwnHost(found);
+        if (isHost && !isBuiltIn(found)) put(mark.start, mark.end, this.host(found));
+      } else if (this.dictionary.kindOf(found) === 'user' && !isBuiltIn(found)) put(mark.start, mark.end, this.user(found));
+    }
+    if (at < text.length) pieces.push({ text: text.slice(at), settled: false });
+    return pieces;
+  }
+
+  /** Whether a word in base64 encodes a text in which something would be replaced. */
+  private encodes(word: string, column: string, depth: number): boolean {
+    const inner = decoded(word);
+    if (inner === undefined) return false;
+    const outer = this.kinds;
+    this.kinds = [];
+    const changes = this.text(inner, column, depth + 1) !== inner;
+    this.kinds = outer;
+    return changes;
   }
 
   private random(text: string): string {
@@ -246,6 +315,7 @@ export class Replacer {
 
   /** A name below a domain of the organisation is one of its machines. */
   private inOwnDomain(text: string): string | undefined {
+    if (text.length > LONGEST_DOMAIN) return undefined;
     const labels = text.toLowerCase().split('.');
     const start = labels.findIndex((_, i) => i > 0 && this.dictionary.domains.has(labels.slice(i).join('.')));
     if (start === -1 || labels.slice(0, start).includes('')) return undefined;
@@ -277,7 +347,8 @@ export class Replacer {
   private put(kind: Kind, value: string, stand: string): string {
     this.kinds.push(kind);
     const values = this.values.get(kind) ?? new Set();
-    this.values.set(kind, values.add(value.toLowerCase()));
+    this.values.set(kind, values);
+    if (values.size < MOST_COUNTED) values.add(createHash('sha256').update(value.toLowerCase()).digest('base64').slice(0, 16));
     return stand;
   }
 }
@@ -285,36 +356,46 @@ export class Replacer {
 /** `DOMAIN\account`, with one backslash or, as some languages write it, two. */
 const ACCOUNT = /(?<![\w\\/:.])([\w.-]{1,64})(\\{1,2})([\w.$-]{1,64})(?![\w\\])/g;
 
+/** Of DNS. */
+const LONGEST_DOMAIN = 253;
+
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Puts stand-ins for what a pattern finds in the stretches that are not settled. */
+/** Puts stand-ins for what a pattern, or one of many texts, is in the stretches that are not settled. */
 function swap(
   pieces: readonly Piece[],
   pattern: RegExp,
   stand: (match: RegExpMatchArray & { readonly 0: string }) => string | undefined,
+): Piece[];
+function swap(pieces: readonly Piece[], needles: Needles, stand: (found: string) => string | undefined): Piece[];
+function swap(
+  pieces: readonly Piece[],
+  sought: RegExp | Needles,
+  stand: (found: never) => string | undefined,
 ): Piece[] {
-  return pieces.flatMap((piece) => {
-    if (piece.settled) return [piece];
-    const parts: Piece[] = [];
-    let at = 0;
-    for (const match of piece.text.matchAll(pattern)) {
-      const made = stand(match);
-      if (made === undefined) continue;
-      if (match.index > at) parts.push({ text: piece.text.slice(at, match.index), settled: false });
-      parts.push({ text: made, settled: true });
-      at = match.index + match[0].length;
+  const out: Piece[] = [];
+  for (const piece of pieces) {
+    if (piece.settled) {
+      out.push(piece);
+      continue;
     }
-    if (at < piece.text.length) parts.push({ text: piece.text.slice(at), settled: false });
-    return parts;
-  });
+    let at = 0;
+    for (const [start, end, found] of places(piece.text, sought)) {
+      const made = stand(found as never);
+      if (made === undefined) continue;
+      if (start > at) out.push({ text: piece.text.slice(at, start), settled: false });
+      out.push({ text: made, settled: true });
+      at = end;
+    }
+    if (at < piece.text.length) out.push({ text: piece.text.slice(at), settled: false });
+  }
+  return out;
 }
 
-function alternations(texts: readonly string[], flags: string, before: string, after: string): RegExp[] {
-  const sorted = [...texts].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const made: RegExp[] = [];
-  for (let at = 0; at < sorted.length; at += ALTERNATIVES) {
-    const escaped = sorted.slice(at, at + ALTERNATIVES).map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-    made.push(new RegExp(`${before}(?:${escaped.join('|')})${after}`, `${flags}u`));
+function* places(text: string, sought: RegExp | Needles): Generator<readonly [number, number, RegExpMatchArray | string]> {
+  if (sought instanceof Needles) {
+    for (const { start, end } of sought.find(text)) yield [start, end, text.slice(start, end)];
+  } else {
+    for (const match of text.matchAll(sought)) yield [match.index, match.index + match[0].length, match];
   }
-  return made;
 }

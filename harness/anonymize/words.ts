@@ -1,4 +1,5 @@
 import { type Catalogue, loadCatalogue } from '../../simulators/catalogue.js';
+import { builtInCatalog } from '../tables/catalog.js';
 
 /** Accounts and domains that every machine has; they tell nothing of whose it is. */
 const BUILT_IN = new Set(
@@ -52,4 +53,26 @@ export function isEveryday(name: string): boolean {
 
 export function isSharedDomain(domain: string): boolean {
   return SHARED_DOMAINS.has(domain.toLowerCase());
+}
+
+/** Words that the names of exports are made of. */
+const EXPORTS = new Set(
+  (
+    'export|exports|query|queries|result|results|data|event|events|log|logs|alert|alerts|hunting|advanced|sentinel|defender|' +
+    'azure|entra|rows|records|table|part|page|day|days|week|month|hour|hours|sample|fixture|fixtures|benign|attack|' +
+    'process|network|logon|signin|signins|device|email|identity|audit|security|before|after|all|first|last|one|two|anonymized'
+  ).split('|'),
+);
+
+let tables: ReadonlySet<string> | undefined;
+
+/** Whether a word of the name of a file says nothing of whose it is: of a table, a number, or of exports. */
+export function isOfExports(word: string): boolean {
+  tables ??= new Set(
+    (['defender-xdr', 'sentinel'] as const).flatMap((name) =>
+      [...builtInCatalog(name).tables.keys()].map((table) => table.toLowerCase()),
+    ),
+  );
+  const plain = word.toLowerCase();
+  return plain.length <= 2 || /^\d+[a-z]?$/.test(plain) || EXPORTS.has(plain) || tables.has(plain);
 }

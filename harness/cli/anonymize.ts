@@ -34,6 +34,7 @@ export function anonymizeCommand(): Command {
 async function run(files: readonly string[], flags: Flags): Promise<void> {
   const { anonymize } = await import('../anonymize/anonymize.js');
   const { parseBlock } = await import('../anonymize/addresses.js');
+  const { MOST_COUNTED } = await import('../anonymize/replacer.js');
   const shown = progress(process.stderr);
   const done = await anonymize(files, {
     out: flags.out,
@@ -42,7 +43,7 @@ async function run(files: readonly string[], flags: Flags): Promise<void> {
     ownNetworks: flags.ownNetwork.map((text) => blockOf(text, parseBlock)),
     onStage: shown.stage,
   }).finally(shown.end);
-  writeOut(flags.json === true ? jsonText(asJson(done), 2) : printable(asText(done)));
+  writeOut(flags.json === true ? jsonText(asJson(done), 2) : printable(asText(done, MOST_COUNTED)));
 }
 
 function blockOf(text: string, parse: (text: string) => Block): Block {
@@ -58,21 +59,25 @@ function asJson({ files, replaced, key }: Anonymized): unknown {
   return { version: 1, files, replaced: Object.fromEntries(replaced), key };
 }
 
-function asText({ files, replaced, key }: Anonymized): string {
+function asText({ files, replaced, key }: Anonymized, most: number): string {
   const lines = files.flatMap(({ file, written, records, lostCount, lost }) => [
     `${file} -> ${written}: ${records.toLocaleString('en-US')} records`,
     ...(lostCount === 0 ? [] : [`  ${lostCount.toLocaleString('en-US')} could not be read and were left out:`]),
     ...lost.map(({ line, reason }) => `  ${file}:${line}: ${reason}`),
   ]);
   const counts = [...replaced]
-    .sort(([, a], [, b]) => b.occurrences - a.occurrences)
-    .map(
-      ([kind, { values, occurrences }]) =>
-        `  ${kind.padEnd(18)} ${values.toLocaleString('en-US').padStart(9)} values, ${occurrences.toLocaleString('en-US')} times`,
-    );
+    .sort(([, a], [, b]) => b.cells - a.cells)
+    .map(([kind, { values, cells }]) => {
+      const more = values < most ? '' : ' or more';
+      return `  ${kind}: ${counted(values, 'value')}${more}, ${counted(cells, 'cell')}`;
+    });
   const told =
     key === 'forgotten'
       ? 'The key is forgotten: nobody can tell them back, and another run gives other stand-ins.'
       : 'Whoever has the key can test guesses: keep it apart from what was written.';
   return `${[...lines, '', counts.length === 0 ? 'Nothing was replaced.' : 'Replaced:', ...counts, told].join('\n')}\n`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -17,6 +17,7 @@ const LIMITS = {
   'file-size': { value: 512 * 1024 ** 2, unit: 'bytes', of: 'a file of a repository that is read whole' },
   'git-answer': { value: 64 * 1024 ** 2, unit: 'bytes', of: 'what git answers, such as its list of files' },
   'git-time': { value: 120, unit: 'seconds', of: 'one call of git' },
+  names: { value: 2_000_000, unit: 'number', of: 'names and secrets of the files that `anonymize` reads' },
   'revision-size': { value: 2 * 1024 ** 3, unit: 'bytes', of: 'the files of a revision that are compared' },
 } as const satisfies Readonly<Record<string, Limit>>;
 
@@ -75,7 +76,7 @@ function parse(text: string): Map<string, number> {
 
 function amountOf(name: LimitName, text: string): number {
   const [, digits = '', end = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(text) ?? [];
-  const { unit, value } = LIMITS[name];
+  const { unit, value }: Limit = LIMITS[name];
   const scale =
     unit === 'bytes' ? BYTES[end.toUpperCase()] : end === '' || (unit === 'seconds' && end === 's') ? 1 : undefined;
   const number = Number(digits) * (scale ?? Number.NaN);
