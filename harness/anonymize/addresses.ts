@@ -73,7 +73,12 @@ export class Addresses {
     const parsed = ipaddr.parse(stand);
     const turned = isShort
       ? parsed.toByteArray().map(String)
-      : [...parsed.toByteArray().map((byte) => byte.toString(16).padStart(2, '0')).join('')];
+      : [
+          ...parsed
+            .toByteArray()
+            .map((byte) => byte.toString(16).padStart(2, '0'))
+            .join(''),
+        ];
     return [...turned.slice(0, labels.length).reverse(), ...name.split('.').slice(-2)].join('.');
   }
 

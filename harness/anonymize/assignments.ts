@@ -1,6 +1,6 @@
+import type { Secret } from './findings.js';
 import { isSecretName, isSecretParameter } from './names.js';
 import { Quotes } from './quotes.js';
-import type { Secret } from './secrets.js';
 
 /** What may be the name of something: of a variable, option, key, parameter, tag or word of a sentence. */
 export const NAME = /[\p{L}\p{N}_]+(?:[.-][\p{L}\p{N}_]+)*/gu;
@@ -11,7 +11,8 @@ const CLOSING = /(?:\\{0,8}["'`]|&quot;|[\]}]){0,3}/y;
 const BLANKS = /[ \t]{0,40}/y;
 const FEW_BLANKS = /[ \t]{0,3}/y;
 /** What says in a sentence that a value follows. */
-const IS = /(?:(?:is|was|are|lautet|ist|est|es|é|är|jest|to)[ \t]{1,3}(?::[ \t]{0,3})?|(?:is|lautet|ist|est):[ \t]{0,3})/iy;
+const IS =
+  /(?:(?:is|was|are|lautet|ist|est|es|é|är|jest|to)[ \t]{1,3}(?::[ \t]{0,3})?|(?:is|lautet|ist|est):[ \t]{0,3})/iy;
 /** Between the name that an element has as attribute and its value. */
 const ATTRIBUTE = /[ \t\r\n]{1,3}value[ \t]{0,3}=[ \t]{0,3}/iy;
 /** Signs that are of a value unless something else begins behind them. */
@@ -44,8 +45,13 @@ export function findAssignments(text: string): Secret[] {
     if (match.index < settled || word.length > LONGEST_NAME) continue;
     const encoded = text[match.index - 1] === '%' ? /^(?:25){0,4}[0-9A-F]{2}/i.exec(word)?.[0] : undefined;
     const name = encoded === undefined ? word : word.slice(encoded.length);
-    const isParameter = encoded !== undefined ? /(?:3F|26|23)$/i.test(encoded) : /[?&#]/.test(text[match.index - 1] ?? '');
-    const kind = isSecretName(name) ? 'named value' : isParameter && isSecretParameter(name) ? 'parameter of an address' : '';
+    const isParameter =
+      encoded !== undefined ? /(?:3F|26|23)$/i.test(encoded) : /[?&#]/.test(text[match.index - 1] ?? '');
+    const kind = isSecretName(name)
+      ? 'named value'
+      : isParameter && isSecretParameter(name)
+        ? 'parameter of an address'
+        : '';
     if (kind === '') continue;
     const value = valueAfter(text, quotes, match.index, match.index + word.length, isParameter);
     if (value === undefined) continue;
@@ -87,7 +93,7 @@ function valueAfter(
     at = skip(ATTRIBUTE, closed);
   } else {
     at = skip(IS, blank);
-    if (at === blank || blank === closed) return undefined;
+    if (at === blank || blank === closed) return chosenNearby(text, nameEnd);
     prose = true;
   }
   at = skip(FEW_BLANKS, at);
@@ -100,7 +106,7 @@ function valueAfter(
   if (text[at] === '{' && /[^\s"']/.test(text[at + 1] ?? ' ')) return [at + 1, endWithin(text, at + 1, /[}\r\n]/)];
   const end = bareEnd(text, at, isParameter);
   const value = text.slice(at, end);
-  if (prose && /^[\p{L}'-]+[.,!?]?$/u.test(value)) return undefined;
+  if (prose && /^[\p{L}'-]+[.,!?]?$/u.test(value)) return chosenNearby(text, end);
   return [at, end];
 }
 
@@ -119,6 +125,27 @@ export function bareEnd(text: string, start: number, isParameter = false): numbe
 function endWithin(text: string, from: number, sign: RegExp): number {
   const length = text.slice(from, from + LONGEST_VALUE).search(sign);
   return length === -1 ? Math.min(text.length, from + LONGEST_VALUE) : from + length;
+}
+
+const WORD = /[^\s"'`<>]+/g;
+const NEARBY = 80;
+
+/** The first word on the same line, not far behind, that looks like a password. */
+function chosenNearby(text: string, from: number): readonly [number, number] | undefined {
+  const line = text.slice(from, from + NEARBY).split(/[\r\n]/, 1)[0] ?? '';
+  for (const { 0: word, index } of line.matchAll(WORD)) {
+    // A word at the end of what was looked at may go on.
+    const end = index + word.length === NEARBY ? bareEnd(text, from + index) : from + index + word.length;
+    if (looksChosen(word)) return [from + index, end];
+  }
+  return undefined;
+}
+
+/** Whether a word is written as people choose passwords: of letters and digits with a sign, or of all kinds of letters. */
+export function looksChosen(word: string): boolean {
+  if (word.length < 6 || word.length > 64 || /[\\/:=,;()[\]{}]|^[-$%@.]|\.\w{1,4}$/.test(word)) return false;
+  if (!/\p{L}/u.test(word) || !/\d/.test(word)) return false;
+  return /[!#$%&*?+~^@€§]/.test(word) || (/\p{Ll}/u.test(word) && /\p{Lu}/u.test(word) && word.length >= 8);
 }
 
 /** `PWD` is the folder of a shell as well. */

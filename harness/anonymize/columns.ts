@@ -65,7 +65,9 @@ export const PERSON_COLUMN =
   /^(.{0,64}?)(?:Account|User|Sender)?(Name|Upn|PrincipalName|DisplayName|FromAddress|SamAccountName)$/;
 
 /** The names of one person in a record: what comes before `Name`, `Upn` and so on is the same. */
-export function peopleOf(columns: ReadonlyMap<string, string>): Map<string, { account?: string; upn?: string; display?: string }> {
+export function peopleOf(
+  columns: ReadonlyMap<string, string>,
+): Map<string, { account?: string; upn?: string; display?: string }> {
   const people = new Map<string, { account?: string; upn?: string; display?: string }>();
   for (const [column, text] of columns) {
     const [, stem, what] = PERSON_COLUMN.exec(column) ?? [];

@@ -1,14 +1,8 @@
-import { isPlaceholder } from './assignments.js';
+import { looksChosen } from './assignments.js';
 import { isSecretName } from './names.js';
 import { PROGRAMS, type Program, type Role } from './programs.js';
 import { Quotes } from './quotes.js';
-
-/** What an argument of a command is, and where it stands. */
-export interface Argument {
-  readonly role: Role;
-  readonly start: number;
-  readonly end: number;
-}
+import { type Part, partsOf } from './values.js';
 
 /** A word of a command line. */
 export interface Word {
@@ -26,16 +20,18 @@ interface Command {
 
 const DEEPEST = 5;
 
+const WITHIN_QUOTES = /^(\\{0,15}["'`])([\s\S]*)\1$/;
+
 /** Secrets, hosts and users that the arguments of known programs are, in scripts within quotes as well. */
-export function findArguments(text: string): Argument[] {
-  const found: Argument[] = [];
+export function findArguments(text: string): Part[] {
+  const found: Part[] = [];
   within(text, 0, 0, found);
   return found;
 }
 
-function within(text: string, offset: number, depth: number, found: Argument[]): void {
+function within(text: string, offset: number, depth: number, found: Part[]): void {
   const { commands, nested } = lex(text);
-  const put = (role: Role, start: number, end: number): void => {
+  const put: Put = (role, start, end) => {
     if (end > start) found.push({ role, start: start + offset, end: end + offset });
   };
   commands.forEach((command, i) => {
@@ -47,7 +43,7 @@ function within(text: string, offset: number, depth: number, found: Argument[]):
   for (const { start, end } of nested) within(text.slice(start, end), offset + start, depth + 1, found);
 }
 
-type Put = (role: Role, start: number, end: number) => void;
+type Put = (role: Part['role'], start: number, end: number) => void;
 
 /** Goes through the words of a command once; the last program that they name says what its options mean. */
 function interpret(words: readonly Word[], put: Put): void {
@@ -60,7 +56,8 @@ function interpret(words: readonly Word[], put: Put): void {
     const word = words[i] as Word;
     const next = words[i + 1];
     const named = PROGRAMS.get(programName(word.text));
-    if (named !== undefined && !/^[-/]/.test(word.text) && program?.isLast !== true) {
+    const isValue = program?.isLast === true || (program?.valued?.test(words[i - 1]?.text ?? '') ?? false);
+    if (named !== undefined && !/^[-/]/.test(word.text) && !isValue) {
       settle(i);
       program = named;
       from = i + 1;
@@ -73,20 +70,32 @@ function interpret(words: readonly Word[], put: Put): void {
 }
 
 /** @returns whether the next word was the value of the option */
-function option(program: Program | undefined, word: Word, next: Word | undefined, around: readonly Word[], put: Put): boolean {
-  const [, dash = '', name = '', sign = ''] = /^(--?|\/|)([\p{L}\p{N}][\p{L}\p{N}_.-]{0,63})([=:]?)/u.exec(word.text) ?? [];
+function option(
+  program: Program | undefined,
+  word: Word,
+  next: Word | undefined,
+  around: readonly Word[],
+  put: Put,
+): boolean {
+  const [, dash = '', name = '', sign = ''] =
+    /^(--?|\/|)([\p{L}\p{N}][\p{L}\p{N}_.-]{0,63})([=:]?)/u.exec(word.text) ?? [];
   if (name === '') return false;
   const glued = dash.length + name.length + sign.length;
   const role = roleOf(program, dash, name, around);
-  if (role !== undefined) {
-    if (sign !== '') {
-      // `/node:"a"`, and `password= x` of sc, whose value is a word of its own.
-      if (word.text.length > glued) return value(role, word, glued, put), false;
-      return next === undefined ? false : (value(role, next, 0, put), true);
+  if (role !== undefined && (word.text.length === glued || sign !== '')) {
+    if (word.text.length > glued) {
+      value(role, word, glued, put);
+      return false;
     }
-    const takes = next !== undefined && !/^-[-\w]|^\/[a-z]+(?:[:=]|$)/i.test(next.text) && word.text.length === glued;
-    if (takes) return value(role, next, 0, put), true;
-    return false;
+    // Behind `password=` of sc whatever follows is the value; elsewhere an option may follow one without a value.
+    if (next === undefined || (sign === '' && /^-[-\w]|^\/[a-z]+(?:[:=]|$)/i.test(next.text))) return false;
+    value(role, next, 0, put);
+    return true;
+  }
+  const isBare = word.text.length === glued && /^[-/](?:p|P|w|a|pw|pass)$/.test(word.text);
+  if (isBare && next !== undefined && looksChosen(next.text)) {
+    value('secret', next, 0, put);
+    return true;
   }
   for (const [attached, what] of program?.attached ?? []) {
     if (word.text.startsWith(attached) && word.text.length > attached.length) {
@@ -109,86 +118,30 @@ function roleOf(program: Program | undefined, dash: string, name: string, around
 
 /** Whether options around name a value that is a secret: `/v DefaultPassword`, `-Name DefaultPassword`. */
 function namesSecret(around: readonly Word[]): boolean {
-  return around.some(({ text }, i, all) => i > 0 && isSecretName(text.replace(/^env:/i, '')) && /^[-/](?:v|n|name|path|p)/i.test(all[i - 1]?.text ?? ''));
+  return around.some(
+    ({ text }, i, all) =>
+      i > 0 && isSecretName(text.replace(/^env:/i, '')) && /^[-/](?:v|n|name|path|p)/i.test(all[i - 1]?.text ?? ''),
+  );
 }
 
 /** Options that mean the same for many programs. */
 const GENERIC: ReadonlyMap<string, Role> = new Map<string, Role>([
-  ...['computername', 'cn', 'node', 'server', 'remoteserver', 'dc', 'hostname', 'machinename', 'computer', 'vmname'].map(
-    (name) => [name, 'host'] as const,
-  ),
-  ...['user', 'username', 'ru', 'userid', 'login', 'useraccount', 'samaccountname', 'identity', 'runas'].map(
-    (name) => [name, 'user'] as const,
-  ),
+  ...named('host', 'computername cn node server remoteserver dc hostname machinename computer vmname'),
+  ...named('user', 'user username ru userid login useraccount samaccountname identity runas'),
   ['credential', 'login'],
 ]);
 
+function named(role: Role, options: string): (readonly [string, Role])[] {
+  return options.split(' ').map((option) => [option, role] as const);
+}
+
 function value(role: Role, word: Word, from: number, put: Put): void {
   const raw = word.text.slice(from);
-  const quoted = /^(\\*["'`])([^]*)\1$/.exec(raw);
-  const start = word.start + from + (quoted?.[1]?.length ?? 0);
-  split(role, quoted?.[2] ?? raw.replace(/["'`]$/, ''), start, put);
+  const quoted = WITHIN_QUOTES.exec(raw);
+  const offset = word.start + from + (quoted?.[1]?.length ?? 0);
+  const text = quoted?.[2] ?? raw.replace(/["'`]$/, '');
+  for (const part of partsOf(role, text)) put(part.role, offset + part.start, offset + part.end);
 }
-
-/** What is in a value: the user and the secret of a login, each of several hosts. */
-function split(role: Role, text: string, start: number, put: Put): void {
-  if (isPlaceholder(text)) return;
-  if (role === 'host') {
-    for (const match of text.matchAll(/[^,;\s"'`\\/@()]+/g)) {
-      if (HOST.test(match[0])) put('host', start + match.index, start + match.index + match[0].length);
-      if (text[match.index + match[0].length] === '\\') break;
-    }
-    return;
-  }
-  if (role === 'user') {
-    const slash = Math.max(text.lastIndexOf('\\'), text.lastIndexOf('/')) + 1;
-    const at = text.indexOf('@', slash);
-    const end = at === -1 ? text.length : at;
-    if (/^[\p{L}_][\p{L}\p{N}_. $-]{0,63}$/u.test(text.slice(slash, end))) put('user', start + slash, start + end);
-    return;
-  }
-  if (role === 'login') {
-    const sign = text.search(/[:%]|,(?=\S)/);
-    if (sign === -1) return split('user', text, start, put);
-    split('user', text.slice(0, sign), start, put);
-    const secret = text.slice(sign + 1);
-    if (!isPlaceholder(secret) && !/^\d{1,5}$/.test(secret)) put('secret', start + sign + 1, start + text.length);
-    return;
-  }
-  if (role === 'pair') {
-    const sign = text.search(/[=:]/);
-    if (sign !== -1) put('secret', start + sign + 1, start + text.length);
-    return;
-  }
-  if (role === 'slashed') {
-    const slash = text.indexOf('/');
-    const at = text.lastIndexOf('@');
-    if (slash > 0 && text[slash + 1] !== '/') put('secret', start + slash + 1, start + (at > slash ? at : text.length));
-    return;
-  }
-  if (role === 'target') {
-    // `DOMAIN/user:secret@host`, the host perhaps behind a quote.
-    const sign = text.indexOf(':');
-    if (sign === -1 || text.startsWith('//', sign + 1)) return;
-    const at = text.lastIndexOf('@');
-    const end = at > sign ? at : text.length;
-    split('user', text.slice(0, sign), start, put);
-    put('secret', start + sign + 1, start + end - (/["']$/.test(text.slice(sign + 1, end)) ? 1 : 0));
-    return;
-  }
-  if (role === 'cookies') {
-    for (const match of text.matchAll(/=([^;\s]+)/g)) put('secret', start + match.index + 1, start + match.index + match[0].length);
-    return;
-  }
-  if (role === 'passed') {
-    const sign = text.indexOf(':');
-    if (/^(?:pass|env|file|fd|stdin)/.test(text)) return text.startsWith('pass:') ? put('secret', start + sign + 1, start + text.length) : undefined;
-  }
-  if (role === 'data') return;
-  put('secret', start, start + text.length);
-}
-
-const HOST = /^(?=[^.]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_-]{1,63}){0,10}$/;
 
 /** The words of a program that are no options, at the places that it gives a meaning. */
 function positions(program: Program, words: readonly Word[], put: Put): void {
@@ -235,11 +188,19 @@ const READERS: ReadonlyMap<string, RegExp> = new Map([
 function readFromInput(writer: readonly Word[], reader: readonly Word[], put: Put): void {
   const echo = writer.findLastIndex(({ text }) => ECHO.test(text));
   // PowerShell passes on a value that stands for itself.
-  const words = echo !== -1 ? writer.slice(echo + 1) : writer.length === 1 || /=$/.test(writer.at(-2)?.text ?? '') ? writer.slice(-1) : [];
-  const [program, ...args] = reader;
-  const reads = READERS.get(programName(program?.text ?? ''));
-  if (reads === undefined || ![program, ...args].some((word) => reads.test(word?.text ?? ''))) return;
-  const role = programName(program?.text ?? '') === 'chpasswd' ? 'login' : 'secret';
+  const words =
+    echo !== -1
+      ? writer.slice(echo + 1)
+      : writer.length === 1 || /=$/.test(writer.at(-2)?.text ?? '')
+        ? writer.slice(-1)
+        : [];
+  // `sudo` and the like may stand before the program.
+  const at = reader.slice(0, 4).findIndex(({ text }) => READERS.has(programName(text)) && programName(text) !== 'sudo');
+  const program = reader[Math.max(at, 0)];
+  const name = programName(program?.text ?? '');
+  const reads = READERS.get(name);
+  if (reads === undefined || !reader.some((word) => reads.test(word.text))) return;
+  const role = name === 'chpasswd' ? 'login' : 'secret';
   for (const word of words) if (!/^-\w{1,2}$/.test(word.text)) value(role, word, 0, put);
 }
 
@@ -273,7 +234,7 @@ function lex(text: string): { commands: Command[]; nested: { start: number; end:
       at += 1;
       continue;
     }
-    if (/[(){}]/.test(char)) {
+    if (/[(){},]/.test(char)) {
       at += 1;
       continue;
     }
@@ -288,13 +249,17 @@ function lex(text: string): { commands: Command[]; nested: { start: number; end:
       else {
         if (/[\s:]/.test(text.slice(quoted.start, quoted.end))) nested.push({ start: quoted.start, end: quoted.end });
         at = quoted.after;
+        // A list of arguments, as PowerShell writes it.
+        if (text[at] === ',' && quotes.opening(at + 1) !== undefined) break;
       }
     }
     const raw = text.slice(start, at);
-    const whole = /^(\\*["'`])([^]*)\1$/.exec(raw);
+    const whole = WITHIN_QUOTES.exec(raw);
     const inner = whole?.[1]?.length ?? 0;
     const isWhole = inner > 0 && !(whole?.[2] ?? '').includes(whole?.[1] ?? '"');
-    words.push(isWhole ? { start: start + inner, end: at - inner, text: whole?.[2] ?? '' } : { start, end: at, text: raw });
+    words.push(
+      isWhole ? { start: start + inner, end: at - inner, text: whole?.[2] ?? '' } : { start, end: at, text: raw },
+    );
   }
   close(false);
   return { commands, nested };

@@ -5,6 +5,7 @@ import type { Addresses } from './addresses.js';
 import { Cache } from './cache.js';
 import { isOwnAddress, kindOfColumn, peopleOf } from './columns.js';
 import { replaceInJson } from './json-strings.js';
+import { LONGEST } from './needles.js';
 import { ADDRESS, EMAIL, LONG_BASE64, PROFILE, profileName, UNC_HOST } from './patterns.js';
 import { decoded, find } from './secrets.js';
 import { isBuiltIn, isEveryday, isSharedDomain } from './words.js';
@@ -166,6 +167,7 @@ export class Dictionary {
 
   /** What a command or an address names: only a word that means nothing else is looked for in all texts. */
   private mention(role: 'host' | 'user', text: string): void {
+    if (text.length < 3) return;
     const isDistinct = /[\d_.-]/.test(text) && !isEveryday(text);
     if (role === 'host') {
       if (this.isAddress(text) || isBuiltIn(text)) return;
@@ -234,7 +236,8 @@ export class Dictionary {
 
   private addSecret(text: string): void {
     // What is longer shows by its form where it stands again.
-    if (text.length < 6 || text.length > LONGEST_NAME || isEveryday(text) || /^[%$]|^[A-Za-z]:[\\/]|^[\\/]/.test(text)) return;
+    if (text.length < 6 || text.length > LONGEST || isEveryday(text) || /^[%$]|^[A-Za-z]:[\\/]|^[\\/]/.test(text))
+      return;
     if (/^\d{1,7}$|\.(exe|dll|cmd|bat|ps1|txt|com|net|org)$/i.test(text) || this.secrets.has(text)) return;
     this.remember();
     this.secrets.add(text);

@@ -57,7 +57,10 @@ async function passCsv(path: string, input: Readable, sink: Sink | undefined, re
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // The library's own message quotes the value.
-    throw fileError(path, `The CSV is broken: ${CSV_FAULTS[error.code] ?? 'this record cannot be read'}.`, { line: Number(error['lines'] ?? 1), column: 1 });
+    throw fileError(path, `The CSV is broken: ${CSV_FAULTS[error.code] ?? 'this record cannot be read'}.`, {
+      line: Number(error['lines'] ?? 1),
+      column: 1,
+    });
   }
   return { records, lostCount: 0, lost: [] };
 }

@@ -110,7 +110,8 @@ export class JsonStrings {
     if (token === ',') {
       if (frame !== undefined) frame.index += 1;
     } else if (token === '{' || token === '[') {
-      const column = frame === undefined ? '' : frame.isArray || isSecretColumn(frame.column) ? frame.column : frame.key;
+      const column =
+        frame === undefined ? '' : frame.isArray || isSecretColumn(frame.column) ? frame.column : frame.key;
       if (token === '[' && column === 'columns') this.columns = [];
       this.stack.push({ isArray: token === '[', column, key: '', index: 0 });
     } else {

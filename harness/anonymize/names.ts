@@ -9,7 +9,7 @@ const SECRETS = words(
   authtoken accesstoken refreshtoken idtoken bearertoken sessiontoken clientsecret appsecret
   askpass storepass keypass sshpass userpass dbpass rootpass adminpass mypass sqlpass ftppass smbpass mailpass becomepass
   loginpass keymaterial authorization nthash ntlmhash lmhash
-  passe motdepasse mdp contraseña contrasena clave senha wachtwoord hasło haslo heslo jelszó jelszo lösenord losenord
+  zugangsdaten anmeldedaten logindaten identifiants passe motdepasse mdp contraseña contrasena clave senha wachtwoord hasło haslo heslo jelszó jelszo lösenord losenord
   passord adgangskode salasana şifre sifre parola пароль пароля senhas`,
 );
 
@@ -17,7 +17,8 @@ const SECRETS = words(
 const UNPARTED = /(?:密码|密碼|口令|パスワード|暗証番号|비밀번호|암호)$/;
 
 /** Names that are written without a sign between their words. */
-const ENDINGS = /(?:password|passwd|passwort|kennwort|passphrase|(?:client|app|api|shared)secret|(?:access|auth|api|refresh|bearer)token)$/;
+const ENDINGS =
+  /(?:password|passwd|passwort|kennwort|passphrase|(?:client|app|api|shared)secret|(?:access|auth|api|refresh|bearer)token)$/;
 
 /** Whose key is a secret. */
 const KEYS = words(
@@ -43,15 +44,18 @@ const LONGEST = 128;
 export function isSecretName(name: string): boolean {
   if (!HINT.test(name)) return false;
   const parts = partsOf(name.slice(-LONGEST));
+  if (parts.slice(-2).join('') === 'connectionstring') return true;
   while (parts.length > 1 && (SUFFIXES.has(parts.at(-1) ?? '') || /^\d+$/.test(parts.at(-1) ?? ''))) parts.pop();
   const last = (parts.at(-1) ?? '').replace(/\d+$/, '');
   const before = parts.at(-2) ?? '';
   if (last === 'key' || last === 'keys') return KEYS.has(before);
   if (last === 'token') return !PUBLIC_TOKENS.has(before);
   if (last === 'id' || last === 'signature') return /^(secret|session|sess|access)$/.test(before) && parts.length > 1;
-  if (last === 'string') return before === 'connection';
-  if (last === 'pat' || last === 'pin') return parts.length > 1 ? /^(gh|git|github|gitlab|ado|devops|azure|user|card)$/.test(before) : true;
-  return SECRETS.has(last) || SECRETS.has(before + last) || ENDINGS.test(last) || UNPARTED.test(last) || SESSION.test(name);
+  if (last === 'pat' || last === 'pin')
+    return parts.length > 1 ? /^(gh|git|github|gitlab|ado|devops|azure|user|card)$/.test(before) : true;
+  return (
+    SECRETS.has(last) || SECRETS.has(before + last) || ENDINGS.test(last) || UNPARTED.test(last) || SESSION.test(name)
+  );
 }
 
 /** Whether a parameter of a web address of this name holds a secret: elsewhere these words mean other things. */
@@ -63,7 +67,7 @@ export function isSecretParameter(name: string): boolean {
 
 /** What every name of a secret holds: most words fail here. */
 const HINT =
-  /pass|pwd|pw|psw|secret|token|cred|key|kennwort|pin|otp|jwt|pat|sas|cookie|hash|conn|sess|sid|auth|mdp|contrase|clave|senha|wachtwoord|has[łl]o|heslo|jelsz|l[öo]senord|adgangskode|salasana|[şs]ifre|parola|парол|密|口令|パスワード|暗証|비밀|암호/iu;
+  /pass|pwd|pw|psw|secret|token|cred|key|kennwort|daten|identifiant|pin|otp|jwt|pat|sas|cookie|hash|conn|sess|sid|auth|mdp|contrase|clave|senha|wachtwoord|has[łl]o|heslo|jelsz|l[öo]senord|adgangskode|salasana|[şs]ifre|parola|парол|密|口令|パスワード|暗証|비밀|암호/iu;
 
 /** Names of the cookies that hold sessions. */
 const SESSION =

@@ -5,14 +5,15 @@ interface Bucket {
 }
 
 const START = 3;
-const LONGEST = 256;
+/** Of the texts that are looked for. */
+export const LONGEST = 128;
 
 /** Where one of many known texts stands in a text, in one pass however many they are. */
 export class Needles {
   private readonly buckets = new Map<string, Bucket>();
 
   /**
-   * @param texts of 3 to 256 characters; others are left out
+   * @param texts of 3 to 128 characters; others are left out
    * @param fold what makes two spellings one, character by character
    */
   constructor(
@@ -26,7 +27,8 @@ export class Needles {
       const start = folded.slice(0, START);
       const bucket = this.buckets.get(start) ?? { lengths: [], texts: new Set() };
       bucket.texts.add(folded);
-      if (!bucket.lengths.includes(folded.length)) bucket.lengths = [...bucket.lengths, folded.length].sort((a, b) => b - a);
+      if (!bucket.lengths.includes(folded.length))
+        bucket.lengths = [...bucket.lengths, folded.length].sort((a, b) => b - a);
       this.buckets.set(start, bucket);
     }
   }

@@ -55,7 +55,12 @@ export async function anonymizeParquet(path: string, target: string | undefined,
     });
     const sql = `SELECT ${selected.join(', ')} FROM ${source}`;
     if (target === undefined) {
-      await linkPeople(connection, source, columns.map(({ name }) => name), reader);
+      await linkPeople(
+        connection,
+        source,
+        columns.map(({ name }) => name),
+        reader,
+      );
       await connection.run(`CREATE TEMP TABLE seen AS SELECT count(hash(r)) AS n FROM (${sql}) AS r`);
     } else await connection.run(`COPY (${sql}) TO ${quote(target)} (FORMAT parquet)`);
     const [[records] = []] = (await connection.runAndReadAll(`SELECT count(*) FROM ${source}`)).getRows();

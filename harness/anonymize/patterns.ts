@@ -1,6 +1,5 @@
 /** An e-mail address or user principal name: the user and the domain. */
-export const EMAIL =
-  /(?<![\w.+@-])([\w+#-][\w.+#'-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,24})(?![\w-])/g;
+export const EMAIL = /(?<![\w.+@-])([\w+#-][\w.+#'-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,24})(?![\w-])/g;
 
 /** The name under which an address is looked up, or that of a network. */
 export const REVERSE_NAME = /(?<![\w.-])(?:(?:\d{1,3}\.){1,4}in-addr|(?:[0-9a-f]\.){2,32}ip6)\.arpa(?![\w-])/gi;

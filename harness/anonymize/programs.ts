@@ -42,7 +42,7 @@ function program(options: string, rest: Rest = {}): Program {
 const WINDOWS_REMOTE = '/s host, /u user, /p secret, /server host';
 
 const VALUED_BY_SSH = /^-[pPilLRDoFJeEcbmwWSQI]$/;
-const IS_SHARE = /^\\\\|^[a-z*]:$/i;
+const IS_SHARE = /^\\\\|^[a-z*]:$|^\*$|^https?:/i;
 
 /** By names without an ending. What is not here is read by options that mean the same everywhere (`--password`). */
 const TABLE: readonly (readonly [string, Program])[] = [
@@ -58,13 +58,23 @@ const TABLE: readonly (readonly [string, Program])[] = [
         }
         if (verb !== 'use') return [];
         // The device, the share, the secret; the user stands behind `/user:` and perhaps the secret behind that.
-        return words.slice(1).filter(({ text }) => !IS_SHARE.test(text)).slice(0, 1).map((word) => ['secret', word] as const);
+        return words
+          .slice(1)
+          .filter(({ text }) => !IS_SHARE.test(text))
+          .slice(0, 1)
+          .map((word) => ['secret', word] as const);
       },
     }),
   ],
   ['cmdkey', program('/pass secret, /user user, /add host, /generic host, /delete host')],
-  ['schtasks tasklist taskkill systeminfo driverquery getmac openfiles eventcreate gpresult typeperf bootcfg', program(`${WINDOWS_REMOTE}, /rp secret, /ru user`)],
-  ['psexec psexec64 paexec pskill pslist psinfo psservice psloglist pspasswd csexec remcom', program('/p secret, /u user')],
+  [
+    'schtasks tasklist taskkill systeminfo driverquery getmac openfiles eventcreate gpresult typeperf bootcfg',
+    program(`${WINDOWS_REMOTE}, /rp secret, /ru user`),
+  ],
+  [
+    'psexec psexec64 paexec pskill pslist psinfo psservice psloglist pspasswd csexec remcom',
+    program('/p secret, /u user'),
+  ],
   ['wmic', program('/password secret, /user user, /node host')],
   ['sc', program('password secret, obj user')],
   ['runas', program('/user user')],
@@ -72,7 +82,18 @@ const TABLE: readonly (readonly [string, Program])[] = [
   ['wevtutil', program('/p secret, /password secret, /u user, /r host')],
   ['bitsadmin', program('', { choose: (words) => at('secret', words, 4) })],
   ['rasdial', program('', { choose: (words) => [...at('user', words, 1), ...at('secret', words, 2)] })],
-  ['netdom', program('/passwordd secret, /passwordo secret, /pd secret, /po secret, /userd user, /usero user, /ud user, /uo user, /server host', { positions: [['join', ['host']], ['renamecomputer', ['host']]] })],
+  [
+    'netdom',
+    program(
+      '/passwordd secret, /passwordo secret, /pd secret, /po secret, /userd user, /usero user, /ud user, /uo user, /server host',
+      {
+        positions: [
+          ['join', ['host']],
+          ['renamecomputer', ['host']],
+        ],
+      },
+    ),
+  ],
   ['reg', program('/d data')],
   ['new-itemproperty set-itemproperty set-item new-item', program('-Value data')],
   ['certutil certreq', program('/p secret, /config host')],
@@ -87,24 +108,41 @@ const TABLE: readonly (readonly [string, Program])[] = [
   ['nltest dcdiag repadmin nbtstat', program('/server host, /s host, /a host')],
   ['ping tracert tracepath pathping traceroute', program('', { choose: (words) => at('host', words, 0) })],
   ['nslookup', program('', { choose: (words) => at('host', words, 0) })],
-  ['enter-pssession new-pssession test-connection test-netconnection restart-computer stop-computer test-wsman', program('', { choose: (words) => at('host', words, 0) })],
-  // PowerShell.
   [
-    'convertto-securestring',
-    program('-String secret, -Key secret', { choose: (words) => at('secret', words, 0) }),
+    'enter-pssession new-pssession test-connection test-netconnection restart-computer stop-computer test-wsman',
+    program('', { choose: (words) => at('host', words, 0) }),
   ],
-  ['new-localuser new-aduser set-adaccountpassword set-localuser', program('-Name user, -Identity user, -NewPassword secret')],
+  // PowerShell.
+  ['convertto-securestring', program('-String secret, -Key secret', { choose: (words) => at('secret', words, 0) })],
+  [
+    'new-localuser new-aduser set-adaccountpassword set-localuser',
+    program('-Name user, -Identity user, -NewPassword secret'),
+  ],
   // Unix.
-  ['mysql mysqldump mysqladmin mysqlimport mysqlsh mariadb mariadb-dump mycli', program('-p* secret, -u user, -h host')],
+  [
+    'mysql mysqldump mysqladmin mysqlimport mysqlsh mariadb mariadb-dump mycli',
+    program('-p* secret, -u user, -h host'),
+  ],
   ['psql pg_dump pg_restore createdb', program('-U user, -h host')],
   ['sshpass', program('-p secret, -p* secret')],
   ['ssh', program('-l user', { valued: VALUED_BY_SSH, choose: (words) => remoteTargets(words.slice(0, 1), true) })],
-  ['scp sftp rsync ssh-copy-id', program('-l user', { valued: VALUED_BY_SSH, choose: (words) => remoteTargets(words, false) })],
-  ['curl', program('-u login, --user login, -U login, --proxy-user login, -u* login, -U* login, -b cookies, --cookie cookies, --pass secret, --proxy-pass secret, --tlspassword secret, --oauth2-bearer secret')],
+  [
+    'scp sftp rsync ssh-copy-id',
+    program('-l user', { valued: VALUED_BY_SSH, choose: (words) => remoteTargets(words, false) }),
+  ],
+  [
+    'curl',
+    program(
+      '-u login, --user login, -U login, --proxy-user login, -u* login, -U* login, -b cookies, --cookie cookies, --pass secret, --proxy-pass secret, --tlspassword secret, --oauth2-bearer secret',
+    ),
+  ],
   ['wget', program('--user user, --http-user user, --ftp-user user')],
   ['redis-cli', program('-a secret, --pass secret, -h host')],
   ['mongo mongosh mongodump mongorestore mongoexport mongoimport', program('-p secret, -p* secret, -u user')],
-  ['ldapsearch ldapadd ldapmodify ldapdelete ldappasswd ldapwhoami', program('-w secret, -s secret, -a secret')],
+  [
+    'ldapsearch ldapadd ldapmodify ldapdelete ldappasswd ldapwhoami',
+    program('-w secret, -w* secret, -s secret, -a secret'),
+  ],
   ['smbclient rpcclient smbmap smbget smbcacls samba-tool', program('-U login, --user login, -p secret, -u user')],
   ['openssl', program('-passin passed, -passout passed, -pass passed, -k secret, -K secret')],
   ['gpg gpg2', program('--passphrase secret')],
@@ -124,8 +162,16 @@ const TABLE: readonly (readonly [string, Program])[] = [
   ['evil-winrm', program('-p secret, -u user, -i host, -H secret')],
   ['hydra medusa ncrack', program('-p secret, -l user')],
   ['kerbrute', program('-p secret')],
-  ['secretsdump wmiexec psexec.py smbexec atexec dcomexec getuserspns getnpusers gettgt getst ticketer mssqlclient lookupsid addcomputer rbcd samrdump impacket-secretsdump impacket-wmiexec impacket-psexec impacket-smbexec', program('-hashes secret, -aesKey secret, -p secret', { choose: (words) => at('target', words, 0) })],
-  ['rubeus mimikatz sekurlsa::pth kerberos::golden lsadump::dcsync', program('/rc4 secret, /ntlm secret, /aes128 secret, /aes256 secret, /des secret, /krbtgt secret, /ticket secret, /password secret, /user user, /creduser user, /credpassword secret')],
+  [
+    'secretsdump wmiexec psexec.py smbexec atexec dcomexec getuserspns getnpusers gettgt getst ticketer mssqlclient lookupsid addcomputer rbcd samrdump impacket-secretsdump impacket-wmiexec impacket-psexec impacket-smbexec',
+    program('-hashes secret, -aesKey secret, -p secret', { choose: (words) => at('target', words, 0) }),
+  ],
+  [
+    'rubeus mimikatz sekurlsa::pth kerberos::golden lsadump::dcsync',
+    program(
+      '/rc4 secret, /ntlm secret, /aes128 secret, /aes256 secret, /des secret, /krbtgt secret, /ticket secret, /password secret, /user user, /creduser user, /credpassword secret',
+    ),
+  ],
   ['bloodhound-python certipy ldapdomaindump', program('-p secret, -u user, -hashes secret')],
   // Tools of those who build and run things.
   ['az', program('-p secret, -u user, --account-key secret, --sas-token secret, --admin-password secret')],
@@ -134,10 +180,21 @@ const TABLE: readonly (readonly [string, Program])[] = [
   ['kubectl oc', program('--from-literal pair, --docker-password secret')],
   ['aws', program('')],
   ['setx set', program('', { choose: afterSecretNames })],
-  ['npm yarn pnpm git', program('', { choose: (words) => (words[0]?.text === 'config' ? afterSecretNames(words) : []) })],
+  [
+    'npm yarn pnpm git',
+    program('', { choose: (words) => (words[0]?.text === 'config' ? afterSecretNames(words) : []) }),
+  ],
   ['twine', program('-p secret, -u user')],
   ['vault', program('', { positions: [['login', ['secret']]] })],
-  ['ngrok', program('--authtoken secret', { positions: [['authtoken', ['secret']], ['config add-authtoken', ['secret']]] })],
+  [
+    'ngrok',
+    program('--authtoken secret', {
+      positions: [
+        ['authtoken', ['secret']],
+        ['config add-authtoken', ['secret']],
+      ],
+    }),
+  ],
   ['openvpn', program('--askpass secret')],
   ['net-snmp snmpwalk snmpget', program('-c secret, -A secret, -X secret')],
   ['ipmitool', program('-P secret, -U user, -H host')],

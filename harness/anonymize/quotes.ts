@@ -7,7 +7,8 @@ export interface Quoted {
   readonly after: number;
 }
 
-const QUOTE = /\\*["'`]|&quot;/y;
+/** More backslashes are of no text within a text. */
+const QUOTE = /\\{0,15}["'`]|&quot;/y;
 
 /** Finds what is quoted in a text, with `"`, `'` or, within another text, `\"`. Looks at each character a few times. */
 export class Quotes {
@@ -29,7 +30,8 @@ export class Quotes {
     const from = start + quote.length;
     for (let end = this.text.indexOf(quote, from); end !== -1; end = this.text.indexOf(quote, end + 1)) {
       // A quote that is escaped more deeply than the one that opened belongs to the text.
-      if (this.text[end - 1] !== '\\' || quote === "'" || end === from) return { start: from, end, after: end + quote.length };
+      if (this.text[end - 1] !== '\\' || quote === "'" || end === from)
+        return { start: from, end, after: end + quote.length };
     }
     this.absent.add(quote);
     return undefined;

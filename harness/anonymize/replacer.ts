@@ -64,7 +64,7 @@ export class Replacer {
     this.secrets = new Needles(
       dictionary.secrets,
       (text) => text,
-      (text, start, end) => !/^\p{L}+$/u.test(text.slice(start, Math.min(end, start + 256))) || standsAlone(text, start, end),
+      (text, start, end) => standsAlone(text, start, end) || !/^\p{L}+$/u.test(text.slice(start, end)),
     );
   }
 
@@ -249,11 +249,16 @@ export class Replacer {
       const found = text.slice(mark.start, mark.end);
       if ('kind' in mark) {
         const { kind, keepsForm } = mark;
-        put(mark.start, mark.end, keepsForm ? this.put(`secret: ${kind}`, found, this.pseudonyms.shape(found)) : this.secret(found, kind));
+        put(
+          mark.start,
+          mark.end,
+          keepsForm ? this.put(`secret: ${kind}`, found, this.pseudonyms.shape(found)) : this.secret(found, kind),
+        );
       } else if (mark.role === 'host') {
         const isHost = this.dictionary.kindOf(parted(found)[0]) === 'host' && this.dictionary.isOwnHost(found);
         if (isHost && !isBuiltIn(found)) put(mark.start, mark.end, this.host(found));
-      } else if (this.dictionary.kindOf(found) === 'user' && !isBuiltIn(found)) put(mark.start, mark.end, this.user(found));
+      } else if (this.dictionary.kindOf(found) === 'user' && !isBuiltIn(found))
+        put(mark.start, mark.end, this.user(found));
     }
     if (at < text.length) pieces.push({ text: text.slice(at), settled: false });
     return pieces;
@@ -348,7 +353,8 @@ export class Replacer {
     this.kinds.push(kind);
     const values = this.values.get(kind) ?? new Set();
     this.values.set(kind, values);
-    if (values.size < MOST_COUNTED) values.add(createHash('sha256').update(value.toLowerCase()).digest('base64').slice(0, 16));
+    if (values.size < MOST_COUNTED)
+      values.add(createHash('sha256').update(value.toLowerCase()).digest('base64').slice(0, 16));
     return stand;
   }
 }
@@ -392,7 +398,10 @@ function swap(
   return out;
 }
 
-function* places(text: string, sought: RegExp | Needles): Generator<readonly [number, number, RegExpMatchArray | string]> {
+function* places(
+  text: string,
+  sought: RegExp | Needles,
+): Generator<readonly [number, number, RegExpMatchArray | string]> {
   if (sought instanceof Needles) {
     for (const { start, end } of sought.find(text)) yield [start, end, text.slice(start, end)];
   } else {

@@ -1,23 +1,7 @@
 import { findAssignments, isPlaceholder } from './assignments.js';
 import { findArguments } from './commands.js';
+import type { Mention, Secret } from './findings.js';
 import { ANY_FORMAT, formatOf } from './formats.js';
-
-/** A stretch of a text that only its owner may know. */
-export interface Secret {
-  readonly start: number;
-  readonly end: number;
-  /** What it is, in words for the report. */
-  readonly kind: string;
-  /** Whether a text of the same form stands in for it: so do keys that programs take for such. */
-  readonly keepsForm: boolean;
-}
-
-/** A stretch that names somebody or something by where it stands. */
-export interface Mention {
-  readonly role: 'host' | 'user';
-  readonly start: number;
-  readonly end: number;
-}
 
 /** What a text holds, in its order and apart from each other. */
 export interface Found {
@@ -33,7 +17,7 @@ interface Context {
 }
 
 /** Where what stands around it says that a text is secret. Neither this nor other patterns look back over a distance. */
-export const CONTEXTS: readonly Context[] = [
+const CONTEXTS: readonly Context[] = [
   {
     kind: 'encoded script',
     pattern: /(?<=[\s"'])[-/]e(?:nc?|nco[a-z]{0,12}|c)?\s{1,4}["']?([A-Za-z0-9+/]{16,}={0,2})/gi,
@@ -45,19 +29,19 @@ export const CONTEXTS: readonly Context[] = [
   { kind: 'Telegram bot token', pattern: /\/bot(\d{6,12}:[\w-]{20,})/g, keepsForm: true },
   {
     kind: 'login in code',
-    pattern: /(?:NetworkCredential|PSCredential|OAuthCredential)\s{0,3}\(\s{0,3}["'][^"']{0,128}["']\s{0,3},\s{0,3}["']([^"']+)/gi,
+    pattern:
+      /(?:NetworkCredential|PSCredential|OAuthCredential)\s{0,3}\(\s{0,3}["'][^"']{0,128}["']\s{0,3},\s{0,3}["']([^"']+)/gi,
   },
+  { kind: 'argument of a command', pattern: /ConvertTo-SecureString\s{0,3}\(\s{0,3}["']([^"']+)/gi },
   { kind: 'connection string', pattern: /jdbc:oracle:\w{1,8}:[\w.$-]{1,64}\/([^\s@"']{1,256})(?=@)/gi },
   { kind: 'Wi-Fi key', pattern: /(?:Key Content|Schlüsselinhalt|Contenu de la clé)\s{0,40}:\s{1,4}(\S{8,63})/gi },
   { kind: 'login of an address', pattern: /%3A%2F%2F[\w.-]{1,64}%3A([^\s@"'&/]{1,128}?)(?=%40)/gi },
 ];
 
-const SCHEME = /(?<![A-Za-z])(bearer|basic|negotiate|ntlm|token|apikey|jwt|sso-key)\s{1,3}["']?([A-Za-z0-9][A-Za-z0-9._~+/=:-]{7,})/gi;
+const SCHEME =
+  /(?<![A-Za-z])(bearer|basic|negotiate|ntlm|token|apikey|jwt|sso-key)\s{1,3}["']?([A-Za-z0-9][A-Za-z0-9._~+/=:-]{7,})/gi;
 const COOKIES = /(?<![\w])(set-)?cookie2?["']?\s{0,3}[:=]\s{0,3}["']?([^\r\n"']+)/gi;
 const AUTHORITY = /:\/\/([^\s"'<>/\\`|]{1,512})/g;
-
-/** The patterns of this file, for the test that each takes time in proportion to a text. */
-export const PATTERNS: readonly RegExp[] = [...CONTEXTS.map(({ pattern }) => pattern), SCHEME, COOKIES, AUTHORITY];
 
 /** Finds what is secret in a text, and the hosts and users that stand where commands and addresses have them. */
 export function find(text: string): Found {
@@ -142,7 +126,12 @@ function merged(secrets: Secret[]): Secret[] {
     else {
       const known = last.keepsForm ? last : secret.keepsForm ? secret : last;
       const [start, end] = [last.start, Math.max(last.end, secret.end)];
-      out[out.length - 1] = { start, end, kind: known.kind, keepsForm: known.keepsForm && known.start === start && known.end === end };
+      out[out.length - 1] = {
+        start,
+        end,
+        kind: known.kind,
+        keepsForm: known.keepsForm && known.start === start && known.end === end,
+      };
     }
   }
   return out;
@@ -174,7 +163,7 @@ export function decoded(word: string): string | undefined {
  * going from the one kind of character to the other at more than a third of its places.
  */
 export function looksRandom(word: string): boolean {
-  if (word.length < 20) return false;
+  if (word.length < 20 || PACKAGE.test(word)) return false;
   const kinds = Array.from(word, (char) =>
     /[0-9]/.test(char) ? 0 : /[a-z]/.test(char) ? 1 : /[A-Z]/.test(char) ? 2 : 3,
   );
@@ -183,3 +172,6 @@ export function looksRandom(word: string): boolean {
   const turns = kinds.filter((kind, i) => i > 0 && kind < 3 && (kinds[i - 1] ?? 3) < 3 && kind !== kinds[i - 1]).length;
   return turns >= letters / 3;
 }
+
+/** The end of the name of an app's package, and of its publisher. */
+const PACKAGE = /(?:_|^)(?:x64|x86|arm64|arm|neutral)?_[^_]{0,64}_[a-hjkmnp-z0-9]{13}$/;

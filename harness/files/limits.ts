@@ -76,7 +76,7 @@ function parse(text: string): Map<string, number> {
 
 function amountOf(name: LimitName, text: string): number {
   const [, digits = '', end = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(text) ?? [];
-  const { unit, value }: Limit = LIMITS[name];
+  const { unit, value } = DEFAULT_LIMITS[name];
   const scale =
     unit === 'bytes' ? BYTES[end.toUpperCase()] : end === '' || (unit === 'seconds' && end === 's') ? 1 : undefined;
   const number = Number(digits) * (scale ?? Number.NaN);

@@ -34,11 +34,17 @@ class Draws {
 }
 
 const draws = new Draws();
-const base64 = (text: string, encoding: BufferEncoding = 'utf8'): string => Buffer.from(text, encoding).toString('base64');
+const base64 = (text: string, encoding: BufferEncoding = 'utf8'): string =>
+  Buffer.from(text, encoding).toString('base64');
 
 const planted: Planted[] = [];
 
-function plant(name: string, write: (secret: string) => string, secret = draws.password(), column = 'ProcessCommandLine') {
+function plant(
+  name: string,
+  write: (secret: string) => string,
+  secret = draws.password(),
+  column = 'ProcessCommandLine',
+) {
   planted.push({ name, column, text: write(secret), secret });
 }
 
@@ -60,7 +66,12 @@ plant('Set-Item env', (s) => `Set-Item -Path Env:PGPASSWORD -Value '${s}'`);
 plant('export', (s) => `bash -c "export STRIPE_SECRET=${s}; ./run.sh"`);
 plant('env prefix', (s) => `PGPASSWORD=${s} psql -h db -U app`);
 plant('env prefix MYSQL_PWD', (s) => `MYSQL_PWD='${s}' mysqldump app`);
-plant('env block', (s) => `PATH=/usr/bin\nAWS_SECRET_ACCESS_KEY=${s}\nHOME=/root`, draws.text(`${ALNUM}+`, 40), 'InitiatingProcessCommandLine');
+plant(
+  'env block',
+  (s) => `PATH=/usr/bin\nAWS_SECRET_ACCESS_KEY=${s}\nHOME=/root`,
+  draws.text(`${ALNUM}+`, 40),
+  'InitiatingProcessCommandLine',
+);
 plant('aws lower case', (s) => `aws_secret_access_key = ${s}`, draws.text(ALNUM, 40));
 plant('docker -e', (s) => `docker run -e MYSQL_ROOT_PASSWORD=${s} mysql:8`);
 plant('docker --env', (s) => `docker run --env "POSTGRES_PASSWORD=${s}" postgres`);
@@ -84,7 +95,11 @@ plant('net user', (s) => `net user helpdesk ${s} /add /domain`);
 plant('net user, path', (s) => String.raw`C:\Windows\System32\net1.exe user helpdesk2 ${s} /add`);
 plant('net user, quoted name', (s) => `net user "Help Desk" ${s}`);
 plant('cmdkey', (s) => String.raw`cmdkey /add:server7 /user:CORP\eve7 /pass:${s}`);
-plant('cmdkey, quoted', (s) => String.raw`cmdkey.exe /generic:TERMSRV/host1 /user:joe1 /pass:"${s}"`, 'Blank in here 5');
+plant(
+  'cmdkey, quoted',
+  (s) => String.raw`cmdkey.exe /generic:TERMSRV/host1 /user:joe1 /pass:"${s}"`,
+  'Blank in here 5',
+);
 plant('schtasks /rp', (s) => String.raw`schtasks /create /tn Job /tr c:\x.exe /sc daily /ru CORP\svc /rp ${s}`);
 plant('schtasks /rp, quoted', (s) => `schtasks.exe /change /tn Job /rp "${s}"`);
 plant('schtasks /p', (s) => `schtasks /query /s srv9 /u admin9 /p ${s}`);
@@ -102,8 +117,15 @@ plant('winrs long', (s) => `winrs /remote:srv9 /username:adm /password:${s} host
 plant('bitsadmin', (s) => `bitsadmin /setcredentials job SERVER BASIC adm ${s}`);
 plant('dsadd', (s) => `dsadd user "CN=x,DC=corp" -pwd ${s} -mustchpwd yes`);
 plant('netdom', (s) => `netdom join pc1 /domain:corp /userd:adm /passwordd:${s}`);
-plant('reg add DefaultPassword', (s) => String.raw`reg add "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon" /v DefaultPassword /t REG_SZ /d ${s} /f`);
-plant('reg add, quoted', (s) => String.raw`reg.exe add HKCU\Software\SimonTatham\PuTTY\Sessions\x /v ProxyPassword /d "${s}"`);
+plant(
+  'reg add DefaultPassword',
+  (s) =>
+    String.raw`reg add "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon" /v DefaultPassword /t REG_SZ /d ${s} /f`,
+);
+plant(
+  'reg add, quoted',
+  (s) => String.raw`reg.exe add HKCU\Software\SimonTatham\PuTTY\Sessions\x /v ProxyPassword /d "${s}"`,
+);
 plant('certutil -p', (s) => `certutil -f -p ${s} -importpfx cert.pfx`);
 plant('signtool', (s) => `signtool sign /f cert.pfx /p ${s} app.exe`);
 plant('msiexec property', (s) => `msiexec /i agent.msi ACCOUNTPASSWORD=${s} /qn`);
@@ -111,12 +133,24 @@ plant('rdp xfreerdp', (s) => `xfreerdp /v:srv9 /u:adm /p:${s}`);
 plant('plink -pw', (s) => `plink.exe -ssh root@10.1.1.9 -pw ${s} uname`);
 plant('pscp -pw', (s) => `pscp -pw "${s}" a.txt root@10.1.1.9:/tmp`);
 plant('winscp', (s) => `winscp.com /command "open sftp://adm:${s}@files.example/" exit`);
-plant('manage-bde', (s) => `manage-bde -unlock D: -RecoveryPassword ${s}`, Array.from({ length: 8 }, () => draws.text(DIGITS, 6)).join('-'));
-plant('dism / answer file', (s) => `<AutoLogon><Password><Value>${s}</Value></Password></AutoLogon>`, base64('Xw9pass!Password', 'utf16le'));
+plant(
+  'manage-bde',
+  (s) => `manage-bde -unlock D: -RecoveryPassword ${s}`,
+  Array.from({ length: 8 }, () => draws.text(DIGITS, 6)).join('-'),
+);
+plant(
+  'dism / answer file',
+  (s) => `<AutoLogon><Password><Value>${s}</Value></Password></AutoLogon>`,
+  base64('Xw9pass!Password', 'utf16le'),
+);
 plant('rasdial', (s) => `rasdial "Corp VPN" adm ${s}`);
 plant('wevtutil', (s) => `wevtutil qe Security /r:srv9 /u:adm /p:${s}`);
 plant('appcmd', (s) => `appcmd set apppool /processModel.userName:adm /processModel.password:${s}`);
-plant('aspnet machineKey', (s) => `<machineKey validationKey="${s}" decryptionKey="AutoGenerate" />`, draws.text(HEX.toUpperCase(), 64));
+plant(
+  'aspnet machineKey',
+  (s) => `<machineKey validationKey="${s}" decryptionKey="AutoGenerate" />`,
+  draws.text(HEX.toUpperCase(), 64),
+);
 plant('web.config add', (s) => `<add key="SmtpPassword" value="${s}" />`);
 plant('netsh wlan', (s) => `netsh wlan set profileparameter name=corp keyMaterial=${s}`);
 plant('dsmod', (s) => `dsmod user CN=x -pwd "${s}"`);
@@ -141,15 +175,38 @@ plant('variable', (s) => `$password = "${s}"`);
 plant('variable, escaped quotes', (s) => `powershell -Command "$pwd = \\"${s}\\"; go"`);
 plant('hashtable', (s) => `@{ Username='adm'; Password='${s}' }`);
 plant('New-ItemProperty', (s) => String.raw`New-ItemProperty -Path HKLM:\x -Name DefaultPassword -Value '${s}'`);
-plant('New-ItemProperty, value first', (s) => String.raw`New-ItemProperty -Path HKLM:\x -Value '${s}' -Name DefaultPassword`);
-plantEncoded('-EncodedCommand', `powershell -EncodedCommand ${base64(`$p='${'Zx9!'}secret'`, 'utf16le')}`, base64(`$p='${'Zx9!'}secret'`, 'utf16le'));
-plantEncoded('-e', `powershell.exe -nop -w hidden -e ${base64("net user x Pw11 /add", 'utf16le')}`, base64("net user x Pw11 /add", 'utf16le'));
-plantEncoded('FromBase64String', `[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${base64('password=Vogel77!x')}'))`, base64('password=Vogel77!x'));
-plantEncoded('echo | base64 -d', `echo ${base64('mysql -u root -pVogel78!x')} | base64 -d | sh`, base64('mysql -u root -pVogel78!x'));
+plant(
+  'New-ItemProperty, value first',
+  (s) => String.raw`New-ItemProperty -Path HKLM:\x -Value '${s}' -Name DefaultPassword`,
+);
+plantEncoded(
+  '-EncodedCommand',
+  `powershell -EncodedCommand ${base64(`$p='${'Zx9!'}secret'`, 'utf16le')}`,
+  base64(`$p='${'Zx9!'}secret'`, 'utf16le'),
+);
+plantEncoded(
+  '-e',
+  `powershell.exe -nop -w hidden -e ${base64('net user x Pw11 /add', 'utf16le')}`,
+  base64('net user x Pw11 /add', 'utf16le'),
+);
+plantEncoded(
+  'FromBase64String',
+  `[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${base64('password=Vogel77!x')}'))`,
+  base64('password=Vogel77!x'),
+);
+plantEncoded(
+  'echo | base64 -d',
+  `echo ${base64('mysql -u root -pVogel78!x')} | base64 -d | sh`,
+  base64('mysql -u root -pVogel78!x'),
+);
 plant('Set-Content', (s) => `Set-Content cred.txt 'password: ${s}'`);
 plant('here-string', (s) => `$x = @"\nuser=adm\npassword=${s}\n"@`);
 plant('Add-Type param', (s) => `-ArgumentList "/user:adm","/password:${s}"`);
-plant('SecureString of DPAPI', (s) => `$s = '${s}' | ConvertTo-SecureString`, `01000000d08c9ddf0115d1118c7a00c04fc297eb${draws.text(HEX, 60)}`);
+plant(
+  'SecureString of DPAPI',
+  (s) => `$s = '${s}' | ConvertTo-SecureString`,
+  `01000000d08c9ddf0115d1118c7a00c04fc297eb${draws.text(HEX, 60)}`,
+);
 
 // Unix programs.
 plant('mysql -p', (s) => `mysql -u root -p${s} -h db`);
@@ -215,7 +272,11 @@ plant('rubeus ticket', (s) => `Rubeus.exe ptt /ticket:${s}`, `doIF${draws.text(A
 plant('kinit', (s) => `echo "${s}" | kinit adm@CORP.EXAMPLE`);
 
 // Tools.
-plant('az login -p', (s) => `az login --service-principal -u app -p ${s} --tenant x`, `${draws.text(ALNUM, 3)}8Q~${draws.text(ALNUM, 34)}`);
+plant(
+  'az login -p',
+  (s) => `az login --service-principal -u app -p ${s} --tenant x`,
+  `${draws.text(ALNUM, 3)}8Q~${draws.text(ALNUM, 34)}`,
+);
 plant('az account-key', (s) => `az storage blob list --account-key ${s}`, `${draws.text(ALNUM, 86)}==`);
 plant('docker login -p', (s) => `docker login -u bot -p ${s} registry.example`);
 plant('docker login --password', (s) => `docker login --username bot --password=${s}`);
@@ -226,7 +287,11 @@ plant('kubectl from-literal, other name', (s) => `kubectl create secret generic 
 plant('helm --set', (s) => `helm install x --set auth.rootPassword=${s}`);
 plant('aws configure set', (s) => `aws configure set aws_secret_access_key ${s}`, draws.text(ALNUM, 40));
 plant('git clone', (s) => `git clone https://oauth2:${s}@git.example/x.git`, draws.text(ALNUM, 20));
-plant('git extraheader', (s) => `git -c http.extraheader="AUTHORIZATION: basic ${s}" fetch`, base64(`x:${draws.text(ALNUM, 20)}`));
+plant(
+  'git extraheader',
+  (s) => `git -c http.extraheader="AUTHORIZATION: basic ${s}" fetch`,
+  base64(`x:${draws.text(ALNUM, 20)}`),
+);
 plant('npm config', (s) => `npm config set //registry.example/:_authToken ${s}`, draws.text(HEX, 36));
 plant('npmrc', (s) => `//registry.example/:_authToken=${s}`, draws.text(HEX, 36));
 plant('nuget', (s) => `nuget push a.nupkg -ApiKey ${s} -Source x`, draws.text(HEX, 30));
@@ -242,7 +307,11 @@ plant('sonar', (s) => `sonar-scanner -Dsonar.login=${s}`, `sqp_${draws.text(HEX,
 plant('openvpn', (s) => `openvpn --config c.ovpn --askpass ${s}`);
 plant('ngrok', (s) => `ngrok config add-authtoken ${s}`, `2${draws.text(ALNUM, 26)}_${draws.text(ALNUM, 21)}`);
 plant('ngrok old', (s) => `ngrok authtoken ${s}`, draws.text(ALNUM, 43));
-plant('tailscale', (s) => `tailscale up --authkey ${s}`, `tskey-auth-${draws.text(ALNUM, 12)}-${draws.text(ALNUM, 24)}`);
+plant(
+  'tailscale',
+  (s) => `tailscale up --authkey ${s}`,
+  `tskey-auth-${draws.text(ALNUM, 12)}-${draws.text(ALNUM, 24)}`,
+);
 plant('cloudflared', (s) => `cloudflared tunnel run --token ${s}`, `eyJ${draws.text(ALNUM, 120)}`);
 plant('anydesk', (s) => `echo ${s} | anydesk.exe --set-password`);
 plant('rustdesk', (s) => `rustdesk.exe --password ${s}`);
@@ -253,16 +322,46 @@ plant('userinfo, empty user', (s) => `https://:${s}@intra.example/a`, undefined,
 plant('userinfo, at sign', (s) => `ftp://adm:${s}@files.example/a`, 'Kl@us77x', 'RemoteUrl');
 plant('userinfo, token alone', (s) => `https://${s}@git.example/x.git`, draws.text(HEX, 40), 'RemoteUrl');
 plant('query password', (s) => `https://x.example/login?user=a&password=${s}`, undefined, 'RemoteUrl');
-plant('query access_token', (s) => `https://x.example/#access_token=${s}&token_type=bearer`, draws.text(ALNUM, 30), 'RemoteUrl');
+plant(
+  'query access_token',
+  (s) => `https://x.example/#access_token=${s}&token_type=bearer`,
+  draws.text(ALNUM, 30),
+  'RemoteUrl',
+);
 plant('query api key', (s) => `https://x.example/v1?apikey=${s}`, draws.text(HEX, 32), 'RemoteUrl');
 plant('query key', (s) => `https://maps.example/api?key=${s}`, draws.text(ALNUM, 30), 'RemoteUrl');
 plant('query code', (s) => `https://app.example/cb?code=${s}&state=1`, draws.text(ALNUM, 30), 'RemoteUrl');
-plant('SAS', (s) => `https://acc.blob.example/c/b?sv=2024-01-01&sp=r&sig=${s}&se=2026`, `${draws.text(ALNUM, 43)}%3D`, 'RemoteUrl');
-plant('S3 signature', (s) => `https://b.s3.example/k?X-Amz-Signature=${s}&X-Amz-Date=2`, draws.text(HEX, 64), 'RemoteUrl');
-plant('encoded address', (s) => `https://x.example/go?u=https%3A%2F%2Fy.example%2F%3Ftoken%3D${s}%26a%3D1`, draws.text(ALNUM, 18), 'RemoteUrl');
-plant('doubly encoded address', (s) => `https://x.example/go?u=https%253A%252F%252Fy.example%252F%253Fpassword%253D${s}%2526a%253D1`, draws.text(ALNUM, 10), 'RemoteUrl');
+plant(
+  'SAS',
+  (s) => `https://acc.blob.example/c/b?sv=2024-01-01&sp=r&sig=${s}&se=2026`,
+  `${draws.text(ALNUM, 43)}%3D`,
+  'RemoteUrl',
+);
+plant(
+  'S3 signature',
+  (s) => `https://b.s3.example/k?X-Amz-Signature=${s}&X-Amz-Date=2`,
+  draws.text(HEX, 64),
+  'RemoteUrl',
+);
+plant(
+  'encoded address',
+  (s) => `https://x.example/go?u=https%3A%2F%2Fy.example%2F%3Ftoken%3D${s}%26a%3D1`,
+  draws.text(ALNUM, 18),
+  'RemoteUrl',
+);
+plant(
+  'doubly encoded address',
+  (s) => `https://x.example/go?u=https%253A%252F%252Fy.example%252F%253Fpassword%253D${s}%2526a%253D1`,
+  draws.text(ALNUM, 10),
+  'RemoteUrl',
+);
 plantEncoded('encoded password', 'https://x.example/?pwd=Kr%40n%21%39x7', 'Kr%40n%21%39x7', 'RemoteUrl');
-plant('session id in path', (s) => `https://x.example/a;jsessionid=${s}?b=1`, draws.text(HEX.toUpperCase(), 32), 'RemoteUrl');
+plant(
+  'session id in path',
+  (s) => `https://x.example/a;jsessionid=${s}?b=1`,
+  draws.text(HEX.toUpperCase(), 32),
+  'RemoteUrl',
+);
 plant('Bearer', (s) => `curl -H "Authorization: Bearer ${s}" https://x.example`, draws.text(ALNUM, 40));
 plant('bearer, lower case', (s) => `Invoke-RestMethod -Headers @{authorization="bearer ${s}"}`, draws.text(ALNUM, 40));
 plant('Basic', (s) => `curl -H 'Authorization: Basic ${s}' https://x.example`, base64(`adm:${draws.password()}`));
@@ -273,23 +372,57 @@ plant('Ocp-Apim', (s) => `-H "Ocp-Apim-Subscription-Key: ${s}"`, draws.text(HEX,
 plant('PRIVATE-TOKEN', (s) => `curl --header "PRIVATE-TOKEN: ${s}" https://x.example`, draws.text(ALNUM, 20));
 plant('X-Vault-Token', (s) => `curl -H "X-Vault-Token: ${s}" https://x.example`, `s.${draws.text(ALNUM, 24)}`);
 plant('Cookie', (s) => `curl -H "Cookie: theme=dark; mysess=${s}" https://x.example`, draws.text(ALNUM, 26));
-plant('Cookie, first', (s) => `GET / HTTP/1.1\r\nCookie: MyApp=${s}; a=b\r\n\r\n`, draws.text(ALNUM, 26), 'AdditionalFields');
-plant('Set-Cookie', (s) => `Set-Cookie: .AspNet.Cookies=${s}; path=/; HttpOnly`, draws.text(ALNUM, 60), 'AdditionalFields');
+plant(
+  'Cookie, first',
+  (s) => `GET / HTTP/1.1\r\nCookie: MyApp=${s}; a=b\r\n\r\n`,
+  draws.text(ALNUM, 26),
+  'AdditionalFields',
+);
+plant(
+  'Set-Cookie',
+  (s) => `Set-Cookie: .AspNet.Cookies=${s}; path=/; HttpOnly`,
+  draws.text(ALNUM, 60),
+  'AdditionalFields',
+);
 plant('ESTSAUTH', (s) => `ESTSAUTHPERSISTENT=${s}`, `0.A${draws.text(ALNUM, 60)}`, 'AdditionalFields');
 plant('PHPSESSID', (s) => `document.cookie="PHPSESSID=${s}"`, draws.text(SMALL + DIGITS, 26));
 plant('connect.sid', (s) => `connect.sid=s%3A${s}.x`, draws.text(ALNUM, 32), 'AdditionalFields');
-plant('JSON cookie', (s) => JSON.stringify({ headers: { Cookie: `sess=${s}` } }), draws.text(ALNUM, 20), 'AdditionalFields');
+plant(
+  'JSON cookie',
+  (s) => JSON.stringify({ headers: { Cookie: `sess=${s}` } }),
+  draws.text(ALNUM, 20),
+  'AdditionalFields',
+);
 
 // JSON, XML and settings.
 plant('JSON', (s) => JSON.stringify({ user: 'adm', password: s }), undefined, 'AdditionalFields');
-plant('JSON in JSON', (s) => JSON.stringify({ body: JSON.stringify({ clientSecret: s }) }), undefined, 'AdditionalFields');
+plant(
+  'JSON in JSON',
+  (s) => JSON.stringify({ body: JSON.stringify({ clientSecret: s }) }),
+  undefined,
+  'AdditionalFields',
+);
 plant('JSON, camel case', (s) => JSON.stringify({ dbPassword: s }), undefined, 'AdditionalFields');
 plant('JSON, refresh token', (s) => JSON.stringify({ refresh_token: s }), draws.text(ALNUM, 30), 'AdditionalFields');
 plant('JSON, name and value', (s) => JSON.stringify([{ Name: 'Password', Value: s }]), undefined, 'AdditionalFields');
-plant('JSON, value and name', (s) => JSON.stringify([{ Value: s, Name: 'NewPassword' }]), undefined, 'AdditionalFields');
+plant(
+  'JSON, value and name',
+  (s) => JSON.stringify([{ Value: s, Name: 'NewPassword' }]),
+  undefined,
+  'AdditionalFields',
+);
 plant('JSON list', (s) => JSON.stringify({ secrets: [s] }), undefined, 'AdditionalFields');
 plant('JSON object', (s) => JSON.stringify({ password: { value: s } }), undefined, 'AdditionalFields');
-plant('GCP key', (s) => JSON.stringify({ type: 'service_account', private_key: `-----BEGIN PRIVATE ${'KEY'}-----\n${s}\n-----END PRIVATE ${'KEY'}-----\n` }), `MIIE${draws.text(ALNUM, 80)}`, 'AdditionalFields');
+plant(
+  'GCP key',
+  (s) =>
+    JSON.stringify({
+      type: 'service_account',
+      private_key: `-----BEGIN PRIVATE ${'KEY'}-----\n${s}\n-----END PRIVATE ${'KEY'}-----\n`,
+    }),
+  `MIIE${draws.text(ALNUM, 80)}`,
+  'AdditionalFields',
+);
 plant('broken JSON', (s) => `{"user":"adm","password":"${s}","cut`, undefined, 'AdditionalFields');
 plant('XML', (s) => `<user>adm</user><password>${s}</password>`, undefined, 'AdditionalFields');
 plant('XML attribute', (s) => `<conn user="adm" password="${s}"/>`, undefined, 'AdditionalFields');
@@ -311,17 +444,33 @@ plant('AMQP', (s) => `amqps://bus:${s}@mq.example/vh`);
 plant('Mongo', (s) => `mongodb+srv://root:${s}@cluster0.example/app`);
 plant('Redis', (s) => `redis://:${s}@cache.example:6379/0`);
 plant('Redis .NET', (s) => `cache.example:6380,password=${s},ssl=True`);
-plant('AccountKey', (s) => `DefaultEndpointsProtocol=https;AccountName=acc;AccountKey=${s};EndpointSuffix=x`, `${draws.text(ALNUM, 86)}==`);
-plant('SharedAccessKey', (s) => `Endpoint=sb://x.example/;SharedAccessKeyName=Root;SharedAccessKey=${s}`, `${draws.text(ALNUM, 43)}=`);
-plant('SharedAccessSignature', (s) => `SharedAccessSignature sr=x.example&sig=${s}&se=1&skn=k`, `${draws.text(ALNUM, 43)}%3d`);
-plant('InstrumentationKey', (s) => `InstrumentationKey=${s};IngestionEndpoint=https://x.example`, '3f1c2d4e-aaaa-4bbb-8ccc-1234567890ab');
+plant(
+  'AccountKey',
+  (s) => `DefaultEndpointsProtocol=https;AccountName=acc;AccountKey=${s};EndpointSuffix=x`,
+  `${draws.text(ALNUM, 86)}==`,
+);
+plant(
+  'SharedAccessKey',
+  (s) => `Endpoint=sb://x.example/;SharedAccessKeyName=Root;SharedAccessKey=${s}`,
+  `${draws.text(ALNUM, 43)}=`,
+);
+plant(
+  'SharedAccessSignature',
+  (s) => `SharedAccessSignature sr=x.example&sig=${s}&se=1&skn=k`,
+  `${draws.text(ALNUM, 43)}%3d`,
+);
+plant(
+  'InstrumentationKey',
+  (s) => `InstrumentationKey=${s};IngestionEndpoint=https://x.example`,
+  '3f1c2d4e-aaaa-4bbb-8ccc-1234567890ab',
+);
 plant('ODBC', (s) => `Driver={SQL Server};Server=srv9;Uid=sa;Pwd={${s}};`);
 plant('LDAP bind', (s) => `ldap://srv9 bindDN=cn=adm bindPassword=${s}`);
 
 // Formats of services.
 const services: readonly (readonly [string, string])[] = [
-  ['AWS access key', `AKIA${draws.text(LARGE + '234567', 16)}`],
-  ['AWS temporary key', `ASIA${draws.text(LARGE + '234567', 16)}`],
+  ['AWS access key', `AKIA${draws.text(`${LARGE}234567`, 16)}`],
+  ['AWS temporary key', `ASIA${draws.text(`${LARGE}234567`, 16)}`],
   ['GitHub classic', `ghp_${draws.text(ALNUM, 36)}`],
   ['GitHub fine', `github_pat_${draws.text(ALNUM, 22)}_${draws.text(ALNUM, 59)}`],
   ['GitHub app', `ghs_${draws.text(ALNUM, 36)}`],
@@ -366,11 +515,30 @@ const services: readonly (readonly [string, string])[] = [
   ['Okta', `00${draws.text(ALNUM, 40)}`],
 ];
 for (const [name, secret] of services) plant(name, (s) => `tool.exe run ${s} now`, secret);
-plant('Slack webhook', (s) => `https://hooks.slack.com/services/${s}`, `T${draws.text(LARGE, 8)}/B${draws.text(LARGE, 8)}/${draws.text(ALNUM, 24)}`, 'RemoteUrl');
+plant(
+  'Slack webhook',
+  (s) => `https://hooks.slack.com/services/${s}`,
+  `T${draws.text(LARGE, 8)}/B${draws.text(LARGE, 8)}/${draws.text(ALNUM, 24)}`,
+  'RemoteUrl',
+);
 plant('Discord webhook', (s) => `https://discord.com/api/webhooks/1234567890/${s}`, draws.text(ALNUM, 68), 'RemoteUrl');
-plant('Teams webhook', (s) => `https://acme1.webhook.office.com/webhookb2/${s}`, `${draws.text(HEX, 32)}/IncomingWebhook/${draws.text(HEX, 32)}`, 'RemoteUrl');
-plant('Telegram address', (s) => `https://api.telegram.org/bot${s}/sendMessage`, `${draws.text('123456789', 9)}:AA${draws.text(ALNUM, 33)}`, 'RemoteUrl');
-plant('PEM in one line', (s) => `echo "-----BEGIN RSA PRIVATE ${'KEY'}-----\\n${s}\\n-----END RSA PRIVATE ${'KEY'}-----" > k`, `MIIE${draws.text(ALNUM, 200)}`);
+plant(
+  'Teams webhook',
+  (s) => `https://acme1.webhook.office.com/webhookb2/${s}`,
+  `${draws.text(HEX, 32)}/IncomingWebhook/${draws.text(HEX, 32)}`,
+  'RemoteUrl',
+);
+plant(
+  'Telegram address',
+  (s) => `https://api.telegram.org/bot${s}/sendMessage`,
+  `${draws.text('123456789', 9)}:AA${draws.text(ALNUM, 33)}`,
+  'RemoteUrl',
+);
+plant(
+  'PEM in one line',
+  (s) => `echo "-----BEGIN RSA PRIVATE ${'KEY'}-----\\n${s}\\n-----END RSA PRIVATE ${'KEY'}-----" > k`,
+  `MIIE${draws.text(ALNUM, 200)}`,
+);
 plant('PEM, cut off', (s) => `-----BEGIN OPENSSH PRIVATE ${'KEY'}-----\n${s}`, `b3Bl${draws.text(ALNUM, 80)}`);
 plant('NTLM dump', (s) => `Administrator:500:aad3b435b51404eeaad3b435b51404ee:${s}:::`, draws.text(HEX, 32));
 plant('Kerberoast', (s) => `$krb5tgs$23$*svc$CORP$x/y*$${s}`, `${draws.text(HEX, 32)}$${draws.text(HEX, 80)}`);
@@ -397,7 +565,7 @@ plant('Chinese', (s) => `密码：${s}`, undefined, 'Description');
 plant('Japanese', (s) => `パスワード: ${s}`, undefined, 'Description');
 plant('nothing says it', (s) => `deploy.exe adm ${s}`);
 plant('behind a prompt', (s) => `expect -c 'expect "assword:"; send "${s}\\r"'`);
-plant('file name', (s) => String.raw`C:\Temp\password=${s}.txt`, undefined, 'FolderPath');
+plant('file name', (s) => `C:\\Temp\\password=${s}.txt`, undefined, 'FolderPath');
 plant('reversed', (s) => `powershell -c "-join ('${s}')[-1..-99]"`);
 
 export const PLANTED: readonly Planted[] = planted;
@@ -435,8 +603,8 @@ export const LOOKALIKES: readonly (readonly [string, string])[] = [
   ['ProcessCommandLine', 'PWD=/usr/local/bin OLDPWD=/tmp ls'],
   ['ProcessCommandLine', 'curl -o out.bin https://download.example/file?version=1.2.3&lang=en'],
   ['ProcessCommandLine', 'ConvertTo-SecureString $plain -AsPlainText -Force'],
-  ['ProcessCommandLine', 'echo %DB_PASSWORD% $env:TOKEN ${API_KEY} $(pass show x)'],
-  ['ProcessCommandLine', 'app --password=$DB_PASSWORD --token ${TOKEN} --secret %SECRET%'],
+  ['ProcessCommandLine', `echo %DB_PASSWORD% $env:TOKEN $\{API_KEY} $(pass show x)`],
+  ['ProcessCommandLine', `app --password=$DB_PASSWORD --token $\{TOKEN} --secret %SECRET%`],
   ['ProcessCommandLine', 'msedge.exe --type=renderer --field-trial-handle=1840,i,9876543210,262144'],
   ['ProcessCommandLine', 'chmod 600 id_rsa && cat id_rsa.pub'],
   ['ProcessCommandLine', 'git log --author=release --pretty=oneline'],
@@ -452,8 +620,14 @@ export const LOOKALIKES: readonly (readonly [string, string])[] = [
   ['RemoteUrl', 'https://very-long-domain-name-of-a-service.cdn.example.net/assets/app.bundle.min.js'],
   ['RemoteUrl', 'https://www.example.com/search?q=how+to+reset+a+password'],
   ['RemoteUrl', 'https://example.com/docs?page=2&sort=asc&state=open'],
-  ['FolderPath', String.raw`C:\Program Files\WindowsApps\Microsoft.WindowsTerminal_1.19.10573.0_x64__8wekyb3d8bbwe\wt.exe`],
-  ['FolderPath', String.raw`C:\Windows\WinSxS\amd64_microsoft-windows-s..cingstack_31bf3856ad364e35_10.0.19041.1_none_1a2b\x.dll`],
+  [
+    'FolderPath',
+    String.raw`C:\Program Files\WindowsApps\Microsoft.WindowsTerminal_1.19.10573.0_x64__8wekyb3d8bbwe\wt.exe`,
+  ],
+  [
+    'FolderPath',
+    String.raw`C:\Windows\WinSxS\amd64_microsoft-windows-s..cingstack_31bf3856ad364e35_10.0.19041.1_none_1a2b\x.dll`,
+  ],
   ['FileName', 'KeePass.exe'],
   ['FileName', 'token.dll'],
   ['FileName', 'password-policy-2026.pdf'],
