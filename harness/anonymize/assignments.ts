@@ -1,5 +1,5 @@
 import type { Secret } from './findings.js';
-import { isSecretName, isSecretParameter } from './names.js';
+import { isSecretName, isSecretParameter, isSessionName } from './names.js';
 import { Quotes } from './quotes.js';
 
 /** What may be the name of something: of a variable, option, key, parameter, tag or word of a sentence. */
@@ -47,12 +47,8 @@ export function findAssignments(text: string): Secret[] {
     const name = encoded === undefined ? word : word.slice(encoded.length);
     const isParameter =
       encoded !== undefined ? /(?:3F|26|23)$/i.test(encoded) : /[?&#]/.test(text[match.index - 1] ?? '');
-    const kind = isSecretName(name)
-      ? 'named value'
-      : isParameter && isSecretParameter(name)
-        ? 'parameter of an address'
-        : '';
-    if (kind === '') continue;
+    const kind = kindOf(name, isParameter);
+    if (kind === undefined) continue;
     const value = valueAfter(text, quotes, match.index, match.index + word.length, isParameter);
     if (value === undefined) continue;
     const [start, end] = value;
@@ -63,6 +59,12 @@ export function findAssignments(text: string): Secret[] {
     settled = end;
   }
   return found;
+}
+
+function kindOf(name: string, isParameter: boolean): string | undefined {
+  if (isSecretName(name)) return 'named value';
+  if (isSessionName(name)) return 'session';
+  return isParameter && isSecretParameter(name) ? 'parameter of an address' : undefined;
 }
 
 function valueAfter(

@@ -15,11 +15,16 @@ const IDS =
   /(^|[a-z])(ObjectId|TenantId|SubscriptionId|UserGuid|AzureADUserId|ObjectGuid)$|^(TenantId|SubscriptionId|WorkspaceId)$/i;
 /** Of words that the products choose, of hashes and of versions: none of them tells who it is. */
 const PUBLIC =
-  /(SHA1|SHA256|MD5|Hash|Version|VersionInfoCompanyName|VersionInfoProductName|VersionInfoFileDescription|VersionInfoOriginalFileName|VersionInfoInternalFileName|IPType|SignerType|SignatureStatus|IntegrityLevel|TokenElevation)$|^(ActionType|Type|\$table|TableName|Protocol|LogonType|OSPlatform|OSArchitecture|RegistryValueType|Timestamp|TimeGenerated|_TimeReceived|ReportId|SourceSystem|_IsBillable|RequestProtocol|EventID|Level|Severity)$/;
+  /(SHA1|SHA256|MD5|Hash|Version|VersionInfoCompanyName|VersionInfoProductName|VersionInfoFileDescription|VersionInfoOriginalFileName|VersionInfoInternalFileName|IPType|SignerType|SignatureStatus|IntegrityLevel|TokenElevation|ElevatedToken)$|^(ActionType|Type|\$table|TableName|Protocol|LogonType|OSPlatform|OSArchitecture|RegistryValueType|Timestamp|TimeGenerated|_TimeReceived|ReportId|SourceSystem|_IsBillable|RequestProtocol|EventID|Level|Severity)$/;
 
 /** Whether all of a column is secret. */
 export function isSecretColumn(name: string): boolean {
   return isSecretName(name) || /^(?:set-?)?cookies?$/i.test(name);
+}
+
+/** Whether all texts are secret of an object or list under this name. `Authorization` of Azure says who may do what. */
+export function holdsSecrets(name: string): boolean {
+  return isSecretColumn(name) && !/^authorization$/i.test(name);
 }
 
 /** @param name as a file has it, perhaps with the zone of a time (`TimeGenerated [UTC]`) */

@@ -74,7 +74,7 @@ export class Dictionary {
     else if (kind === 'user') this.addUser(text);
     else if (kind === 'domain') this.addDomain(text);
     else if (kind === 'device' || kind === 'id') this.add(text, 'id');
-    else if (kind === 'secret') this.addSecret(text);
+    else if (kind === 'secret' && !/^\s*[{[]/.test(text)) this.addSecret(text);
     else if (isOwnAddress(column)) this.known.learn(text);
     this.scan(column, text, depth);
   }
@@ -134,7 +134,7 @@ export class Dictionary {
     const nested = replaceInJson(
       text,
       (name, value) => {
-        this.collect(name === '' ? column : name, value, depth);
+        this.collect(name === '' && kindOfColumn(column) !== 'secret' ? column : name, value, depth);
         return value;
       },
       (people) => this.link(people),
@@ -235,10 +235,10 @@ export class Dictionary {
   }
 
   private addSecret(text: string): void {
-    // What is longer shows by its form where it stands again.
-    if (text.length < 6 || text.length > LONGEST || isEveryday(text) || /^[%$]|^[A-Za-z]:[\\/]|^[\\/]/.test(text))
-      return;
-    if (/^\d{1,7}$|\.(exe|dll|cmd|bat|ps1|txt|com|net|org)$/i.test(text) || this.secrets.has(text)) return;
+    // What is longer shows by its form where it stands again; a word means too much else.
+    if (text.length < 6 || text.length > LONGEST || isEveryday(text) || this.secrets.has(text)) return;
+    if (/^\p{L}\p{Ll}{0,10}$|^\p{Lu}{0,11}$/u.test(text)) return;
+    if (/^[%$]|^[A-Za-z]:[\\/]|^[\\/]|^\d{1,7}$|\.(exe|dll|cmd|bat|ps1|txt|com|net|org)$/i.test(text)) return;
     this.remember();
     this.secrets.add(text);
   }

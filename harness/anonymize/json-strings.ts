@@ -1,4 +1,4 @@
-import { isSecretColumn, nameKeysOf, PERSON_COLUMN } from './columns.js';
+import { holdsSecrets, isSecretColumn, nameKeysOf, PERSON_COLUMN } from './columns.js';
 
 /** Sees a text with the name of its column, and gives what is to stand there. */
 export type Visit = (column: string, text: string) => string;
@@ -110,8 +110,7 @@ export class JsonStrings {
     if (token === ',') {
       if (frame !== undefined) frame.index += 1;
     } else if (token === '{' || token === '[') {
-      const column =
-        frame === undefined ? '' : frame.isArray || isSecretColumn(frame.column) ? frame.column : frame.key;
+      const column = frame === undefined ? '' : frame.isArray || holdsSecrets(frame.column) ? frame.column : frame.key;
       if (token === '[' && column === 'columns') this.columns = [];
       this.stack.push({ isArray: token === '[', column, key: '', index: 0 });
     } else {
@@ -143,7 +142,7 @@ export class JsonStrings {
 
   private columnOf(frame: Frame | undefined, text: string, end: number): string {
     if (frame === undefined) return '';
-    if (isSecretColumn(frame.column)) return frame.column;
+    if (holdsSecrets(frame.column)) return frame.column;
     if (!frame.isArray) {
       const name = this.nameOf(frame, text, end);
       return name !== undefined && isSecretColumn(name) ? name : frame.key;

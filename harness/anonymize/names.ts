@@ -50,12 +50,10 @@ export function isSecretName(name: string): boolean {
   const before = parts.at(-2) ?? '';
   if (last === 'key' || last === 'keys') return KEYS.has(before);
   if (last === 'token') return !PUBLIC_TOKENS.has(before);
-  if (last === 'id' || last === 'signature') return /^(secret|session|sess|access)$/.test(before) && parts.length > 1;
+  if (last === 'id') return before === 'secret';
   if (last === 'pat' || last === 'pin')
     return parts.length > 1 ? /^(gh|git|github|gitlab|ado|devops|azure|user|card)$/.test(before) : true;
-  return (
-    SECRETS.has(last) || SECRETS.has(before + last) || ENDINGS.test(last) || UNPARTED.test(last) || SESSION.test(name)
-  );
+  return SECRETS.has(last) || SECRETS.has(before + last) || ENDINGS.test(last) || UNPARTED.test(last);
 }
 
 /** Whether a parameter of a web address of this name holds a secret: elsewhere these words mean other things. */
@@ -65,11 +63,16 @@ export function isSecretParameter(name: string): boolean {
   );
 }
 
+/** Whether what stands in a text under this name is a session, by which others could go on with it. */
+export function isSessionName(name: string): boolean {
+  return SESSION.test(name);
+}
+
 /** What every name of a secret holds: most words fail here. */
 const HINT =
   /pass|pwd|pw|psw|secret|token|cred|key|kennwort|daten|identifiant|pin|otp|jwt|pat|sas|cookie|hash|conn|sess|sid|auth|mdp|contrase|clave|senha|wachtwoord|has[łl]o|heslo|jelsz|l[öo]senord|adgangskode|salasana|[şs]ifre|parola|парол|密|口令|パスワード|暗証|비밀|암호/iu;
 
-/** Names of the cookies that hold sessions. */
+/** Names of the cookies and parameters that hold sessions; in columns of tables they are of those of Windows. */
 const SESSION =
   /sess(?:ion)?[._-]?id$|sessid$|_session$|^connect\.sid$|^estsauth|aspxauth$|^\.?aspnet|^(?:h|s|ap|sap)sid$|^(?:remember_me|xsrf-token|csrftoken)$/i;
 

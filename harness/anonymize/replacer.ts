@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Addresses } from './addresses.js';
 import { Cache } from './cache.js';
-import { holdsProgram, kindOfColumn } from './columns.js';
+import { holdsProgram, holdsSecrets, kindOfColumn } from './columns.js';
 import { DEEPEST, type Dictionary, parted, type WordKind } from './dictionary.js';
 import { replaceInJson } from './json-strings.js';
 import { Needles, small, standsAlone } from './needles.js';
@@ -137,7 +137,10 @@ export class Replacer {
           /^[0{}-]+$/.test(text) ? text : this.put('id', text, this.pseudonyms.shape(text.toLowerCase())),
         );
       case 'secret':
-        return this.secret(text, 'column');
+        return (
+          (holdsSecrets(column) ? undefined : replaceInJson(text, (name, value) => this.replace(name, value))) ??
+          this.secret(text, 'column')
+        );
       default:
         return (
           replaceInJson(text, (name, value) => this.replace(name === '' ? column : name, value)) ??

@@ -95,11 +95,7 @@ plant('net user', (s) => `net user helpdesk ${s} /add /domain`);
 plant('net user, path', (s) => String.raw`C:\Windows\System32\net1.exe user helpdesk2 ${s} /add`);
 plant('net user, quoted name', (s) => `net user "Help Desk" ${s}`);
 plant('cmdkey', (s) => String.raw`cmdkey /add:server7 /user:CORP\eve7 /pass:${s}`);
-plant(
-  'cmdkey, quoted',
-  (s) => String.raw`cmdkey.exe /generic:TERMSRV/host1 /user:joe1 /pass:"${s}"`,
-  'Blank in here 5',
-);
+plant('cmdkey, quoted', (s) => `cmdkey.exe /generic:TERMSRV/host1 /user:joe1 /pass:"${s}"`, 'Blank in here 5');
 plant('schtasks /rp', (s) => String.raw`schtasks /create /tn Job /tr c:\x.exe /sc daily /ru CORP\svc /rp ${s}`);
 plant('schtasks /rp, quoted', (s) => `schtasks.exe /change /tn Job /rp "${s}"`);
 plant('schtasks /p', (s) => `schtasks /query /s srv9 /u admin9 /p ${s}`);
@@ -547,6 +543,51 @@ plant('bcrypt', (s) => `adm ${s}`, `$2y$10$${draws.text(ALNUM, 53)}`);
 plant('NetNTLMv2', (s) => `adm::CORP:${s}`, `1122334455667788:${draws.text(HEX, 32)}:${draws.text(HEX, 60)}`);
 plant('WPA in netsh output', (s) => `Key Content            : ${s}`);
 
+// The same again as others write it.
+plant('SqlServer module', (s) => `Invoke-Sqlcmd -ServerInstance db -Username sa -Password "${s}"`);
+plant('Azure extension', (s) => `Set-AzVMAccessExtension -UserName x -Password ${s}`);
+plant('net user, quoted both', (s) => `net user "anna b" "${s}" /domain`);
+plant('net by path in quotes', (s) => String.raw`"C:\Windows\system32\net.exe" user anna ${s}`);
+plant('net use in cmd', (s) => String.raw`cmd /c "net use \\srv\ipc$ ${s} /user:corp\x & dir"`);
+plant('net use, WebDAV', (s) => `net use * http://h/dav ${s} /user:x`);
+plant(
+  'NetworkCredential, short',
+  (s) => `(New-Object Net.WebClient).Credentials = New-Object Net.NetworkCredential('u','${s}')`,
+);
+plant('sshpass in an option', (s) => `ssh -o "ProxyCommand sshpass -p ${s} ssh x"`);
+plant('X-Auth-Token', (s) => `curl -k https://h -H "X-Auth-Token: ${s}"`);
+plant('odbcconf', (s) => `odbcconf /a {CONFIGSYSDSN "SQL Server" "DSN=x|UID=sa|PWD=${s}"}`);
+plant('connectionStrings', (s) => `<add name="x" connectionString="Server=a;User=sa;Password=${s};" />`);
+plant('msdeploy', (s) => `msdeploy -dest:auto,computerName=h,userName=u,password='${s}'`);
+plant('msbuild', (s) => `msbuild x.csproj /p:Password=${s}`);
+plant('cmdkey, quoted option', (s) => `cmdkey /add:h /user:u "/pass:${s}"`);
+plant('sudo chpasswd', (s) => `echo "root:${s}" | sudo chpasswd`);
+plant('passwd --stdin', (s) => `echo ${s} | passwd --stdin root`);
+plant('hash rocket', (s) => `password => '${s}'`);
+plant('reg add, data first', (s) => String.raw`reg add HKCU\x /d ${s} /v Password`);
+plant('ArgumentList', (s) => `Start-Process x -ArgumentList '-u','adm','-p','${s}'`);
+plant('wmic, blank', (s) => `wmic /user:a /password "${s}" /node:h`);
+plant('schtasks, colon', (s) => `schtasks /create /RU a /RP:${s}`);
+plant('cpassword', (s) => `<Properties userName="adm" cpassword="${s}"/>`, draws.text(ALNUM, 44));
+plant('registry output', (s) => `DefaultPassword    REG_SZ    ${s}`);
+plant('ldapsearch, attached', (s) => `ldapsearch -D x -w'${s}'`);
+plant('SecureString call', (s) => `$sec=ConvertTo-SecureString('${s}') -AsPlainText`);
+plant('unknown tool', (s) => `tool.exe -pwd=${s}`);
+plant('unknown tool, -P', (s) => `tool -P ${s}`);
+plant('spring', (s) => `java -jar x.jar --spring.datasource.password=${s}`);
+plant('prose, comma', (s) => `username admin, password ${s}`, undefined, 'Description');
+plant('prose, credentials', (s) => `The credentials are admin / ${s}`, undefined, 'Description');
+plant('prose, quoted', (s) => `Kennwort "${s}" eingeben`, undefined, 'Description');
+plant('a letter alone', (s) => `p=${s}; login`);
+plant('here-text', (s) => `kinit adm <<< ${s}`);
+plant('one-time code', (s) => `Your code: ${s}`, draws.text(DIGITS, 6), 'Description');
+plant(
+  'answer file, value last',
+  (s) => `<PlainText>true</PlainText><Value>${s}</Value>`,
+  undefined,
+  'AdditionalFields',
+);
+
 // Prose.
 plant('password is:', (s) => `The password is: ${s}`, undefined, 'Description');
 plant('password is', (s) => `my password is ${s} thanks`, undefined, 'Description');
@@ -635,6 +676,9 @@ export const LOOKALIKES: readonly (readonly [string, string])[] = [
   ['RegistryValueName', 'DisablePasswordChange'],
   ['AdditionalFields', '{"TokenElevationType":"TokenElevationTypeLimited","PasswordAge":30,"LogonType":"Interactive"}'],
   ['AdditionalFields', '{"token_type":"bearer","PasswordNeverExpires":"true","SecretName":"database"}'],
+  ['SessionId', '4711001'],
+  ['Authorization', '{"scope":"/providers/x","action":"Microsoft.Compute/read"}'],
+  ['AdditionalFields', '{"authorization":{"action":"Microsoft.Compute/read","evidence":{"role":"Reader"}}}'],
   ['AdditionalFields', 'PasswordLastSet: never; password expired'],
   ['Description', 'The user changed the password. Reset your password soon.'],
   ['Description', 'Password policy: minimum length 12'],
