@@ -1,6 +1,7 @@
-import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { makeFolder, sizeOf, writeWholeBy } from '../harness/files/output.js';
+import { quote } from '../harness/kql/sql/literal.js';
 import type { NamedType, TableSchema } from '../harness/kql/types.js';
 import type { Prepared } from './play.js';
 import { ACTIVITIES_SQL, sortsRows, TELEMETRY_TABLES, tableSql } from './world/spell.js';
@@ -35,7 +36,7 @@ export async function writeFiles(
   folder: string,
   wrote: (table: string) => void = () => undefined,
 ): Promise<WrittenFile[]> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const files: WrittenFile[] = [];
   const { environment } = prepared;
   const sorted = await sortsRows(connection);
@@ -67,8 +68,10 @@ async function copy(
   folder: string,
 ): Promise<WrittenFile> {
   const path = join(folder, `${table}.${format}`);
-  const result = await connection.run(`COPY (${sql}) TO '${path.replaceAll("'", "''")}' (${COPY_OPTIONS[format]})`);
-  return { table, path, rows: Number(result.rowsChanged), bytes: statSync(path).size };
+  const result = await writeWholeBy(path, (draft) =>
+    connection.run(`COPY (${sql}) TO ${quote(draft.path)} (${COPY_OPTIONS[format]}, USE_TMP_FILE false)`),
+  );
+  return { table, path, rows: Number(result.rowsChanged), bytes: sizeOf(path) };
 }
 
 /** Ticks at 1970-01-01T00:00:00Z. */

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { scratchFolder } from '../harness/files/scratch.js';
 import { type Description, describeWorld } from './describe.js';
 import { type Format, type WrittenFile, writeFiles } from './files.js';
 import { describePlay, type Played, type PlayOptions, prepare } from './play.js';
@@ -33,8 +31,8 @@ const MEMORY_LIMIT = '2GB';
  */
 export async function simulate(workload: Workload, options: PlayOptions, request: Request): Promise<Simulation> {
   const prepared = prepare(workload, options);
-  const spill = mkdtempSync(join(tmpdir(), 'assay-'));
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY_LIMIT, temp_directory: spill });
+  const spill = scratchFolder();
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY_LIMIT, temp_directory: spill.path });
   try {
     const connection = await instance.connect();
     const stage = request.stage ?? (() => undefined);
@@ -53,6 +51,6 @@ export async function simulate(workload: Workload, options: PlayOptions, request
     return { played, files, ...(description && { description }) };
   } finally {
     instance.closeSync();
-    rmSync(spill, { recursive: true, force: true });
+    spill.remove();
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { makeFolder } from '../files/output.js';
 import { fileError, requireFile } from '../tables/readers/text.js';
 import { Addresses, type Block } from './addresses.js';
 import { Dictionary } from './dictionary.js';
@@ -67,7 +68,7 @@ export async function anonymize(paths: readonly string[], options: AnonymizeOpti
     if (options.keyFile === undefined) addresses.avoid(dictionary.addresses);
     const replacer = new Replacer(dictionary, pseudonyms, addresses);
     const targets = targetsOf(paths, options.out, (stem) => replacer.fileName(stem));
-    mkdirSync(options.out, { recursive: true });
+    makeFolder(options.out);
     const files: AnonymizedFile[] = [];
     for (const [file, written] of targets) {
       options.onStage?.(`writing ${written}`);

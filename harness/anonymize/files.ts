@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
+import { writeWholeBy } from '../files/output.js';
 import { fileError, open } from '../tables/readers/text.js';
 import { isSecretColumn, nameKeysOf, PERSON_COLUMN } from './columns.js';
 import { JsonStrings, replaceInJson } from './json-strings.js';
@@ -25,14 +25,20 @@ export async function passThrough(path: string, target: string | undefined, read
   if (format === undefined) {
     throw fileError(path, 'The name says no format; expected .csv, .ndjson, .jsonl, .json or .parquet.');
   }
-  const sink = target === undefined ? undefined : new Sink(target);
-  try {
+  const pass = async (sink?: Sink): Promise<FileResult> => {
     const input = open(path);
     if (format === 'csv') return await passCsv(path, input, sink, reader);
     return format === 'json' ? await passJson(path, input, sink, reader) : await passLines(input, sink, reader);
-  } finally {
-    await sink?.close();
-  }
+  };
+  if (target === undefined) return await pass();
+  return await writeWholeBy(target, async (draft) => {
+    const sink = new Sink(draft.stream(), /\.gz$/i.test(target));
+    try {
+      return await pass(sink);
+    } finally {
+      await sink.close();
+    }
+  });
 }
 
 async function passCsv(path: string, input: Readable, sink: Sink | undefined, reader: Reader): Promise<FileResult> {
@@ -123,28 +129,23 @@ async function passJson(path: string, input: Readable, sink: Sink | undefined, r
   return { records: strings.records, lostCount: 0, lost: [] };
 }
 
-/** A file that is written piece by piece; packed when its name ends in `.gz`. */
+/** A file that is written piece by piece, packed or not. */
 class Sink {
-  private readonly file: Writable;
-  private readonly into: Writable;
+  private readonly into: PassThrough = new PassThrough();
+  private readonly written: Promise<void>;
 
-  constructor(path: string) {
-    this.file = createWriteStream(path);
-    if (path.toLowerCase().endsWith('.gz')) {
-      const pack = createGzip();
-      pack.pipe(this.file);
-      this.into = pack;
-    } else {
-      this.into = this.file;
-    }
+  constructor(file: Writable, packed: boolean) {
+    this.written = packed ? pipeline(this.into, createGzip(), file) : pipeline(this.into, file);
+    // Where it fails, the next piece or the end says so.
+    this.written.catch(() => undefined);
   }
 
   async write(text: string): Promise<void> {
-    if (text !== '' && !this.into.write(text)) await once(this.into, 'drain');
+    if (text !== '' && !this.into.write(text)) await Promise.race([once(this.into, 'drain'), this.written]);
   }
 
   async close(): Promise<void> {
     this.into.end();
-    await finished(this.file);
+    await this.written;
   }
 }

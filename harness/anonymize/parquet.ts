@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, DuckDBScalarFunction, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { writeWholeBy } from '../files/output.js';
 import { identifier, quote } from '../kql/sql/literal.js';
 import { fileError, pathLiteral, requireFile } from '../tables/readers/text.js';
 import { isSecretColumn, nameKeysOf, PERSON_COLUMN } from './columns.js';
@@ -62,7 +63,10 @@ export async function anonymizeParquet(path: string, target: string | undefined,
         reader,
       );
       await connection.run(`CREATE TEMP TABLE seen AS SELECT count(hash(r)) AS n FROM (${sql}) AS r`);
-    } else await connection.run(`COPY (${sql}) TO ${quote(target)} (FORMAT parquet)`);
+    } else
+      await writeWholeBy(target, (draft) =>
+        connection.run(`COPY (${sql}) TO ${quote(draft.path)} (FORMAT parquet, USE_TMP_FILE false)`),
+      );
     const [[records] = []] = (await connection.runAndReadAll(`SELECT count(*) FROM ${source}`)).getRows();
     return { records: Number(records ?? 0), lostCount: 0, lost: [] };
   } catch (error) {

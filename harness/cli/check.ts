@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { check, type Judgement } from '../check/check.js';
 import type { Finding } from '../check/finding.js';
 import { CHECKS } from '../check/registry.js';
 import { findTargets } from '../check/targets.js';
 import { FileError } from '../files/errors.js';
+import { writeWhole } from '../files/output.js';
 import { jsonText, type Printable, printable } from '../files/printable.js';
 import { ENVIRONMENTS, type Environment } from '../tables/schema.js';
 import { ASSAY_VERSION } from '../version.js';
@@ -66,7 +66,7 @@ async function run(paths: readonly string[], flags: Flags): Promise<ExitCode> {
   if (sarif !== undefined) {
     const { sarifLog } = await import('../../reports/sarif.js');
     const titles = Object.fromEntries([...CHECKS, IDLE].map(({ code, title }) => [code, title]));
-    writeFileSync(sarif, sarifLog(findings, ASSAY_VERSION, titles, 'check'));
+    writeWhole(sarif, sarifLog(findings, ASSAY_VERSION, titles, 'check'));
   }
   await tellGitHub(async () => (await import('../../reports/github.js')).annotations(findings));
   for (const error of broken) writeErr(printable(error.message));

@@ -1,10 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
+import { ADVICE_FILES } from '../../reports/advice/render.js';
 import { pullRequestComment } from '../../reports/comment.js';
+import { EVASION_FILES } from '../../reports/evade.js';
+import { MUTATION_FILES } from '../../reports/mutation/render.js';
+import { REPORT_FILES } from '../../reports/render.js';
+import { TUNING_FILES } from '../../reports/tuning/render.js';
 import { findDetections, readDetection } from '../detection/detection.js';
 import { Repository } from '../files/git.js';
+import { emptyFolder, makeFolder, writeWhole } from '../files/output.js';
 import { jsonText } from '../files/printable.js';
+import { GUIDE_FILE } from '../guide/result.js';
 import { nothingTo } from './begin.js';
 import { checkCommand } from './check.js';
 import { COMMANDER_OUTPUT, onStderr, writeOut } from './console.js';
@@ -61,11 +68,13 @@ Examples:
 
 async function runCi(flags: Flags): Promise<ExitCode> {
   const { base, in: within, out, hosts, all = false, json = false } = flags;
+  // What is in it at the end is posted and uploaded, however the run ends.
+  emptyFolder(out, isReport);
   const folders = findDetections([within]);
   if (folders.length === 0) throw nothingTo('test', [within]);
   const change = base === undefined ? undefined : await changeSince(base, within);
   const touched = change === undefined || all ? folders : await touchedBy(change, folders);
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   const sized = hosts === undefined ? [] : ['--hosts', String(hosts)];
   const steps: { readonly command: string; readonly code: ExitCode }[] = [];
   const step = async (command: Command, args: readonly string[]): Promise<void> => {
@@ -94,13 +103,24 @@ async function runCi(flags: Flags): Promise<ExitCode> {
     await step(diffCommand(), [base, '--in', within, ...written, ...sized]);
     parts.unshift(readFileSync(file, 'utf8'));
   }
-  writeFileSync(join(out, 'comment.md'), pullRequestComment(parts));
+  writeWhole(join(out, 'comment.md'), pullRequestComment(parts));
   const code = worst(steps.map((each) => each.code));
   if (json) {
     const files = readdirSync(out).sort();
     writeOut(jsonText({ version: 1, code, detections: touched, steps, out, files }, 2));
   }
   return code;
+}
+
+const REPORTS: ReadonlySet<string> = new Set([
+  ...[REPORT_FILES, MUTATION_FILES, TUNING_FILES, ADVICE_FILES].flatMap((files) => Object.values(files)),
+  ...[GUIDE_FILE, 'guide.json', 'check.sarif', 'diff.md', 'diff.html', 'diff.sarif', 'comment.md'],
+]);
+
+/** Whether a path within the folder is one that this command writes. */
+function isReport(file: string): boolean {
+  const [, evasion] = /^evasion\/[^/]+\/([^/]+)$/.exec(file) ?? [];
+  return REPORTS.has(file) || (Object.values(EVASION_FILES) as (string | undefined)[]).includes(evasion);
 }
 
 const LOOK_COMMANDS: Readonly<Record<Look, () => Promise<() => Command>>> = {

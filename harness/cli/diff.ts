@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DIFF_FORMATS, type DiffFormat } from '../../reports/diff.js';
 import type { CompareOptions } from '../diff/compare.js';
 import { type Limit, parseLimit } from '../diff/limits.js';
+import { writeWhole } from '../files/output.js';
 import type { Environment } from '../tables/schema.js';
 import { writeOut } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
@@ -78,7 +78,7 @@ async function runDiff(base: string, head: string | undefined, flags: DiffFlags)
     writeOut(await diffReport(format, comparison, terminalOf(process.stdout)));
     for (const name of ['markdown', 'sarif', 'html'] as const) {
       const file = flags[name];
-      if (file !== undefined) writeFileSync(file, await diffReport(name, comparison, terminalOf(process.stdout)));
+      if (file !== undefined) writeWhole(file, await diffReport(name, comparison, terminalOf(process.stdout)));
     }
     return EXIT_OF[comparison.status];
   } finally {

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { EVASION_FILES, renderEvasion } from '../../reports/evade.js';
 import type { EvasionResult } from '../evade/result.js';
+import { makeFolder, writeWhole } from '../files/output.js';
 import { KqlError } from '../kql/errors.js';
 import { nothingTo } from './begin.js';
 import { writeErr, writeOut } from './console.js';
@@ -80,9 +80,9 @@ async function run(path: string, flags: EvadeFlags): Promise<ExitCode> {
   }
   const options = terminalOf(process.stdout);
   if (out !== undefined) {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     for (const [format, file] of Object.entries(EVASION_FILES))
-      writeFileSync(
+      writeWhole(
         join(out, file),
         renderEvasion(format as keyof typeof EVASION_FILES, result, { ...options, color: false }),
       );

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { makeFolder, writeWhole } from '../files/output.js';
 import type { Printable } from '../files/printable.js';
 import { writeOut } from './console.js';
 import { UsageError } from './exit.js';
@@ -43,9 +43,9 @@ export function tell<Format extends string>(
 ): void {
   const options = terminalOf(process.stdout);
   if (out !== undefined) {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     for (const name of format.length > 0 ? format : (Object.keys(files) as Format[]))
-      writeFileSync(join(out, files[name]), render(name, { ...options, color: false }));
+      writeWhole(join(out, files[name]), render(name, { ...options, color: false }));
   }
   const onScreen = json === true ? 'json' : out === undefined ? (format[0] ?? 'terminal') : 'terminal';
   writeOut(render(onScreen, options));

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { renderGuides } from '../../reports/guide/render.js';
+import { makeFolder, writeWhole } from '../files/output.js';
 import { printable } from '../files/printable.js';
 import { writeErr, writeOut } from './console.js';
 import { EXIT, type ExitCode } from './exit.js';
@@ -37,15 +37,15 @@ async function run(paths: readonly string[], flags: GuideFlags): Promise<ExitCod
   if (flags.write === true) {
     for (const { detection, found } of all) {
       const file = join(detection.folder, GUIDE_FILE);
-      writeFileSync(file, renderGuides('markdown', [found]));
+      writeWhole(file, renderGuides('markdown', [found]));
       writeErr(printable(`${file} written.`));
     }
   }
   const guides = all.map(({ found }) => found);
   if (flags.out !== undefined) {
-    mkdirSync(flags.out, { recursive: true });
-    writeFileSync(join(flags.out, GUIDE_FILE), renderGuides('markdown', guides));
-    writeFileSync(join(flags.out, 'guide.json'), renderGuides('json', guides));
+    makeFolder(flags.out);
+    writeWhole(join(flags.out, GUIDE_FILE), renderGuides('markdown', guides));
+    writeWhole(join(flags.out, 'guide.json'), renderGuides('json', guides));
   }
   if (flags.json === true || (flags.write !== true && flags.out === undefined))
     writeOut(renderGuides(flags.json === true ? 'json' : 'markdown', guides));

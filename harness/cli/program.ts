@@ -86,7 +86,8 @@ function explained(taken: Option | Argument): void {
   });
 }
 
-function report(error: unknown): ExitCode {
+/** Says what went wrong, on stderr; gives the exit code for it. */
+export function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof UsageError || error instanceof FileError) {
     writeErr(printable(error.message));

@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Companions } from '../../reports/companions.js';
 import { REPORT_FILES, REPORT_FORMATS, type RenderOptions, type ReportFormat, render } from '../../reports/render.js';
 import { FileError } from '../files/errors.js';
+import { makeFolder, writeWhole } from '../files/output.js';
 import { jsonText } from '../files/printable.js';
 import { MEASUREMENT_VERSION, type Measurement, measurementSchema } from '../measure/measurement.js';
 import { COMPANIONS, commandBehind, readCompanions, readJson } from './companions.js';
@@ -72,10 +72,10 @@ export async function writeReports(
   measurement: Measurement,
   options: Omit<RenderOptions, 'color' | 'width'>,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const format of formats) {
     const text = await render(format, measurement, { ...options, color: false, width: 100 });
-    writeFileSync(join(folder, REPORT_FILES[format]), text);
+    writeWhole(join(folder, REPORT_FILES[format]), text);
   }
 }
 

@@ -102,11 +102,11 @@ export function schemasCommand(): Command {
         throw new UsageError(`There is no schema '${name}'. ${hint}`);
       }
       if (out !== undefined) {
-        const { mkdirSync, writeFileSync } = await import('node:fs');
-        mkdirSync(out, { recursive: true });
+        const { makeFolder, writeWhole } = await import('../files/output.js');
+        makeFolder(out);
         const all = schemaFiles(out);
         const files = name === undefined ? all : new Map([...all].filter(([path]) => basename(path, '.json') === name));
-        for (const [path, text] of files) writeFileSync(path, text);
+        for (const [path, text] of files) writeWhole(path, text);
         return tell([...files.keys()], json);
       }
       if (schema !== undefined) writeOut(jsonText(schema, 2));

@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { REPORT_FORMATS, type ReportFormat, render } from '../../reports/render.js';
 import { EVENT_FORMATS, type EventFormat } from '../evidence/formats.js';
 import type { Evidence } from '../evidence/result.js';
+import { makeFolder, writeWhole } from '../files/output.js';
 import type { Status } from '../measure/measurement.js';
 import { nothingTo } from './begin.js';
 import { COMPANIONS, readCompanions } from './companions.js';
@@ -71,7 +71,7 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
     throw new UsageError('Several reports need a folder to be written to: add --out FOLDER.');
   }
   // What cannot be written to is better known before than after a long run.
-  if (flags.out !== undefined) mkdirSync(flags.out, { recursive: true });
+  if (flags.out !== undefined) makeFolder(flags.out);
   const { findDetections, readDetection } = await import('../detection/detection.js');
   const folders = findDetections(paths);
   if (folders.length === 0) {
@@ -129,7 +129,7 @@ async function runTest(paths: readonly string[], flags: TestFlags): Promise<Exit
   if (flags.updateBaseline === true) {
     for (const [index, { baselineFile }] of detections.entries()) {
       const detection = measured.detections[index];
-      if (detection !== undefined) writeFileSync(baselineFile, jsonReport(baselineOf(measured, detection)));
+      if (detection !== undefined) writeWhole(baselineFile, jsonReport(baselineOf(measured, detection)));
     }
   }
   const { out, format } = flags;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { untilStopped } from '../files/ending.js';
 import { jsonText, printable } from '../files/printable.js';
 import type { Report } from '../watch/rounds.js';
 import { nothingTo } from './begin.js';
@@ -67,12 +68,8 @@ async function runWatch(paths: readonly string[], flags: WatchFlags): Promise<vo
     onStage: shown.stage,
   };
   const watching = await watch(options, show);
-  const stopped = new Promise<void>((stop) => {
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-  });
   try {
-    await Promise.race([stopped, watching.failed]);
+    await Promise.race([untilStopped(), watching.failed]);
   } finally {
     shown.end();
     await watching.close();

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, resolve, sep } from 'node:path';
 import { FileError } from '../files/errors.js';
 import { type CommittedFile, Repository } from '../files/git.js';
 import { howToRaise, type LimitName, limit } from '../files/limits.js';
+import { scratchFolder } from '../files/scratch.js';
 
 /** A git revision as it was asked for, and the commit that it is. */
 export interface Revision {
@@ -78,8 +78,7 @@ export async function extract({ name, commit }: Revision, path: string): Promise
   const isDetection = beside.some((file) => file.path === posix.join(folder, 'detection.yaml'));
   const files = isDetection ? beside : asked;
   bounded(files, name, wanted);
-  const root = mkdtempSync(join(tmpdir(), 'assay-diff-'));
-  const remove = (): void => rmSync(root, { recursive: true, force: true });
+  const { path: root, remove } = scratchFolder();
   try {
     for (const file of files) {
       const target = resolve(root, file.path);

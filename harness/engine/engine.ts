@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   BIGINT,
   type DuckDBConnection,
@@ -9,6 +6,7 @@ import {
   type DuckDBListValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { type Scratch, scratchFolder } from '../files/scratch.js';
 import { KqlError } from '../kql/errors.js';
 import type { HostFunction, Value } from '../kql/functions/registry.js';
 import type { Compiled } from '../kql/index.js';
@@ -22,8 +20,6 @@ import { type Deadline, registerHost } from './host.js';
 export interface EngineOptions {
   /** Most memory that DuckDB takes before it spills to disk, as DuckDB writes it. */
   readonly memoryLimit?: string;
-  /** Where to spill; by default a folder of its own among the system's temporary ones. */
-  readonly temporaryDirectory?: string;
   readonly threads?: number;
 }
 
@@ -62,23 +58,25 @@ export class Engine {
   private constructor(
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
+    private readonly spill: Scratch,
   ) {}
 
   static async open(options: EngineOptions = {}): Promise<Engine> {
+    const spill = scratchFolder();
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: options.memoryLimit ?? MEMORY_LIMIT,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
       // Spilled blocks are named alike in every process: two that share a folder would read each other's.
-      temp_directory: options.temporaryDirectory ?? join(tmpdir(), `assay-${randomUUID()}`),
+      temp_directory: spill.path,
       max_temp_directory_size: SPILL_LIMIT,
       ...(options.threads ? { threads: String(options.threads) } : {}),
     });
     const connection = await instance.connect();
     await connection.run(`ATTACH ':memory:' AS ${EVENTS} (COMPRESS); USE ${EVENTS}`);
     await connection.run("SET GLOBAL force_compression = 'dict_fsst'");
-    return new Engine(instance, connection);
+    return new Engine(instance, connection, spill);
   }
 
   /** Shuts the engine in: no files, no network, no change of settings. Cannot be undone. */
@@ -154,6 +152,7 @@ export class Engine {
   close(): void {
     this.connection.closeSync();
     this.instance.closeSync();
+    this.spill.remove();
   }
 
   private async prepare(compiled: Compiled): Promise<void> {

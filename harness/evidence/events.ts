@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { makeFolder, sizeOf, writeWholeBy } from '../files/output.js';
+import { scratchFolder } from '../files/scratch.js';
 import { EVENT_ID, identifier, physicalNames, quote } from '../kql/sql/literal.js';
 import type { KqlType, TableSchema } from '../kql/types.js';
 import { HITS } from '../measure/counts.js';
@@ -33,9 +32,9 @@ export async function writeEvents(
   folder: string,
   formats: readonly EventFormat[],
 ): Promise<EventFile[]> {
-  mkdirSync(folder, { recursive: true });
-  const scratch = join(tmpdir(), `assay-${randomUUID()}.duckdb`);
-  const instance = await DuckDBInstance.create(scratch);
+  makeFolder(folder);
+  const scratch = scratchFolder();
+  const instance = await DuckDBInstance.create(join(scratch.path, 'events.duckdb'));
   const files: EventFile[] = [];
   try {
     const connection = await instance.connect();
@@ -51,7 +50,7 @@ export async function writeEvents(
     }
   } finally {
     instance.closeSync();
-    for (const end of ['', '.wal']) rmSync(`${scratch}${end}`, { force: true });
+    scratch.remove();
   }
   return files;
 }
@@ -116,10 +115,11 @@ async function write(
     ({ name, type }) => `${cell(identifier(name), type, format)} AS ${identifier(name)}`,
   );
   const as = format === 'csv' ? 'FORMAT csv, HEADER true' : 'FORMAT parquet';
-  const result = await connection.run(
-    `COPY (SELECT ${columns.join(', ')} FROM ${identifier(table)}) TO ${quote(path)} (${as})`,
+  const rows = `SELECT ${columns.join(', ')} FROM ${identifier(table)}`;
+  const result = await writeWholeBy(path, (draft) =>
+    connection.run(`COPY (${rows}) TO ${quote(draft.path)} (${as}, USE_TMP_FILE false)`),
   );
-  return { table, path, rows: Number(result.rowsChanged), bytes: statSync(path).size };
+  return { table, path, rows: Number(result.rowsChanged), bytes: sizeOf(path) };
 }
 
 /** Ticks at 1970-01-01T00:00:00Z. */

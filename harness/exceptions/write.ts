@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { type Allowlist, allowlistSchema } from '../detection/allowlist-schema.js';
@@ -6,6 +6,7 @@ import type { Detection } from '../detection/detection.js';
 import { type Rule, readRule } from '../detection/rule.js';
 import { testsSchema } from '../detection/tests-schema.js';
 import { FileError } from '../files/errors.js';
+import { writeWhole } from '../files/output.js';
 import { parseYaml } from '../files/yaml.js';
 import { watchlistFile, watchlistSource } from './watchlist.js';
 
@@ -49,9 +50,14 @@ function linesOf(text: string): string[] {
  */
 export function writeRule(rule: Rule, text: string): void {
   const before = readFileSync(rule.file, 'utf8');
-  writeFileSync(rule.file, fileWith(rule, text));
-  if (readRule(rule.file).text === text) return;
-  writeFileSync(rule.file, before);
+  writeWhole(rule.file, fileWith(rule, text));
+  let holds = false;
+  try {
+    holds = readRule(rule.file).text === text;
+  } finally {
+    if (!holds) writeWhole(rule.file, before);
+  }
+  if (holds) return;
   const message = 'The text does not come out of this file as it went in; the file was left as it was.';
   throw new FileError([{ file: rule.file, line: 0, column: 0, message }]);
 }
@@ -78,7 +84,7 @@ export function addExceptions(
     throw new FileError([
       { file, line: 0, column: 0, message: 'The exceptions cannot be added as the file is written.' },
     ]);
-  writeFileSync(file, after);
+  writeWhole(file, after);
 }
 
 function appended(text: string, exceptions: Allowlist['exceptions'], value: Allowlist, file: string): string {
@@ -113,7 +119,7 @@ export function writeWatchlist(
   { alias, file, csv }: { readonly alias: string; readonly file: string; readonly csv: string },
 ): boolean {
   const there = existsSync(file) && readFileSync(file, 'utf8') === csv;
-  if (!there) writeFileSync(file, csv);
+  if (!there) writeWhole(file, csv);
   const key = watchlistSource(alias);
   if (sources.some((source) => source.key === key)) return there;
   const tests = join(folder, 'tests.yaml');
@@ -123,6 +129,6 @@ export function writeWatchlist(
     ? before.replace(/^sources:[ \t]*$/m, (head) => `${head}\n${line}`)
     : `${before.trimEnd()}\nsources:\n${line}\n`;
   parseYaml(after, tests, testsSchema);
-  writeFileSync(tests, after);
+  writeWhole(tests, after);
   return false;
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { Detection } from '../detection/detection.js';
 import { testsSchema } from '../detection/tests-schema.js';
+import { writeWhole } from '../files/output.js';
 import { parseYaml } from '../files/yaml.js';
 import type { MutationResult } from './result.js';
 
@@ -31,7 +32,7 @@ export function writeTests(detection: Detection, result: MutationResult): number
   if (added.length === 0) return 0;
   const written = `${[before, ...added].join('\n\n')}\n${after === '' ? '' : `\n${after}`}`;
   parseYaml(written, file, testsSchema);
-  writeFileSync(file, written);
+  writeWhole(file, written);
   return added.length;
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileError } from '../files/errors.js';
+import { makeFolder, removeWritten, writeWhole } from '../files/output.js';
 
 /**
  * Writes files that are not there yet: all of them, or none.
@@ -11,7 +12,7 @@ import { FileError } from '../files/errors.js';
  */
 export function writeNew(root: string, files: ReadonlyMap<string, string>): string[] {
   const paths = [...files.keys()].map((path) => join(root, path));
-  const taken = paths.filter((path) => existsSync(path));
+  const taken = paths.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
   if (taken.length > 0) {
     throw new FileError(
       taken.map((file) => ({
@@ -22,10 +23,17 @@ export function writeNew(root: string, files: ReadonlyMap<string, string>): stri
       })),
     );
   }
-  for (const [path, text] of files) {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+  const written: string[] = [];
+  try {
+    for (const [path, text] of files) {
+      const file = join(root, path);
+      makeFolder(dirname(file));
+      writeWhole(file, text);
+      written.push(file);
+    }
+  } catch (error) {
+    removeWritten(written);
+    throw error;
   }
   return paths;
 }
