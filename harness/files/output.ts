@@ -6,7 +6,6 @@ import {
   constants,
   createWriteStream,
   existsSync,
-  fchmodSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -135,11 +134,8 @@ class NewFile implements Draft {
     try {
       const mode = this.modeBefore();
       const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
-      const file = openSync(this.path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, mode ?? 0o666);
-      if (mode !== undefined) fchmodSync(file, mode);
-      closeSync(file);
+      closeSync(openSync(this.path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, mode ?? 0o666));
     } catch (error) {
-      rmSync(this.path, { force: true });
       throw named(error, name);
     }
     this.takeOff = atEnd(() => rmSync(this.path, { force: true }));
