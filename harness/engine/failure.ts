@@ -4,6 +4,11 @@ import type { Compiled, Place } from '../kql/index.js';
 /** What DuckDB says, and what it means to the author of a query. */
 const MEANINGS: readonly { readonly test: RegExp; readonly code: RefusalCode; readonly message: string }[] = [
   {
+    test: /no space left on device|disk quota exceeded/i,
+    code: 'resource-limit',
+    message: 'The query needs more room for temporary files than the disk has; TMPDIR names another place for them.',
+  },
+  {
     test: /out of memory|failed to allocate|could not allocate/i,
     code: 'resource-limit',
     message: 'The query needs more memory than it is given.',

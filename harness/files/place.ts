@@ -59,7 +59,7 @@ function* foldersTo(path: string): Generator<string> {
 }
 
 /** What stands at a path; nothing where the path leads to nothing, and where the system does not say. */
-function statOf(path: string): Stats | undefined {
+export function statOf(path: string): Stats | undefined {
   return asked(() => lstatSync(path));
 }
 

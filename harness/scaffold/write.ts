@@ -1,7 +1,7 @@
-import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileError } from '../files/errors.js';
 import { makeFolder, removeWritten, writeWhole } from '../files/output.js';
+import { statOf } from '../files/place.js';
 
 /**
  * Writes files that are not there yet: all of them, or none.
@@ -12,7 +12,7 @@ import { makeFolder, removeWritten, writeWhole } from '../files/output.js';
  */
 export function writeNew(root: string, files: ReadonlyMap<string, string>): string[] {
   const paths = [...files.keys()].map((path) => join(root, path));
-  const taken = paths.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
+  const taken = paths.filter((path) => statOf(path) !== undefined);
   if (taken.length > 0) {
     throw new FileError(
       taken.map((file) => ({

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -123,6 +124,41 @@ describe('what the GitHub Action runs', () => {
         expect([code, stderr]).toEqual([3, expect.stringContaining("'--output=written' is not a git revision here.")]);
       }
       expect(existsSync(join(folder, 'written'))).toBe(false);
+    },
+    TIME,
+  );
+});
+
+describe('a folder for reports that a pull request filled', () => {
+  it(
+    'is emptied of what passes for a report, and refused with anything else in it',
+    () => {
+      const out = join(folder, 'out');
+      rmSync(out, { recursive: true, force: true });
+      mkdirSync(out);
+      writeFileSync(join(out, 'diff.sarif'), 'theirs');
+      symlinkSync('../.git/config', join(out, 'comment.md'));
+      symlinkSync('../.git/config', join(out, 'measurement.json'));
+      const config = readFileSync(join(folder, '.git/config'), 'utf8');
+      // The rule has lost a site by now.
+      expect(act('--hosts', '20').code).toBe(1);
+      expect(readFileSync(join(out, 'comment.md'), 'utf8')).toMatch(/^<!-- assay -->/);
+      expect(readdirSync(out)).not.toContain('diff.sarif');
+      expect(readFileSync(join(folder, '.git/config'), 'utf8')).toBe(config);
+
+      writeFileSync(join(out, 'other.sarif'), 'theirs');
+      expect(act('--hosts', '20')).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(/^out\/other\.sarif: Assay does not write/),
+      });
+      rmSync(out, { recursive: true });
+      symlinkSync('.git', out);
+      expect(act('--hosts', '20')).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(/out: This is a link that/),
+      });
+      expect(readdirSync(join(folder, '.git'))).not.toContain('comment.md');
+      rmSync(out);
     },
     TIME,
   );
