@@ -20,11 +20,12 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { atEnd } from './ending.js';
 import { FileError } from './errors.js';
+import { isAbandoned, owner } from './owner.js';
 import { isInRepository, refuseDetours } from './place.js';
 import { systemError, systemWords } from './system.js';
 
 /** What a file is called until it is whole. The ending is no report's, so that nothing picks it up. */
-const DRAFT = /^\.assay-[0-9a-f]{16}\.part$/;
+const DRAFT = /^\.assay-[0-9a-f]{8}-\d+-\w+-[0-9a-f]{16}\.part$/;
 
 /** A file that does not bear its name yet. */
 export interface Draft {
@@ -129,8 +130,9 @@ class NewFile implements Draft {
     if (name === '' || name.includes('\0')) throw faultOf(name, 'This is no name of a file; name one.');
     this.final = resolve(name);
     const folder = dirname(this.final);
-    this.path = join(folder, `.assay-${randomBytes(8).toString('hex')}.part`);
+    this.path = join(folder, `.assay-${owner()}-${randomBytes(8).toString('hex')}.part`);
     refuseDetours(folder);
+    sweep(folder);
     try {
       const mode = this.modeBefore();
       const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
@@ -192,6 +194,20 @@ function named(error: unknown, file: string, paths?: readonly string[]): unknown
   // What is written to an open file has no path.
   if (said.file !== undefined && paths?.includes(said.file) === false) return error;
   return faultOf(file, systemWords(said.code, file, 'write'));
+}
+
+const swept = new Set<string>();
+
+/** Removes what processes left in a folder that were killed while they wrote. What cannot be removed is in nobody's way. */
+function sweep(folder: string): void {
+  if (swept.has(folder)) return;
+  swept.add(folder);
+  try {
+    for (const name of readdirSync(folder))
+      if (DRAFT.test(name) && isAbandoned(name)) rmSync(join(folder, name), { force: true });
+  } catch (error) {
+    if (systemError(error) === undefined) throw error;
+  }
 }
 
 function isLink(path: string): boolean {

@@ -1,10 +1,10 @@
 /** Temporary folders. */
-import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atEnd } from './ending.js';
 import { FileError } from './errors.js';
+import { isAbandoned, owner } from './owner.js';
 import { systemError, systemWords } from './system.js';
 
 export interface Scratch {
@@ -12,8 +12,8 @@ export interface Scratch {
   remove(): void;
 }
 
-/** `assay-`, the machine, the number of the process and its birth, and six letters that are drawn. */
-const NAME = /^assay-([0-9a-f]{8})-(\d+)-(\w+)-\w{6}(?:-gone)?$/;
+/** `assay-`, its owner, and six letters that are drawn. */
+const NAME = /^assay-[0-9a-f]{8}-\d+-\w+-\w{6}(?:-gone)?$/;
 
 let swept: string | undefined;
 
@@ -38,7 +38,7 @@ export function scratchFolder(): Scratch {
 
 function made(parent: string): string {
   try {
-    return mkdtempSync(join(parent, `assay-${machine()}-${process.pid}-${birthOf(process.pid) ?? UNKNOWN}-`));
+    return mkdtempSync(join(parent, `assay-${owner()}-`));
   } catch (error) {
     const said = systemError(error);
     if (said === undefined) throw error;
@@ -63,8 +63,7 @@ function removeScratch(path: string): void {
 /** Removes folders of this user whose process is gone. */
 function sweep(parent: string): void {
   for (const name of namesIn(parent)) {
-    const [, where, pid, birth] = NAME.exec(name) ?? [];
-    if (where !== machine() || pid === undefined || isAlive(Number(pid), birth ?? UNKNOWN)) continue;
+    if (!NAME.test(name) || !isAbandoned(name)) continue;
     const path = join(parent, name);
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory() !== true || (process.getuid !== undefined && found.uid !== process.getuid())) continue;
@@ -78,47 +77,5 @@ function namesIn(parent: string): string[] {
   } catch {
     // A folder for temporary files may be one that its users cannot list; one that is missing is named when it is used.
     return [];
-  }
-}
-
-const UNKNOWN = '0';
-
-/** Whether the process may still run; a number is used again, a number with its birth is not. */
-function isAlive(pid: number, birth: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  const now = birthOf(pid);
-  return birth === UNKNOWN || now === undefined || now === birth;
-}
-
-/** When a process began, in the system's count since its start, and which start that was; nothing where it does not say. */
-function birthOf(pid: number): string | undefined {
-  const stat = said(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  // What stands in parentheses is the program's name, which may hold anything.
-  const ticks = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  const start = said(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1'));
-  return ticks === undefined || start === undefined ? undefined : `${start.slice(0, 8)}_${ticks}`;
-}
-
-let here: string | undefined;
-
-/** Tells machines and containers apart that share a folder: the numbers of their processes mean nothing to each other. */
-function machine(): string {
-  here ??= createHash('sha256')
-    .update(`${hostname()} ${said(() => readlinkSync('/proc/self/ns/pid')) ?? ''}`)
-    .digest('hex')
-    .slice(0, 8);
-  return here;
-}
-
-/** What the system says of itself, where it does. */
-function said(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
   }
 }

@@ -140,7 +140,7 @@ describe('emptying a folder', () => {
     writeFileSync('../elsewhere/theirs', 'theirs');
     makeFolder('out/evasion/one');
     writeFileSync('out/evasion/one/evasion.md', '');
-    writeFileSync('out/.assay-0123456789abcdef.part', '');
+    writeFileSync('out/.assay-01234567-1-a_1-0123456789abcdef.part', '');
     writeFileSync('out/.gitkeep', '');
     symlinkSync('../../elsewhere/theirs', 'out/report.html');
     emptyFolder('out', isOurs);

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, syml
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeWhole } from '../../harness/files/output.js';
 import { scratchFolder } from '../../harness/files/scratch.js';
 
 let folder: string;
@@ -71,6 +72,19 @@ describe('a temporary folder', () => {
     run();
     expect(temporary().sort()).toEqual([...others, link, 'precious'].sort());
     expect(readdirSync(join(folder, 'precious'))).toEqual(['a']);
+  });
+
+  it('is not all: so is what it was about to write', async () => {
+    const script = `import { writeWholeBy } from '${resolve('harness/files/output.ts')}';
+await writeWholeBy('${folder}/a', async ({ path }) => { console.log(path); setInterval(() => {}, 1000); await new Promise(() => {}); });`;
+    const killed = spawn(process.execPath, [...LOADER, script]);
+    await once(killed.stdout, 'data');
+    writeWhole(join(folder, 'b'), '');
+    expect(temporary()).toHaveLength(2);
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    run(`const { writeWhole } = await import('${resolve('harness/files/output.ts')}'); writeWhole('${folder}/c', '');`);
+    expect(temporary().sort()).toEqual(['b', 'c']);
   });
 
   it.runIf(process.platform === 'linux')('goes also where another process has its number by now', () => {
