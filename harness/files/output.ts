@@ -21,7 +21,7 @@ import type { Writable } from 'node:stream';
 import { atEnd } from './ending.js';
 import { FileError } from './errors.js';
 import { isAbandoned, owner } from './owner.js';
-import { isInRepository, refuseDetours } from './place.js';
+import { isInRepository, refuseDetours, statOf } from './place.js';
 import { systemError, systemWords } from './system.js';
 
 /** What a file is called until it is whole. The ending is no report's, so that nothing picks it up. */
@@ -79,7 +79,7 @@ export function makeFolder(path: string): void {
 function refuseStrayFolder(path: string): void {
   if (path === '' || path.includes('\0')) throw faultOf(path, 'This is no name of a folder; name one.');
   refuseDetours(path);
-  if (isInRepository(path) && isLink(resolve(path)))
+  if (isInRepository(path) && statOf(resolve(path))?.isSymbolicLink() === true)
     throw faultOf(path, 'This is a link, and nothing is written through one; remove it, or name another folder.');
 }
 
@@ -208,10 +208,6 @@ function sweep(folder: string): void {
   } catch (error) {
     if (systemError(error) === undefined) throw error;
   }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function faultOf(file: string, message: string): FileError {
