@@ -59,7 +59,9 @@ function listen(): void {
   const wanted = stop !== undefined || (ownsSignals && duties.size > 0);
   if (wanted === listens) return;
   listens = wanted;
-  for (const signal of SIGNALS) process[wanted ? 'on' : 'off'](signal, end);
+  for (const signal of SIGNALS)
+    if (wanted) process.on(signal, end);
+    else process.off(signal, end);
 }
 
 function end(signal: Signal): void {
