@@ -14,11 +14,15 @@ interface Limit {
 
 /** All bounds, with their defaults; `docs/limits.md` is made from them. */
 const LIMITS = {
+  columns: { value: 5_000, unit: 'number', of: 'the columns of a table' },
+  'document-size': { value: 256 * 1024 ** 2, unit: 'bytes', of: 'a JSON value that holds all events of a file' },
   'file-size': { value: 512 * 1024 ** 2, unit: 'bytes', of: 'a file of a repository that is read whole' },
   'git-answer': { value: 64 * 1024 ** 2, unit: 'bytes', of: 'what git answers, such as its list of files' },
   'git-time': { value: 120, unit: 'seconds', of: 'one call of git' },
   names: { value: 2_000_000, unit: 'number', of: 'names and secrets of the files that `anonymize` reads' },
   'revision-size': { value: 2 * 1024 ** 3, unit: 'bytes', of: 'the files of a revision that are compared' },
+  'record-size': { value: 16 * 1024 ** 2, unit: 'bytes', of: 'a record of a file of events' },
+  'unpacked-size': { value: 16 * 1024 ** 3, unit: 'bytes', of: 'what a packed file of events holds' },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -228,6 +228,6 @@ describe('JSON', () => {
 
   it('refuses an array that is not JSON', async () => {
     const error = await bench.failure(bench.load(bench.file('broken.json', '[{"N":1},{"N":'), 'N:long'));
-    expect(error.message).toContain('The JSON is broken');
+    expect(error.message).toContain('not closed: the file is not complete');
   });
 });

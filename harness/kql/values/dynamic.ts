@@ -11,7 +11,9 @@ const NOT_FINITE = /(-?)(nan|inf(?:inity)?)/iy;
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
-const MAX_DEPTH = 256;
+
+/** How deep a value may nest. What walks through values calls itself once a level, so that this is no matter of memory alone. */
+export const MAX_DEPTH = 256;
 
 /**
  * Parses JSON text. Whole numbers within 64 bits become bigint, all other numbers become number.

@@ -1,39 +1,79 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KqlType, NamedType } from '../../kql/types.js';
+import { textBytes } from './bytes.js';
 import { fromText, isMissing } from './convert.js';
+import { Copy } from './copy.js';
 import { kindsOfText, typeOfText } from './infer.js';
+import { linesWithin } from './json-texts.js';
 import { type DateOrder, isLocalTime, localTimeFromText, orderEvidence, orderFrom } from './local-times.js';
-import { Rejects } from './rejects.js';
-import { type Lines, type Reading, type RejectedRecord, rowsOf, type Source, sound, type Use } from './source.js';
-import { csvFields, fileError, firstRecord, locate, pathLiteral } from './text.js';
+import { type Broken, CsvScanner, type RecordSink, scan, Tally } from './records.js';
+import { type LinesOf, type Reading, rowsOf, type Source, sound, type Use } from './source.js';
+import { csvFields, fileError, firstRecord, pathLiteral, recordOptions, refuseTooManyColumns } from './text.js';
 
 /**
  * A CSV file with a header, parted by commas, quoted as RFC 4180 has it. So write it advanced hunting and Log
  * Analytics; the latter marks the time zone in the header (`TimeGenerated [UTC]`), which is taken off the name, and
  * writes times as the portal's language has them.
  *
- * @throws FileError for a file without header, parted otherwise, with two columns of one name, or with times in a
- *   local zone
+ * @throws FileError for a file that is damaged, without header, parted otherwise, with two columns of one name or more
+ *   than `columns`, or with times in a local zone
  */
 export async function openCsv(path: string): Promise<Source> {
   const first = await firstRecord(path);
   refuseOtherDelimiters(path, first);
   const header = csvFields(first);
-  return new CsvSource(path, columnNames(path, header));
+  if (header === undefined) throw fileError(path, 'The quotes of the header are not closed as they should be.', HEADER);
+  const names = columnNames(path, header);
+  const tally = new Tally(path);
+  await scan(textBytes(path), new CsvScanner(names.length, pastHeader(path, tally)));
+  if (tally.count === 0) return new CsvSource(path, names, tally, undefined);
+  // What cannot be taken apart is left out of a copy, which has nothing to be guessed at.
+  const copy = new Copy(',');
+  try {
+    const sound = new Tally(path, copy.write);
+    await scan(textBytes(path), new CsvScanner(names.length, pastHeader(path, sound)));
+    copy.finish();
+    return new CsvSource(path, names, sound, copy);
+  } catch (error) {
+    copy.remove();
+    throw error;
+  }
+}
+
+const HEADER = { line: 1, column: 1 };
+
+/** The records after the first line. */
+function pastHeader(path: string, sink: RecordSink): RecordSink {
+  return {
+    sound: (buffer, from, to, line) => {
+      if (line > 1) sink.sound(buffer, from, to, line);
+    },
+    bad: (line, reason, lines) => {
+      if (line === 1) throw fileError(path, `The header cannot be read. ${reason}`, HEADER);
+      sink.bad(line, reason, lines);
+    },
+  };
 }
 
 /** Whether times are written for people shows in the first rows; the order of their digits perhaps only in the last. */
 const SAMPLE = 1000;
 
 class CsvSource implements Source {
-  private readonly rejects = new Rejects();
+  readonly records: number;
+  readonly broken: Broken;
   /** The columns whose times are written for people, and in which order where that matters. */
   private readonly local = new Map<string, DateOrder | undefined>();
 
   constructor(
     readonly name: string,
     readonly fields: readonly string[],
-  ) {}
+    tally: Tally,
+    /** The file without what cannot be taken apart. */
+    private readonly copy: Copy | undefined,
+  ) {
+    this.records = tally.records;
+    this.broken = { count: tally.count, named: tally.named };
+  }
 
   async prepare(
     connection: DuckDBConnection,
@@ -43,7 +83,7 @@ class CsvSource implements Source {
     const times = columns.filter(({ type }) => type === 'datetime').map(({ name }) => name);
     if (times.length === 0) return;
     const seen = times.map((name) => `coalesce(bool_or(${isLocalTime(this.column(name))}), false)`);
-    const some = `(SELECT * FROM ${this.table(false)} LIMIT ${SAMPLE})`;
+    const some = `(SELECT * FROM ${this.table} LIMIT ${SAMPLE})`;
     const [written = []] = await rowsOf(connection, `SELECT ${seen.join(', ')} FROM ${some}`);
     for (const name of times.filter((_, i) => written[i] === true)) {
       this.local.set(name, dates ?? (await this.orderOf(connection, name)));
@@ -52,7 +92,7 @@ class CsvSource implements Source {
 
   private async orderOf(connection: DuckDBConnection, name: string): Promise<DateOrder | undefined> {
     const evidence = orderEvidence(this.column(name));
-    const [row = []] = await rowsOf(connection, `SELECT ${evidence.join(', ')} FROM ${this.table(false)}`);
+    const [row = []] = await rowsOf(connection, `SELECT ${evidence.join(', ')} FROM ${this.table}`);
     const order = orderFrom(row);
     if (order === 'none') return undefined;
     if (order === 'month-first' || order === 'day-first') return order;
@@ -68,7 +108,7 @@ class CsvSource implements Source {
     const wanted = columns.map(({ name }, i) => `${this.column(name)} AS f${i}`);
     const passed = passThrough.map((name, i) => `${this.fields.includes(name) ? this.column(name) : 'NULL'} AS p${i}`);
     return {
-      from: `(SELECT ${[...wanted, ...passed, ...sound(use)].join(', ')} FROM ${this.table(use === 'load')})`,
+      from: `(SELECT ${[...wanted, ...passed, ...sound(use)].join(', ')} FROM ${this.table})`,
       conversions: columns.map(({ name, type }, i) => ({
         sql: this.local.has(name) ? localTimeFromText(`f${i}`, this.local.get(name)) : fromText(`f${i}`, type),
         missing: missingText(`f${i}`, type),
@@ -79,7 +119,7 @@ class CsvSource implements Source {
   async infer(connection: DuckDBConnection, fields: readonly string[]): Promise<readonly KqlType[]> {
     if (fields.length === 0) return [];
     const kinds = fields.map((name) => kindsOfText(this.column(name)));
-    const [row = []] = await rowsOf(connection, `SELECT ${kinds.join(', ')} FROM ${this.table(false)}`);
+    const [row = []] = await rowsOf(connection, `SELECT ${kinds.join(', ')} FROM ${this.table}`);
     return row.map((seen) => typeOfText(Number(seen ?? 0)));
   }
 
@@ -91,27 +131,31 @@ class CsvSource implements Source {
     return Promise.resolve({ line: 1, column: 1 });
   }
 
-  rejected(connection: DuckDBConnection): Promise<readonly RejectedRecord[]> {
-    return this.rejects.read(connection);
+  async linesOf(...[connection, rows]: Parameters<LinesOf>): ReturnType<LinesOf> {
+    if (this.copy !== undefined) return await linesWithin(this.table)(connection, rows);
+    const wanted = new Set(rows);
+    const lines = new Map<number, number>();
+    const tally = new Tally(this.name, (_buffer, _from, _to, line) => {
+      if (wanted.has(tally.records)) lines.set(tally.records, line);
+    });
+    await scan(textBytes(this.name), new CsvScanner(this.fields.length, pastHeader(this.name, tally)));
+    return (row) => lines.get(row) ?? 0;
   }
 
-  async linesOf(rows: readonly number[], rejected: readonly number[]): Promise<Lines> {
-    const found = await locate(this.name, 'csv', new Set(rows), new Set(rejected), this.fields.length);
-    return { row: (row) => found.rows.get(row) ?? 0, record: (record) => found.records.get(record) ?? 0 };
-  }
-
-  close(connection: DuckDBConnection): Promise<void> {
-    return this.rejects.drop(connection);
+  close(): Promise<void> {
+    this.copy?.remove();
+    return Promise.resolve();
   }
 
   private column(name: string): string {
     return `h${this.fields.indexOf(name)}`;
   }
 
-  private table(final: boolean): string {
-    const columns = this.fields.map((_, i) => `h${i}: 'VARCHAR'`).join(', ');
-    const dialect = `header = true, delim = ',', quote = '"', escape = '"', comment = '', nullstr = ''`;
-    return `read_csv(${pathLiteral(this.name)}, auto_detect = false, columns = {${columns}}, ${dialect}, ${this.rejects.options(final)})`;
+  private get table(): string {
+    const fields = this.fields.map((_, i) => `h${i}: 'VARCHAR'`);
+    const columns = this.copy === undefined ? fields : ["of_line: 'BIGINT'", ...fields];
+    const dialect = `header = ${this.copy === undefined}, delim = ',', quote = '"', escape = '"', comment = '', nullstr = ''`;
+    return `read_csv(${pathLiteral(this.copy?.path ?? this.name)}, auto_detect = false, columns = {${columns.join(', ')}}, ${dialect}, ${recordOptions()})`;
   }
 }
 
@@ -141,10 +185,12 @@ function columnNames(path: string, header: readonly string[]): string[] {
   if (header.length === 1 && header[0] === '') {
     throw fileError(path, 'The file is empty; expected a header of column names.', { line: 1, column: 1 });
   }
+  refuseTooManyColumns(path, header.length);
   const names = header.map((name) => columnName(path, name));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw fileError(path, `The header names the column '${twice}' twice.`, { line: 1, column: 1 });
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw fileError(path, `The header names the column '${name}' twice.`, HEADER);
+    seen.add(name);
   }
   return names;
 }

@@ -70,7 +70,7 @@ export async function openExport(
 ): Promise<Source> {
   requireFile(path);
   const format = formatOf(path);
-  if (format === 'ndjson') return openWrapped(connection, ndjsonTexts(path), isTable);
+  if (format === 'ndjson') return openWrapped(connection, await ndjsonTexts(path), isTable);
   if (format === 'json') return openWrapped(connection, await jsonTexts(connection, path, true), isTable);
   return await openAs(connection, path, format);
 }
@@ -128,7 +128,7 @@ async function openAs(connection: DuckDBConnection, path: string, format: FileFo
     case 'parquet':
       return openParquet(connection, path);
     case 'ndjson':
-      return openJson(connection, ndjsonTexts(path));
+      return openJson(connection, await ndjsonTexts(path));
     case 'json':
       return openJson(connection, await jsonTexts(connection, path));
   }
@@ -248,12 +248,12 @@ async function fill(
       : [{ name: field, type: column.type, required: options.required?.includes(column.name) === true }],
   );
   await source.prepare?.(connection, present, options.dates);
-  const reading = readingOf(source, present, passThrough, 'load');
+  const reading = readingOf(source, present, passThrough, 'take');
   await connection.run(`INSERT INTO ${identifier(table)} ${insertion(reading, targets, passThrough)}`);
 
   const counted = `SELECT count(*) FILTER (${EVENT_ID} IS NULL), count(*) FILTER (${EVENT_ID} = ${BAD}) FROM ${identifier(table)}`;
   const [rows = 0, bad = 0] = ((await rowsOf(connection, counted))[0] ?? []).map(Number);
-  const broken = await source.rejected(connection);
+  refuseLost(source, rows + bad);
   const badRows = bad === 0 ? [] : await findBad(connection, source, present, passThrough);
   if (bad > 0) await connection.run(`DELETE FROM ${identifier(table)} WHERE ${EVENT_ID} = ${BAD}`);
 
@@ -263,8 +263,8 @@ async function fill(
     table,
     schema,
     rows,
-    rejected: await named(source, badRows, broken),
-    rejectedCount: bad + broken.length,
+    rejected: await named(connection, source, badRows),
+    rejectedCount: bad + source.broken.count,
     nextId: first + BigInt(rows + bad),
   };
 }
@@ -328,20 +328,24 @@ async function findBad(
   });
 }
 
+/** Makes sure that what was read is what the file holds: rows that a reader passes over would be lost without a word. */
+function refuseLost({ name, records }: Source, read: number): void {
+  if (records === undefined || records === read) return;
+  throw fileError(name, `The file holds ${records} records, but ${read} were read. It cannot be taken apart reliably.`);
+}
+
 /** The first of both kinds of rejects, by line. */
-async function named(
-  source: Source,
-  bad: readonly BadRow[],
-  broken: readonly { readonly record: number; readonly reason: string }[],
-): Promise<RejectedRow[]> {
-  if (bad.length === 0 && broken.length === 0) return [];
-  const lines = await source.linesOf(
-    bad.map(({ row }) => row),
-    broken.map(({ record }) => record),
-  );
+async function named(connection: DuckDBConnection, source: Source, bad: readonly BadRow[]): Promise<RejectedRow[]> {
+  const lineOf =
+    bad.length === 0
+      ? () => 0
+      : await source.linesOf(
+          connection,
+          bad.map(({ row }) => row),
+        );
   const rejected: RejectedRow[] = [
-    ...broken.map(({ record, reason }) => ({ file: source.name, line: lines.record(record), reason })),
-    ...bad.map(({ row, ...rest }) => ({ file: source.name, line: lines.row(row), ...rest })),
+    ...source.broken.named,
+    ...bad.map(({ row, ...rest }) => ({ file: source.name, line: lineOf(row), ...rest })),
   ];
   return rejected.sort((a, b) => a.line - b.line).slice(0, NAMED_REJECTS);
 }

@@ -1,20 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { FileError } from '../../files/errors.js';
 import { identifier } from '../../kql/sql/literal.js';
 import type { KqlType, NamedType } from '../../kql/types.js';
 import { fromNative, kindOf } from './convert.js';
 import { missingText } from './csv.js';
 import { nativeType } from './infer.js';
-import {
-  EACH_A_LINE,
-  type Lines,
-  type Reading,
-  type RejectedRecord,
-  rowsOf,
-  type Source,
-  sound,
-  type Use,
-} from './source.js';
-import { fileError, pathLiteral } from './text.js';
+import { NONE_BROKEN } from './records.js';
+import { EACH_A_LINE, type Reading, rowsOf, type Source, sound, type Use } from './source.js';
+import { fileError, pathLiteral, refuseTooManyColumns } from './text.js';
 
 /**
  * A Parquet file. Times may be of any unit and zone, or ISO text; objects may be nested columns or JSON text.
@@ -22,22 +15,46 @@ import { fileError, pathLiteral } from './text.js';
  */
 export async function openParquet(connection: DuckDBConnection, path: string): Promise<Source> {
   try {
-    const described = await rowsOf(connection, `DESCRIBE SELECT * FROM read_parquet(${pathLiteral(path)})`);
-    return new ParquetSource(path, new Map(described.map(([name, type]) => [String(name), String(type)])));
-  } catch (error) {
-    throw fileError(
+    const literal = pathLiteral(path);
+    const [counted = []] = await rowsOf(connection, `SELECT num_rows FROM parquet_file_metadata(${literal})`);
+    // The first entry is the root, which holds the columns.
+    const [root = []] = await rowsOf(connection, `SELECT num_children FROM parquet_schema(${literal}) LIMIT 1`);
+    refuseTooManyColumns(path, Number(root[0]));
+    const written = await rowsOf(connection, `SELECT name FROM parquet_schema(${literal})`);
+    const described = await rowsOf(connection, `DESCRIBE SELECT * FROM read_parquet(${literal})`);
+    refuseRenamed(
       path,
-      `The Parquet file cannot be read: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`,
+      described.map(([name]) => String(name)),
+      new Set(written.map(([name]) => String(name))),
     );
+    return new ParquetSource(
+      path,
+      new Map(described.map(([name, type]) => [String(name), String(type)])),
+      Number(counted[0]),
+    );
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+    throw fileError(path, `The Parquet file cannot be read: ${reason}`);
   }
+}
+
+/** Of two columns of one name DuckDB renames the second. */
+function refuseRenamed(path: string, fields: readonly string[], written: ReadonlySet<string>): void {
+  const renamed = fields.find((name) => !written.has(name));
+  if (renamed === undefined) return;
+  throw fileError(path, `Two columns have the name '${renamed.replace(/_\d+$/, '')}', in one case or in two.`);
 }
 
 class ParquetSource implements Source {
   readonly fields: readonly string[];
+  readonly broken = NONE_BROKEN;
+  readonly linesOf = EACH_A_LINE;
 
   constructor(
     readonly name: string,
     private readonly types: ReadonlyMap<string, string>,
+    readonly records: number,
   ) {
     this.fields = [...types.keys()];
   }
@@ -78,14 +95,6 @@ class ParquetSource implements Source {
 
   placeOf(): Promise<{ line: number; column: number }> {
     return Promise.resolve({ line: 0, column: 0 });
-  }
-
-  rejected(): Promise<readonly RejectedRecord[]> {
-    return Promise.resolve([]);
-  }
-
-  linesOf(): Promise<Lines> {
-    return Promise.resolve(EACH_A_LINE);
   }
 
   close(): Promise<void> {

@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quote } from '../../kql/sql/literal.js';
-import { MAX_RECORD } from './rejects.js';
+import { NONE_BROKEN } from './records.js';
 import { rowsOf } from './source.js';
 import { beginning, fileError, type JsonPlace, locate, pathLiteral } from './text.js';
 import { TABLE_OF_RECORD, type Texts } from './texts.js';
@@ -17,16 +16,18 @@ const OPENING =
  * The rows of what a query API answered, saved to a file: of Log Analytics (`tables` with `columns` and `rows`), or of
  * advanced hunting (`schema` and `results`, in either case). Nothing for any other file.
  *
+ * @param size gives the size of a buffer that holds it whole, once it is known to be an answer
  * @param several whether it may hold several tables; a row then has a table's name in a column `$table`
  * @throws FileError for an answer that holds no rows, or those of several tables
  */
 export async function responseTexts(
   connection: DuckDBConnection,
   path: string,
+  size: () => Promise<number>,
   several = false,
 ): Promise<Texts | undefined> {
   if (!OPENING.test(await beginning(path, BEGINNING))) return undefined;
-  const document = `(SELECT json FROM read_json_objects(${pathLiteral(path)}, format = 'unstructured', maximum_object_size = ${documentSize(path)}) LIMIT 1)`;
+  const document = `(SELECT json FROM read_json_objects(${pathLiteral(path)}, format = 'unstructured', maximum_object_size = ${await size()}) LIMIT 1)`;
   const keys = await keysOf(connection, path, document, 'json');
   const key = (name: string): string | undefined => keys.find((each) => each.toLowerCase() === name);
   const results = key('results');
@@ -41,11 +42,6 @@ export async function responseTexts(
   const tables = key('tables');
   if (tables === undefined) throw noRows(path);
   return tableTexts(connection, path, document, `json -> ${quote(tables)}`, several);
-}
-
-/** So long a value is a file that is one value. DuckDB unpacks, so that the size on disk is a bound for plain files alone. */
-export function documentSize(path: string): number {
-  return Math.max(statSync(path).size * (path.toLowerCase().endsWith('.gz') ? 20 : 1) + 1024, MAX_RECORD);
 }
 
 /** A table of an answer: SQL of its rows as objects, and how many values stand before and after them as deep as they. */
@@ -81,9 +77,9 @@ async function tableTexts(
   };
   return {
     ...texts(path, `(${held.map(({ sql }) => sql).join(' UNION ALL ')})`, { depth: 4, before: 0 }),
-    linesOf: async (rows) => {
-      const found = await locate(path, 'json-array', new Set(rows.map(placeOf)), new Set(), 1, { depth: 4, before: 0 });
-      return { row: (row) => found.rows.get(placeOf(row)) ?? 0, record: () => 0 };
+    linesOf: async (_connection, rows) => {
+      const lines = await locate(path, new Set(rows.map(placeOf)), { depth: 4, before: 0 });
+      return (row) => lines.get(placeOf(row)) ?? 0;
     },
   };
 }
@@ -123,11 +119,11 @@ async function heldIn(
 function texts(path: string, table: string, place: JsonPlace): Texts {
   return {
     name: path,
-    table: () => table,
-    rejected: () => Promise.resolve([]),
-    linesOf: async (rows) => {
-      const found = await locate(path, 'json-array', new Set(rows), new Set(), 1, place);
-      return { row: (row) => found.rows.get(row) ?? 0, record: () => 0 };
+    table,
+    broken: NONE_BROKEN,
+    linesOf: async (_connection, rows) => {
+      const lines = await locate(path, new Set(rows), place);
+      return (row) => lines.get(row) ?? 0;
     },
     close: () => Promise.resolve(),
   };

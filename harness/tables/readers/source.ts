@@ -1,13 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KqlType, NamedType } from '../../kql/types.js';
 import type { DateOrder } from './local-times.js';
-
-/** A record of a text file that DuckDB could not take apart. */
-export interface RejectedRecord {
-  /** 1-based, the header and empty lines counted. */
-  readonly record: number;
-  readonly reason: string;
-}
+import type { Broken } from './records.js';
 
 /** A row that was read and cannot be used. */
 export interface BadRow {
@@ -25,8 +19,8 @@ export interface Conversion {
   readonly missing: string;
 }
 
-/** What a reading is for: to load the table and note what cannot be taken apart, to find rows again, or to look. */
-export type Use = 'load' | 'find' | 'look';
+/** What a reading is for: to take the rows, or to find some again. */
+export type Use = 'take' | 'find';
 
 /**
  * SQL that reads a file. Its rows have the wanted columns as `f0`, `f1`, …, the passed-through ones as `p0`, …, whether
@@ -57,20 +51,19 @@ export interface Source {
   explain(raw: string): string;
   /** Where in the source a field stands. */
   placeOf(connection: DuckDBConnection, field: string): Promise<{ line: number; column: number }>;
-  /** The records that could not be taken apart when the table was loaded, in order. */
-  rejected(connection: DuckDBConnection): Promise<readonly RejectedRecord[]>;
-  /** The line of each of some rows and records. */
-  linesOf(rows: readonly number[], rejected: readonly number[]): Promise<Lines>;
+  /** How many rows a reading gives, where that is known before: any other number is a fault, and not silence. */
+  readonly records?: number | undefined;
+  /** What could not be taken apart to records. */
+  readonly broken: Broken;
+  readonly linesOf: LinesOf;
   close(connection: DuckDBConnection): Promise<void>;
 }
 
-export interface Lines {
-  row(row: number): number;
-  record(record: number): number;
-}
+/** Finds the line of each of some rows, whose numbers are 1-based; 0 for any other row. */
+export type LinesOf = (connection: DuckDBConnection, rows: readonly number[]) => Promise<(row: number) => number>;
 
-/** Lines of a source whose rows and records are its lines. */
-export const EACH_A_LINE: Lines = { row: (row) => row, record: (record) => record };
+/** Lines of a source whose rows are its lines. */
+export const EACH_A_LINE: LinesOf = () => Promise.resolve((row) => row);
 
 /** All rows of a query, as JavaScript values. */
 export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly (readonly unknown[])[]> {

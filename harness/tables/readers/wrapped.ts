@@ -24,8 +24,8 @@ export async function openWrapped(
     source = await openJson(connection, outer);
   };
   const { fields } = source;
-  if (fields.length === 1 && fields[0] === 'records') await wrap(members(connection, inner, false));
-  else if (fields.length > 0 && fields.every(isTable)) await wrap(members(connection, inner, true));
+  if (fields.length === 1 && fields[0] === 'records') await wrap(members(inner, false));
+  else if (fields.length > 0 && fields.every(isTable)) await wrap(members(inner, true));
   if (source.fields.includes('properties') && source.fields.includes('category')) await wrap(streamed(inner));
   return source;
 }
@@ -41,30 +41,27 @@ function streamed(texts: Texts): Texts {
   const taken = tagged(`substr(${category}, ${STREAM.length + 1})`, properties);
   return {
     ...onceMore(texts),
-    table: (note) =>
-      `(SELECT CASE WHEN coalesce(${isStreamed}, false) THEN ${taken} ELSE line END AS line FROM ${texts.table(note)})`,
+    table: `(SELECT CASE WHEN coalesce(${isStreamed}, false) THEN ${taken} ELSE line END AS line FROM ${texts.table})`,
   };
 }
 
 /** The members of the arrays that each record holds; `named` where an array has the name of its table. */
-function members(connection: DuckDBConnection, texts: Texts, named: boolean): Texts {
-  const table = (note: boolean): string => {
-    const arrays = `SELECT line, unnest(CASE WHEN ${IS_OBJECT} THEN json_keys(line) ELSE [NULL] END) AS key FROM ${texts.table(note)}`;
-    const lists = `SELECT key, CASE WHEN key IS NULL THEN [line] WHEN json_type(line -> key) = 'ARRAY' THEN list_transform(from_json(line -> key, '["JSON"]'), lambda x: x::VARCHAR) ELSE [(line -> key)::VARCHAR] END AS held FROM (${arrays})`;
-    const each = `SELECT key, unnest(held) AS line FROM (${lists})`;
-    return `(SELECT ${named ? `CASE WHEN key IS NOT NULL THEN ${tagged('key', 'line')} ELSE line END` : 'line'} AS line FROM (${each}))`;
-  };
+function members(texts: Texts, named: boolean): Texts {
+  const arrays = `SELECT line, unnest(CASE WHEN ${IS_OBJECT} THEN json_keys(line) ELSE [NULL] END) AS key FROM ${texts.table}`;
+  const lists = `SELECT key, CASE WHEN key IS NULL THEN [line] WHEN json_type(line -> key) = 'ARRAY' THEN list_transform(from_json(line -> key, '["JSON"]'), lambda x: x::VARCHAR) ELSE [(line -> key)::VARCHAR] END AS held FROM (${arrays})`;
+  const each = `SELECT key, unnest(held) AS line FROM (${lists})`;
+  const table = `(SELECT ${named ? `CASE WHEN key IS NOT NULL THEN ${tagged('key', 'line')} ELSE line END` : 'line'} AS line FROM (${each}))`;
   return {
     ...onceMore(texts),
     table,
-    linesOf: async (rows, rejected) => {
-      if (texts.ndjson === undefined) {
-        const found = await locate(texts.name, 'json-array', new Set(rows), new Set(), 1, { depth: 2, before: 0 });
-        return { row: (row) => found.rows.get(row) ?? 0, record: () => 0 };
+    linesOf: async (connection, rows) => {
+      if (texts.isDocument === true) {
+        const lines = await locate(texts.name, new Set(rows), { depth: 2, before: 0 });
+        return (row) => lines.get(row) ?? 0;
       }
       // A row is on the line of the record that held it.
       const held = `CASE WHEN ${IS_OBJECT} THEN list_sum(list_transform(json_keys(line), lambda key: json_array_length(line -> key))) ELSE 1 END`;
-      const ends = `SELECT row_number() OVER () AS record, sum(coalesce(${held}, 0)) OVER (ROWS UNBOUNDED PRECEDING) AS last FROM (SELECT line FROM ${texts.table(false)})`;
+      const ends = `SELECT row_number() OVER () AS record, sum(coalesce(${held}, 0)) OVER (ROWS UNBOUNDED PRECEDING) AS last FROM (SELECT line FROM ${texts.table})`;
       const wanted = rows.map((row) => `(${row})`).join(', ');
       const found =
         rows.length === 0
@@ -74,15 +71,15 @@ function members(connection: DuckDBConnection, texts: Texts, named: boolean): Te
               `SELECT w.n, min(e.record) FROM (VALUES ${wanted}) AS w(n) JOIN (${ends}) AS e ON e.last >= w.n GROUP BY w.n`,
             );
       const recordOf = new Map(found.map(([row, record]) => [Number(row), Number(record)]));
-      const lines = await texts.linesOf([...recordOf.values()], rejected);
-      return { row: (row) => lines.row(recordOf.get(row) ?? 0), record: lines.record };
+      const lineOf = await texts.linesOf(connection, [...recordOf.values()]);
+      return (row) => lineOf(recordOf.get(row) ?? 0);
     },
   };
 }
 
 /** Texts made of others: they are read as these are, but for what stands in them. */
-function onceMore({ name, rejected, linesOf, close }: Texts): Omit<Texts, 'table'> {
-  return { name, rejected, linesOf, close };
+function onceMore({ name, broken, linesOf, close }: Texts): Omit<Texts, 'table'> {
+  return { name, broken, linesOf, close };
 }
 
 /** SQL of an object's text with its table in it; of anything else as it is. */

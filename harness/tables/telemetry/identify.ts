@@ -97,7 +97,7 @@ async function namedByRows(
   source: Source,
 ): Promise<Exclude<Content, { readonly table: string }> | undefined> {
   for (const field of TABLE_FIELDS.filter((name) => source.fields.includes(name))) {
-    const { from } = source.reading([{ name: field, type: 'string' }], [], 'look');
+    const { from } = source.reading([{ name: field, type: 'string' }], [], 'take');
     const found = await rowsOf(
       connection,
       `SELECT f0::VARCHAR, count(*) FROM ${from} WHERE ok GROUP BY ALL ORDER BY 1`,

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quote } from '../../kql/sql/literal.js';
 import type { NamedType } from '../../kql/types.js';
+import { NONE_BROKEN } from '../readers/records.js';
 import { NAMED_REJECTS, type RejectedRow } from '../readers/report.js';
 import { type Reading, rowsOf, type Source, type Use } from '../readers/source.js';
 
@@ -11,6 +12,7 @@ export class PartSource implements Source {
   readonly explain: Source['explain'];
   readonly placeOf: Source['placeOf'];
   readonly linesOf: Source['linesOf'];
+  readonly broken: Source['broken'];
 
   /**
    * @param field the column that names the table
@@ -29,6 +31,7 @@ export class PartSource implements Source {
     this.explain = whole.explain.bind(whole);
     this.placeOf = whole.placeOf.bind(whole);
     this.linesOf = whole.linesOf.bind(whole);
+    this.broken = first ? whole.broken : NONE_BROKEN;
   }
 
   async prepare(...[connection, columns, dates]: Parameters<NonNullable<Source['prepare']>>): Promise<void> {
@@ -40,10 +43,6 @@ export class PartSource implements Source {
     const own = `p${passThrough.length} IN (${this.values.map(quote).join(', ')})`;
     const mine = this.first ? `(NOT ok OR ${own})` : `ok AND ${own}`;
     return { from: `(SELECT * FROM ${from} WHERE ${mine})`, conversions };
-  }
-
-  rejected(connection: DuckDBConnection): ReturnType<Source['rejected']> {
-    return this.first ? this.whole.rejected(connection) : Promise.resolve([]);
   }
 
   /** The file is closed when all of its parts are loaded. */
@@ -65,14 +64,11 @@ export async function straysOf(
     connection,
     `SELECT n, coalesce(f0::VARCHAR, '') FROM ${from} WHERE ok AND coalesce(f0::VARCHAR, '') NOT IN (${known}) ORDER BY n LIMIT ${NAMED_REJECTS}`,
   );
-  const broken = (await source.rejected(connection)).map(({ record }) => record);
-  const lines = await source.linesOf(
-    found.map(([n]) => Number(n)),
-    broken,
-  );
+  const rows = found.map(([n]) => Number(n));
+  const lineOf = await source.linesOf(connection, rows);
   return found.map(([n, value]) => ({
     file: source.name,
-    line: lines.row(Number(n)),
+    line: lineOf(Number(n)),
     column: field,
     reason: value === '' ? 'The row names no table.' : `There is no table '${String(value)}'.`,
   }));

@@ -119,7 +119,7 @@ async function fieldsOf(
   const { from } = part.reading(
     source.fields.map((name) => ({ name, type: 'string' })),
     [],
-    'look',
+    'take',
   );
   const filled = source.fields.map((_, i) => `coalesce(bool_or(f${i} IS NOT NULL AND f${i}::VARCHAR <> ''), false)`);
   const [row = []] = await rowsOf(connection, `SELECT ${filled.join(', ')} FROM ${from}`);
