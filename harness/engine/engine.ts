@@ -7,12 +7,12 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { type Scratch, scratchFolder } from '../files/scratch.js';
-import { KqlError } from '../kql/errors.js';
+import { KqlError, Refusal, refusalText } from '../kql/errors.js';
 import type { HostFunction, Value } from '../kql/functions/registry.js';
 import type { Compiled } from '../kql/index.js';
 import { EVENT_ID, identifier, physicalNames, sourceTable } from '../kql/sql/literal.js';
 import { DUCKDB_TYPE, type KqlType, type TableSchema } from '../kql/types.js';
-import { parseDynamic } from '../kql/values/dynamic.js';
+import { type Dynamic, parseDynamic } from '../kql/values/dynamic.js';
 import type { Answer } from './answer.js';
 import { explainFailure } from './failure.js';
 import { type Deadline, registerHost } from './host.js';
@@ -222,6 +222,15 @@ function parameters(compiled: Compiled, options: RunOptions): Record<string, Duc
   return compiled.usesNow ? { now: options.now } : undefined;
 }
 
+/** @throws KqlError for a value that is too deep */
+function dynamicIn(text: string): Dynamic | undefined {
+  try {
+    return parseDynamic(text, true);
+  } catch (error) {
+    throw error instanceof Refusal ? explainFailure(new Error(refusalText(error))) : error;
+  }
+}
+
 function cell(value: DuckDBValue, type: KqlType): Value {
   if (value === null || value === undefined) return type === 'string' ? '' : null;
   switch (type) {
@@ -230,7 +239,7 @@ function cell(value: DuckDBValue, type: KqlType): Value {
     case 'decimal':
       return value instanceof DuckDBDecimalValue ? value.toString() : String(value);
     case 'dynamic': {
-      const parsed = parseDynamic(value as string, true);
+      const parsed = dynamicIn(value as string);
       if (parsed === undefined) throw new Error(`A dynamic value is not JSON: ${(value as string).slice(0, 80)}`);
       return parsed;
     }

@@ -123,7 +123,7 @@ function decode(item: DuckDBValue, type: KqlType): Value {
     case 'int':
       return BigInt(item as number);
     case 'dynamic': {
-      const value = parseDynamic(item as string, true);
+      const value = parsed(item as string);
       if (value === undefined) throw new Error(`A dynamic value is not JSON: ${(item as string).slice(0, 80)}`);
       return value;
     }
@@ -131,6 +131,15 @@ function decode(item: DuckDBValue, type: KqlType): Value {
       return (item as DuckDBDecimalValue).toString();
     default:
       return item as Value;
+  }
+}
+
+/** Where a value is too deep, a message that is found again in that of DuckDB. */
+function parsed(text: string): Dynamic | undefined {
+  try {
+    return parseDynamic(text, true);
+  } catch (error) {
+    throw error instanceof Refusal ? new Error(refusalText(error)) : error;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Events, Row } from '../detection/tests-schema.js';
 import { didYouMean } from '../files/nearest.js';
-import { excerpt } from '../kql/errors.js';
+import { excerpt, Refusal } from '../kql/errors.js';
 import type { Value } from '../kql/functions/registry.js';
 import { EVENT_ID, identifier, literal, physicalNames } from '../kql/sql/literal.js';
 import type { KqlType, TableSchema } from '../kql/types.js';
 import { parseDatetime } from '../kql/values/datetime.js';
 import { parseDecimal } from '../kql/values/decimal.js';
-import { parseDynamic } from '../kql/values/dynamic.js';
+import { type Dynamic, parseDynamic } from '../kql/values/dynamic.js';
 import { parseTimespan } from '../kql/values/timespan.js';
 import type { Catalog } from '../tables/catalog.js';
 import type { Json } from './cells.js';
@@ -113,7 +113,17 @@ export function typedValue(given: Json, type: KqlType): Value | undefined {
     case 'guid':
       return typeof given === 'string' && GUID.test(given) ? given.toLowerCase() : undefined;
     case 'dynamic':
-      return parseDynamic(JSON.stringify(given));
+      return dynamicOf(given);
+  }
+}
+
+/** A value that nests too deeply is none. */
+function dynamicOf(given: Json): Dynamic | undefined {
+  try {
+    return parseDynamic(JSON.stringify(given));
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
   }
 }
 

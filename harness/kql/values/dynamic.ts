@@ -1,3 +1,5 @@
+import { Refusal } from '../errors.js';
+
 /**
  * Values of type `dynamic`, as JSON text in the engine and as this tree in TypeScript.
  *
@@ -12,14 +14,15 @@ const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
 
-/** How deep a value may nest. What walks through values calls itself once a level, so that this is no matter of memory alone. */
+/** How deep a value may nest: what walks through values calls itself once a level. */
 export const MAX_DEPTH = 256;
 
 /**
  * Parses JSON text. Whole numbers within 64 bits become bigint, all other numbers become number.
  *
  * @param words whether NaN and the infinities stand for numbers, as they do for DuckDB
- * @returns the value, or `undefined` when the text is not JSON (or nests deeper than 256 levels)
+ * @returns the value, or `undefined` when the text is not JSON
+ * @throws Refusal when it nests deeper than `MAX_DEPTH`
  */
 export function parseDynamic(text: string, words = false): Dynamic | undefined {
   const reader = new Reader(text, words);
@@ -73,6 +76,8 @@ function printReal(value: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
+const TOO_DEEP = `A dynamic value is nested more than ${MAX_DEPTH} levels deep.`;
+
 class NotJson extends Error {}
 
 class Reader {
@@ -104,7 +109,7 @@ class Reader {
   }
 
   private nested<T>(read: () => T): T {
-    if (++this.depth > MAX_DEPTH) throw new NotJson();
+    if (++this.depth > MAX_DEPTH) throw new Refusal('resource-limit', TOO_DEEP);
     this.at++;
     const value = read();
     this.depth--;

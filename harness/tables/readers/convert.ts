@@ -1,4 +1,6 @@
+import { quote } from '../../kql/sql/literal.js';
 import { DUCKDB_TYPE, type KqlType } from '../../kql/types.js';
+import { MAX_DEPTH } from '../../kql/values/dynamic.js';
 
 /**
  * SQL that turns a value of a file into the representation of a KQL type, and gives NULL for what is not one of that
@@ -44,7 +46,7 @@ export function fromText(text: string, type: KqlType): string {
         `lower(trim(${text}, '{}()'))`,
       );
     case 'dynamic':
-      return `CASE WHEN ${isMissing(text)} THEN NULL WHEN json_valid(${text}) AND ${isStrict(text)} THEN ${noNull(`json(${text})`)} ELSE to_json(${text})::VARCHAR END`;
+      return `CASE WHEN ${isMissing(text)} THEN NULL WHEN json_valid(${text}) AND ${isStrict(text)} THEN CASE WHEN NOT ${isTooDeep(text)} THEN ${noNull(`json(${text})`)} END ELSE to_json(${text})::VARCHAR END`;
   }
 }
 
@@ -54,7 +56,7 @@ export function fromText(text: string, type: KqlType): string {
  */
 export function dynamicFromJson(json: string): string {
   const text = `(${json} ->> '$')`;
-  return `CASE WHEN ${json}::VARCHAR = '""' THEN NULL WHEN substr(${json}::VARCHAR, 1, 2) IN ('"{', '"[') AND json_valid(${text}) AND ${isStrict(text)} THEN json(${text})::VARCHAR WHEN ${isStrict(`${json}::VARCHAR`)} THEN ${noNull(json)} END`;
+  return `CASE WHEN ${json}::VARCHAR = '""' THEN NULL WHEN substr(${json}::VARCHAR, 1, 2) IN ('"{', '"[') AND json_valid(${text}) AND ${isStrict(text)} THEN CASE WHEN NOT ${isTooDeep(text)} THEN json(${text})::VARCHAR END WHEN ${isStrict(`${json}::VARCHAR`)} THEN ${noNull(json)} END`;
 }
 
 /** SQL of a value of a typed column (Parquet) as a KQL type; nothing when no value of the one is a value of the other. */
@@ -187,8 +189,25 @@ function checked(text: string, pattern: string, converted: string): string {
   return `CASE WHEN regexp_full_match(${text}, '${pattern}') THEN ${converted} END`;
 }
 
-/** DuckDB takes NaN and the infinities for JSON numbers; JSON has none. */
+/** Brackets within brackets, no deeper than a dynamic value may be. */
+const SHALLOW = Array.from({ length: MAX_DEPTH }).reduce<string>((inner) => `(?:\\[${inner}\\])*`, '');
+
+/** SQL of whether JSON nests deeper than a dynamic value may. Few texts are long enough to be looked at. */
+function isTooDeep(json: string): string {
+  const brackets = `translate(regexp_replace(${json}, '${STRINGS}|[^][{}]+', '', 'g'), '{}', '[]')`;
+  return `(length(${json}) > ${2 * MAX_DEPTH} AND NOT regexp_full_match(${brackets}, ${quote(SHALLOW)}))`;
+}
+
+const STRINGS = '(?s:"(?:[^"\\\\]|\\\\.)*")';
+
+/** DuckDB takes NaN and the infinities for JSON numbers, and passes over a comma before a bracket; JSON has neither. */
 function isStrict(text: string): string {
+  const comma = ',[ \\t\\r\\n]*[]}]';
+  const last = `(regexp_matches(${text}, '${comma}') AND regexp_matches(regexp_replace(${text}, '${STRINGS}', '""', 'g'), '${comma}'))`;
+  return `(${isFiniteJson(text)} AND NOT ${last})`;
+}
+
+function isFiniteJson(text: string): string {
   const token = '[][{}:,0-9+.eE \\t\\r\\n-]|true|false|null|"([^"\\\\]|\\\\.)*"';
   return `(NOT regexp_matches(${text}, '(?i)nan|inf') OR regexp_full_match(${text}, '(?s:${token})*'))`;
 }

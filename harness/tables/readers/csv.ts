@@ -6,7 +6,7 @@ import { Copy } from './copy.js';
 import { kindsOfText, typeOfText } from './infer.js';
 import { linesWithin } from './json-texts.js';
 import { type DateOrder, isLocalTime, localTimeFromText, orderEvidence, orderFrom } from './local-times.js';
-import { type Broken, CsvScanner, type RecordSink, scan, Tally } from './records.js';
+import { type Broken, CsvScanner, type LineEnd, type RecordSink, scan, Tally } from './records.js';
 import { type LinesOf, type Reading, rowsOf, type Source, sound, type Use } from './source.js';
 import { csvFields, fileError, firstRecord, pathLiteral, recordOptions, refuseTooManyColumns } from './text.js';
 
@@ -25,15 +25,17 @@ export async function openCsv(path: string): Promise<Source> {
   if (header === undefined) throw fileError(path, 'The quotes of the header are not closed as they should be.', HEADER);
   const names = columnNames(path, header);
   const tally = new Tally(path);
-  await scan(textBytes(path), new CsvScanner(names.length, pastHeader(path, tally)));
-  if (tally.count === 0) return new CsvSource(path, names, tally, undefined);
-  // What cannot be taken apart is left out of a copy, which has nothing to be guessed at.
+  const scanner = new CsvScanner(names.length, pastHeader(path, tally));
+  await scan(textBytes(path), scanner);
+  const { lineEnd } = scanner;
+  if (tally.count === 0 && lineEnd !== undefined) return new CsvSource(path, names, tally, lineEnd);
+  // A copy has nothing to be guessed at: each record ends in the same way, and what is none is left out.
   const copy = new Copy(',');
   try {
     const sound = new Tally(path, copy.write);
     await scan(textBytes(path), new CsvScanner(names.length, pastHeader(path, sound)));
     copy.finish();
-    return new CsvSource(path, names, sound, copy);
+    return new CsvSource(path, names, sound, '\n', copy);
   } catch (error) {
     copy.remove();
     throw error;
@@ -68,8 +70,9 @@ class CsvSource implements Source {
     readonly name: string,
     readonly fields: readonly string[],
     tally: Tally,
+    private readonly lineEnd: LineEnd,
     /** The file without what cannot be taken apart. */
-    private readonly copy: Copy | undefined,
+    private readonly copy?: Copy,
   ) {
     this.records = tally.records;
     this.broken = { count: tally.count, named: tally.named };
@@ -155,7 +158,7 @@ class CsvSource implements Source {
     const fields = this.fields.map((_, i) => `h${i}: 'VARCHAR'`);
     const columns = this.copy === undefined ? fields : ["of_line: 'BIGINT'", ...fields];
     const dialect = `header = ${this.copy === undefined}, delim = ',', quote = '"', escape = '"', comment = '', nullstr = ''`;
-    return `read_csv(${pathLiteral(this.copy?.path ?? this.name)}, auto_detect = false, columns = {${columns.join(', ')}}, ${dialect}, ${recordOptions()})`;
+    return `read_csv(${pathLiteral(this.copy?.path ?? this.name)}, auto_detect = false, columns = {${columns.join(', ')}}, ${dialect}, ${recordOptions(this.lineEnd)})`;
   }
 }
 

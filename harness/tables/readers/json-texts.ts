@@ -4,7 +4,7 @@ import { identifier, quote } from '../../kql/sql/literal.js';
 import { fileError, textBytes } from './bytes.js';
 import { Copy } from './copy.js';
 import { ValueScanner } from './json-values.js';
-import { LineScanner, NONE_BROKEN, scan, Tally } from './records.js';
+import { type LineEnd, LineScanner, NONE_BROKEN, scan, Tally } from './records.js';
 import { responseTexts } from './response.js';
 import { EACH_A_LINE, type LinesOf, rowsOf } from './source.js';
 import { beginning, firstLine, locate, pathLiteral, recordOptions } from './text.js';
@@ -16,14 +16,14 @@ import type { Texts } from './texts.js';
  */
 export async function ndjsonTexts(path: string): Promise<Texts> {
   const tally = new Tally(path);
-  await scan(textBytes(path), new LineScanner(tally));
-  if (tally.count > 0) {
-    return await copied(path, (sink) => new LineScanner(sink));
-  }
+  const scanner = new LineScanner(tally);
+  await scan(textBytes(path), scanner);
+  const { lineEnd } = scanner;
+  if (tally.count > 0 || lineEnd === undefined) return await copied(path, (sink) => new LineScanner(sink));
   return {
     name: path,
     ndjson: path,
-    table: `read_csv(${pathLiteral(path)}, columns = {line: 'VARCHAR'}, ${wholeLines()})`,
+    table: `read_csv(${pathLiteral(path)}, columns = {line: 'VARCHAR'}, ${wholeLines(lineEnd)})`,
     records: tally.records,
     broken: NONE_BROKEN,
     linesOf: EACH_A_LINE,
@@ -31,9 +31,9 @@ export async function ndjsonTexts(path: string): Promise<Texts> {
   };
 }
 
-function wholeLines(): string {
+function wholeLines(lineEnd: LineEnd): string {
   // A control character stands in no JSON, so that each line is one field, or a number and one field.
-  return `delim = chr(1), quote = '', escape = '', comment = '', nullstr = '', strict_mode = false, auto_detect = false, header = false, ${recordOptions()}`;
+  return `delim = chr(1), quote = '', escape = '', comment = '', nullstr = '', strict_mode = false, auto_detect = false, header = false, ${recordOptions(lineEnd)}`;
 }
 
 /** The records that a scanner finds, from a copy that has each on one line. */
@@ -46,7 +46,7 @@ async function copied(
     const tally = new Tally(path, copy.write);
     await scan(textBytes(path), scannerFor(tally));
     copy.finish();
-    const rows = `read_csv(${pathLiteral(copy.path)}, columns = {of_line: 'BIGINT', line: 'VARCHAR'}, ${wholeLines()})`;
+    const rows = `read_csv(${pathLiteral(copy.path)}, columns = {of_line: 'BIGINT', line: 'VARCHAR'}, ${wholeLines('\n')})`;
     return {
       name: path,
       table: `(SELECT line FROM ${rows})`,

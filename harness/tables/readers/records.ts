@@ -21,6 +21,24 @@ export interface Broken {
 
 export const NONE_BROKEN: Broken = { count: 0, named: [] };
 
+/** How the lines of a file end; nothing where they end now in one way and now in another. */
+export type LineEnd = '\n' | '\r\n';
+
+class LineEnds {
+  private lineFeed = false;
+  private carriageReturn = false;
+
+  see(hasCarriageReturn: boolean, hasLineFeed: boolean): void {
+    if (hasCarriageReturn) this.carriageReturn = true;
+    if (hasLineFeed ? !hasCarriageReturn : hasCarriageReturn) this.lineFeed = true;
+  }
+
+  get all(): LineEnd | undefined {
+    if (!this.carriageReturn) return '\n';
+    return this.lineFeed ? undefined : '\r\n';
+  }
+}
+
 /** Counts records, and hands the sound ones on. */
 export class Tally implements RecordSink {
   records = 0;
@@ -78,7 +96,9 @@ export const BACKSLASH = 0x5c;
 export class LineScanner {
   private held: Buffer = Buffer.alloc(0);
   private line = 1;
+  private isLast = false;
   private skipping = false;
+  private readonly ends = new LineEnds();
   private readonly longest = limit('record-size');
 
   constructor(private readonly sink: RecordSink) {}
@@ -98,7 +118,12 @@ export class LineScanner {
   }
 
   end(): void {
+    this.isLast = true;
     this.finish(this.held, this.held.length, this.held.length);
+  }
+
+  get lineEnd(): LineEnd | undefined {
+    return this.ends.all;
   }
 
   private skip(): void {
@@ -123,6 +148,7 @@ export class LineScanner {
 
   private take(buffer: Buffer, from: number, end: number): void {
     const to = end > from && buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+    this.ends.see(to < end, !this.isLast);
     if (isBlank(buffer, from, to)) return;
     const fault = to - from > this.longest ? tooLong() : faultOf(buffer, from, to);
     if (fault === undefined) this.sink.sound(buffer, from, to, this.line);
@@ -185,6 +211,7 @@ export class CsvScanner {
   private fault: string | undefined;
   /** The record is too long, and its bytes are not kept. */
   private dropped = false;
+  private readonly ends = new LineEnds();
   private readonly longest = limit('record-size');
 
   /** @param width how many fields a record has */
@@ -267,11 +294,16 @@ export class CsvScanner {
     this.all = all;
   }
 
+  get lineEnd(): LineEnd | undefined {
+    return this.ends.all;
+  }
+
   /** Ends the record before the byte at `end`, which is a line's end or the file's. */
   private finish(end: number, inQuotes = false): void {
     const { buffer, start, startLine, fields } = this;
     const to = end > start && buffer[end - 1] === CARRIAGE_RETURN && !inQuotes ? end - 1 : end;
     const lines = this.line - startLine + 1;
+    this.ends.see(to < end, end < buffer.length);
     if (this.fault !== undefined) {
       const lost = lines > 1 ? `, and ${lines.toLocaleString('en-US')} lines are lost to it` : '';
       this.sink.bad(startLine, this.fault.endsWith('.') ? this.fault : `${this.fault}${lost}.`, lines);

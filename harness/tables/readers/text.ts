@@ -1,6 +1,7 @@
 import { howToRaise, limit } from '../../files/limits.js';
 import { quote } from '../../kql/sql/literal.js';
 import { fileError, open, textBytes } from './bytes.js';
+import type { LineEnd } from './records.js';
 
 export { fileError, open, requireFile } from './bytes.js';
 
@@ -152,10 +153,11 @@ function decode(path: string, bytes: Buffer): string {
 }
 
 /** Options of `read_csv` for records of any size that there may be; left to itself DuckDB takes sixteen times that. */
-export function recordOptions(): string {
+export function recordOptions(lineEnd: LineEnd): string {
   // A line of a copy has its number before it.
   const longest = limit('record-size') + 64;
-  return `max_line_size = ${longest}, buffer_size = ${2 * longest}`;
+  const newLine = lineEnd === '\n' ? '\\n' : '\\r\\n';
+  return `max_line_size = ${longest}, buffer_size = ${2 * longest}, new_line = '${newLine}'`;
 }
 
 /** SQL of a path as that of one file: DuckDB would take `*`, `?` and `[` for a pattern. */
