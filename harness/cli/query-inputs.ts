@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { CompilePlan } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
 import { printable } from '../files/printable.js';
-import { shortened } from '../kql/errors.js';
+import { Refusal, shortened } from '../kql/errors.js';
 import type { OutsideRows, TableSchema } from '../kql/types.js';
+import { type Dynamic, type DynamicBag, isArray, isBag, parseDynamic } from '../kql/values/dynamic.js';
 import { writeErr } from './console.js';
 import { UsageError } from './exit.js';
 import type { QueryFlags } from './query-flags.js';
@@ -88,18 +89,27 @@ async function load(
   return report;
 }
 
-function inlineRows(table: string, text: string): Record<string, unknown>[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`The rows of '${table}' are not JSON: ${(error as Error).message}.`);
-  }
-  const rows = Array.isArray(parsed) ? parsed : [parsed];
-  if (!rows.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row))) {
+/** Whole numbers keep all of their digits, which JavaScript's own reader of JSON rounds. */
+function inlineRows(table: string, text: string): readonly DynamicBag[] {
+  const parsed = dynamicOf(table, text);
+  const rows = isArray(parsed) ? parsed : [parsed];
+  return rows.map((row) => {
+    if (isBag(row)) return row;
     throw new UsageError(`The rows of '${table}' must be JSON objects.`);
+  });
+}
+
+function dynamicOf(table: string, text: string): Dynamic {
+  try {
+    const parsed = parseDynamic(text.trim());
+    if (parsed !== undefined) return parsed;
+    JSON.parse(text);
+  } catch (error) {
+    if (error instanceof Refusal) throw new UsageError(`The rows of '${table}' cannot be read: ${error.message}`);
+    if (error instanceof SyntaxError) throw new UsageError(`The rows of '${table}' are not JSON: ${error.message}.`);
+    throw error;
   }
-  return rows as Record<string, unknown>[];
+  throw new UsageError(`The rows of '${table}' are not JSON.`);
 }
 
 function split(binding: string, flag: string): { readonly name: string; readonly value: string } {

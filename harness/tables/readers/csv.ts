@@ -3,7 +3,7 @@ import type { KqlType, NamedType } from '../../kql/types.js';
 import { textBytes } from './bytes.js';
 import { fromText, isMissing } from './convert.js';
 import { Copy } from './copy.js';
-import { kindsOfText, typeOfText } from './infer.js';
+import { kindsIn, kindsOfText, typeOfText } from './infer.js';
 import { linesWithin } from './json-texts.js';
 import { type DateOrder, isLocalTime, localTimeFromText, orderEvidence, orderFrom } from './local-times.js';
 import { type Broken, CsvScanner, type LineEnd, type RecordSink, scan, Tally } from './records.js';
@@ -62,6 +62,7 @@ const SAMPLE = 1000;
 
 class CsvSource implements Source {
   readonly records: number;
+  private readonly places: ReadonlyMap<string, number>;
   readonly broken: Broken;
   /** The columns whose times are written for people, and in which order where that matters. */
   private readonly local = new Map<string, DateOrder | undefined>();
@@ -74,6 +75,7 @@ class CsvSource implements Source {
     /** The file without what cannot be taken apart. */
     private readonly copy?: Copy,
   ) {
+    this.places = new Map(fields.map((name, i) => [name, i]));
     this.records = tally.records;
     this.broken = { count: tally.count, named: tally.named };
   }
@@ -121,9 +123,8 @@ class CsvSource implements Source {
 
   async infer(connection: DuckDBConnection, fields: readonly string[]): Promise<readonly KqlType[]> {
     if (fields.length === 0) return [];
-    const kinds = fields.map((name) => kindsOfText(this.column(name)));
-    const [row = []] = await rowsOf(connection, `SELECT ${kinds.join(', ')} FROM ${this.table}`);
-    return row.map((seen) => typeOfText(Number(seen ?? 0)));
+    const columns = fields.map((name) => this.column(name));
+    return (await kindsIn(connection, columns, kindsOfText, this.table)).map(typeOfText);
   }
 
   explain(): string {
@@ -151,7 +152,7 @@ class CsvSource implements Source {
   }
 
   private column(name: string): string {
-    return `h${this.fields.indexOf(name)}`;
+    return `h${this.places.get(name)}`;
   }
 
   private get table(): string {

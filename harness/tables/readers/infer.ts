@@ -1,5 +1,7 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KqlType } from '../../kql/types.js';
-import { fromText, kindOf } from './convert.js';
+import { kindOf, looksLikeTime } from './convert.js';
+import { rowsOf } from './source.js';
 
 /** What a value looks like, each kind a bit, so that what a column holds is one number. */
 const TEXT = 1;
@@ -33,6 +35,37 @@ export function kindsOfJson(json: string): string {
     numberKind(text),
   ];
   return `bit_or(CASE ${kinds.join(' ')} ELSE ${REAL} END) FILTER (${text} NOT IN ('""', 'null'))`;
+}
+
+/** So many columns are asked one by one, each with an expression of its own, which takes DuckDB longer than the rows do. */
+const FEW = 200;
+/** So many are asked at once: DuckDB makes lists of their values, of thousands of rows. */
+const AT_ONCE = 500;
+
+/**
+ * The kinds of value in each of some columns.
+ *
+ * @param kinds SQL of them in one column
+ * @param from SQL of the rows
+ */
+export async function kindsIn(
+  connection: DuckDBConnection,
+  columns: readonly string[],
+  kinds: (column: string) => string,
+  from: string,
+): Promise<number[]> {
+  if (columns.length <= FEW) {
+    const [row = []] = await rowsOf(connection, `SELECT ${columns.map(kinds).join(', ')} FROM ${from}`);
+    return columns.map((_, i) => Number(row[i] ?? 0));
+  }
+  if (columns.length > AT_ONCE) {
+    const first = await kindsIn(connection, columns.slice(0, AT_ONCE), kinds, from);
+    return [...first, ...(await kindsIn(connection, columns.slice(AT_ONCE), kinds, from))];
+  }
+  const values = `SELECT unnest([${columns.join(', ')}]) AS value, unnest(range(${columns.length})) AS i FROM ${from}`;
+  const found = await rowsOf(connection, `SELECT i, ${kinds('value')} FROM (${values}) GROUP BY i`);
+  const of = new Map(found.map(([i, seen]) => [Number(i), Number(seen ?? 0)]));
+  return columns.map((_, i) => of.get(i) ?? 0);
 }
 
 export function typeOfText(kinds: number): KqlType {
@@ -69,7 +102,7 @@ function numberKind(text: string): string {
 
 /** A date alone may be anything; one with a time is a time. */
 function isTime(text: string): string {
-  return `length(${text}) > 10 AND substr(${text}, 5, 1) = '-' AND ${fromText(text, 'datetime')} IS NOT NULL`;
+  return `length(${text}) > 10 AND substr(${text}, 5, 1) = '-' AND ${looksLikeTime(text)}`;
 }
 
 /** The KQL type nearest to a DuckDB type; nothing when it has none. */

@@ -4,7 +4,7 @@ import { limit } from '../../files/limits.js';
 import { identifier, quote } from '../../kql/sql/literal.js';
 import type { KqlType, NamedType } from '../../kql/types.js';
 import { dynamicFromJson, fromText, isMissing } from './convert.js';
-import { kindsOfJson, typeOfJson } from './infer.js';
+import { kindsIn, kindsOfJson, typeOfJson } from './infer.js';
 import type { Broken } from './records.js';
 import { type LinesOf, type Reading, rowNumber, rowsOf, type Source, sound, type Use } from './source.js';
 import { fileError, pathLiteral, refuseTooManyColumns } from './text.js';
@@ -106,10 +106,9 @@ class JsonSource implements Source {
   async infer(connection: DuckDBConnection, fields: readonly string[]): Promise<readonly KqlType[]> {
     if (fields.length === 0) return [];
     const columns = fields.map((name) => ({ name, type: 'dynamic' as const }));
-    const kinds = fields.map((_, i) => kindsOfJson(`f${i}`));
-    const sql = `SELECT ${kinds.join(', ')} FROM ${this.from(columns, columns.length, 'take')} WHERE ok`;
-    const [row = []] = await rowsOf(connection, sql);
-    return row.map((seen) => typeOfJson(Number(seen ?? 0)));
+    const from = `${this.from(columns, columns.length, 'take')} WHERE ok`;
+    const names = fields.map((_, i) => `f${i}`);
+    return (await kindsIn(connection, names, kindsOfJson, from)).map(typeOfJson);
   }
 
   explain(raw: string): string {

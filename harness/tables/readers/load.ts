@@ -97,7 +97,7 @@ export async function loadRows(
   connection: DuckDBConnection,
   table: string,
   schema: TableSchema | undefined,
-  rows: readonly Readonly<Record<string, unknown>>[],
+  rows: readonly (Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>)[],
   options: Omit<LoadOptions, 'schema' | 'format'> & { readonly name?: string } = {},
 ): Promise<LoadReport> {
   const { name = table, ...rest } = options;

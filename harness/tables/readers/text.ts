@@ -168,6 +168,5 @@ export function pathLiteral(path: string): string {
 /** @throws FileError when a file has more columns than a table may have */
 export function refuseTooManyColumns(path: string, columns: number): void {
   if (columns <= limit('columns')) return;
-  const count = columns.toLocaleString('en-US');
-  throw fileError(path, `The file has ${count} columns or more. ${howToRaise('columns')}`);
+  throw fileError(path, `The file has too many columns. ${howToRaise('columns')}`);
 }
