@@ -1,13 +1,13 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratchFolder } from '../../files/scratch.js';
 
 const FULL = 1024 * 1024;
 
 /** A private copy of the sound records of a file, one after the other, each with its line before it. */
 export class Copy {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'assay-read-'));
-  readonly path = join(this.folder, 'records');
+  private readonly folder = scratchFolder();
+  readonly path = join(this.folder.path, 'records');
   private readonly file = openSync(this.path, 'wx', 0o600);
   private parts: Buffer[] = [];
   private length = 0;
@@ -34,7 +34,7 @@ export class Copy {
   remove(): void {
     if (this.isOpen) closeSync(this.file);
     this.isOpen = false;
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.remove();
   }
 
   private flush(): void {
