@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import type {} from 'vitest';
 import { readDetection } from './detection/detection.js';
 import { readRule, type Trigger } from './detection/rule.js';
 import type { Events, Row } from './detection/tests-schema.js';
 import { type Answer, Engine } from './engine/index.js';
+import { kindAt } from './files/inside.js';
 import { didYouMean } from './files/nearest.js';
 import { type Printable, printable } from './files/printable.js';
 import type { Compiled } from './kql/index.js';
@@ -43,7 +43,7 @@ export interface RuleOptions {
  * @throws KqlError when the rule does not parse, bind or translate
  */
 export function rule(path: string, options: RuleOptions = {}): RuleUnderTest {
-  const detection = statSync(path).isDirectory() ? readDetection(path) : undefined;
+  const detection = kindAt(path) === 'folder' ? readDetection(path) : undefined;
   const deployed = detection?.deployed ?? readRule(path);
   const lookback = detection?.runs.lookback ?? deployed.schedule?.lookback;
   const environment = known(options.environment ?? detection?.environment ?? 'defender-xdr');

@@ -1,6 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { kindAt } from '../harness/files/inside.js';
 import { didYouMean } from '../harness/files/nearest.js';
+import { own } from '../harness/files/own.js';
+import { fault, MISSING } from '../harness/files/system.js';
+import { foldersFrom } from '../harness/files/walk.js';
 import { FileError, type FileProblem, readYamlDocument, type YamlDocument } from '../harness/files/yaml.js';
 import { type Catalogue, loadCatalogue } from './catalogue.js';
 import { contentFolder } from './folder.js';
@@ -53,20 +56,16 @@ function idOf(file: string): string {
 
 /** The YAML files of a folder and the folders in it, in the order of their paths; a file's own path. */
 export function yamlFiles(path: string): string[] {
-  let isFolder: boolean;
-  try {
-    isFolder = statSync(path).isDirectory();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FileError([{ file: path, line: 0, column: 0, message: `There is no such file or folder: ${reason}.` }]);
-  }
-  if (!isFolder) return [path];
-  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const inner = join(path, entry.name);
-    if (entry.isDirectory()) return yamlFiles(inner);
-    return /\.ya?ml$/.test(entry.name) ? [inner] : [];
-  });
+  const kind = kindAt(path);
+  if (kind === undefined) throw fault(path, MISSING);
+  if (kind !== 'folder') return [path];
+  return [...foldersFrom(path)]
+    .flatMap(({ folder, entries }) =>
+      entries
+        .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
+        .map(({ name }) => join(folder, name)),
+    )
+    .sort();
 }
 
 /** The number that keeps a scenario's activities apart from those of all others. */
@@ -86,7 +85,7 @@ function problemsOf(document: YamlDocument<Scenario>, catalogue: Catalogue): Fil
   }
   scenario.process.forEach((node, index) => {
     const varied = /^\{([\w-]+)\}$/.exec(node.image)?.[1];
-    const images = varied === undefined ? [node.image] : (scenario.vary[varied] ?? [node.image]);
+    const images = varied === undefined ? [node.image] : (own(scenario.vary, varied) ?? [node.image]);
     for (const image of images) {
       if (node.folder !== undefined || catalogue.binary(image) !== undefined) continue;
       const message = `The catalogue does not know '${image}'; say in which 'folder' it lies.`;

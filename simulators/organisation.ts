@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { boundedInt } from '../harness/files/bounded.js';
 import { didYouMean } from '../harness/files/nearest.js';
+import { entriesOf } from '../harness/files/walk.js';
 import { FileError, readYamlDocument } from '../harness/files/yaml.js';
 import { contentFolder } from './folder.js';
 import { scenarioIds } from './load.js';
@@ -28,7 +29,7 @@ const site = z.strictObject({
 export const organisationSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string().min(1),
-  hosts: z.int().min(1).max(1_000_000),
+  hosts: boundedInt('hosts', 1),
   /** Percent of hosts by role; together 100. */
   roles: roleShares.refine(
     (shares) => Math.abs(sum(Object.values(shares)) - 100) < 0.01,
@@ -77,10 +78,7 @@ export const REFERENCE_ROLES: Readonly<Record<HostRole, number>> = {
  */
 export function loadOrganisation(nameOrPath: string, others: readonly string[] = []): Organisation {
   if (/\.ya?ml$/.test(nameOrPath)) return readOrganisation(nameOrPath, others);
-  const folder = join(contentFolder(), 'organisations');
-  const path = join(folder, `${nameOrPath}.yaml`);
-  if (!existsSync(path)) throw noSuch('organisation', nameOrPath, folder);
-  return readOrganisation(path, others);
+  return readOrganisation(shipped('organisation', nameOrPath), others);
 }
 
 function readOrganisation(path: string, others: readonly string[]): Organisation {
@@ -97,14 +95,20 @@ function readOrganisation(path: string, others: readonly string[]): Organisation
   return document.value;
 }
 
-/** That a name is none of the files of a folder, with those that there are. */
-export function noSuch(kind: string, name: string, folder: string): FileError {
-  const known = readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => basename(file, '.yaml'));
+/**
+ * The path of a workload or an organisation that ships with the project.
+ *
+ * @throws FileError for a name that none of them has
+ */
+export function shipped(kind: 'workload' | 'organisation', name: string): string {
+  const folder = join(contentFolder(), `${kind}s`);
+  const known = entriesOf(folder)
+    .filter((entry) => entry.name.endsWith('.yaml'))
+    .map((entry) => basename(entry.name, '.yaml'));
+  if (known.includes(name)) return join(folder, `${name}.yaml`);
   const suggestion = didYouMean(name, known);
   const message = `There is no ${kind} '${name}'; the project has ${known.join(', ')}. Name one, or a path to a YAML file.`;
-  return new FileError([{ file: name, line: 0, column: 0, message, ...(suggestion && { suggestion }) }]);
+  throw new FileError([{ file: name, line: 0, column: 0, message, ...(suggestion && { suggestion }) }]);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
-import { readYaml } from '../harness/files/yaml.js';
-import { contentFolder } from './folder.js';
-import { noSuch } from './organisation.js';
+import { boundedInt } from '../harness/files/bounded.js';
+import { pathNamed } from '../harness/files/inside.js';
+import { readYaml, readYamlDocument } from '../harness/files/yaml.js';
+import { shipped } from './organisation.js';
 import { RATES } from './scenario.js';
 import { sensorSchema } from './sensor.js';
 
@@ -20,8 +20,8 @@ export const workloadSchema = z.strictObject({
   /** Name of an organisation that ships with the project, or a path, from this file, to a file of one's own. */
   organisation: z.string().min(1),
   /** Overrides the organisation's number. */
-  hosts: z.int().min(1).optional(),
-  days: z.int().min(1).max(366).default(1),
+  hosts: boundedInt('hosts', 1).optional(),
+  days: boundedInt('days', 1).default(1),
   /** The first day, in UTC. */
   start: z
     .string()
@@ -44,16 +44,11 @@ export type Workload = z.output<typeof workloadSchema>;
  */
 export function loadWorkload(nameOrPath: string): Workload {
   if (/\.ya?ml$/.test(nameOrPath)) {
-    const workload = readYaml(nameOrPath, workloadSchema);
-    const { organisation } = workload;
-    if (!/\.ya?ml$/.test(organisation)) return workload;
-    return {
-      ...workload,
-      organisation: isAbsolute(organisation) ? organisation : join(dirname(nameOrPath), organisation),
-    };
+    const document = readYamlDocument(nameOrPath, workloadSchema);
+    const { organisation } = document.value;
+    if (!/\.ya?ml$/.test(organisation)) return document.value;
+    const place = { file: nameOrPath, ...document.placeOf(['organisation']) };
+    return { ...document.value, organisation: pathNamed(organisation, dirname(nameOrPath), place) };
   }
-  const folder = join(contentFolder(), 'workloads');
-  const path = join(folder, `${nameOrPath}.yaml`);
-  if (!existsSync(path)) throw noSuch('workload', nameOrPath, folder);
-  return readYaml(path, workloadSchema);
+  return readYaml(shipped('workload', nameOrPath), workloadSchema);
 }

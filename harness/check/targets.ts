@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { FileError } from '../files/errors.js';
+import { isThere, kindAt } from '../files/inside.js';
+import { fault, MISSING } from '../files/system.js';
+import { readTextFile } from '../files/text.js';
+import { foldersFrom } from '../files/walk.js';
 
 /** What there is to check: a detection's folder, or a rule's file that stands alone. */
 export type Target = { readonly folder: string } | { readonly file: string };
@@ -14,10 +16,9 @@ export type Target = { readonly folder: string } | { readonly file: string };
 export function findTargets(paths: readonly string[]): readonly Target[] {
   const found = new Map<string, Target>();
   for (const path of paths) {
-    if (!existsSync(path)) {
-      throw new FileError([{ file: path, line: 0, column: 0, message: 'There is no such file or folder.' }]);
-    }
-    const targets = statSync(path).isDirectory() ? inFolder(path) : [ofFile(path)];
+    const kind = kindAt(path);
+    if (kind === undefined) throw fault(path, MISSING);
+    const targets = kind === 'folder' ? inFolder(path) : [ofFile(path)];
     for (const target of targets) found.set('folder' in target ? target.folder : target.file, target);
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target);
@@ -30,20 +31,25 @@ function ofFile(file: string): Target {
 }
 
 function isDetection(folder: string): boolean {
-  return existsSync(join(folder, 'detection.yaml'));
+  return isThere(join(folder, 'detection.yaml'));
 }
 
 function inFolder(folder: string): Target[] {
-  if (isDetection(folder)) return [{ folder }];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): Target[] => {
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
-    if (entry.isDirectory()) return inFolder(path);
-    return entry.isFile() && looksLikeRule(path) ? [{ file: path }] : [];
-  });
+  return [...foldersFrom(folder, ({ folder: each }) => isDetection(each))].flatMap(
+    ({ folder: each, entries }): Target[] =>
+      isDetection(each)
+        ? [{ folder: each }]
+        : entries
+            .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+            .map(({ name }) => join(each, name))
+            .filter(looksLikeRule)
+            .map((file) => ({ file })),
+  );
 }
 
 function looksLikeRule(file: string): boolean {
   if (file.endsWith('.kql')) return true;
-  return /\.ya?ml$/.test(basename(file)) && /^["']?(query|queryCondition)["']?\s*:/m.test(readFileSync(file, 'utf8'));
+  return (
+    /\.ya?ml$/.test(basename(file)) && /^["']?(query|queryCondition)["']?\s*:/m.test(readTextFile(file, 'yaml-size'))
+  );
 }

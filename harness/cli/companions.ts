@@ -3,7 +3,7 @@ import type { Companions } from '../../reports/companions.js';
 import { adviceSchema } from '../advise/result.js';
 import { evasionSchema } from '../evade/result.js';
 import { FileError } from '../files/errors.js';
-import { readTextFile } from '../files/text.js';
+import { readJson } from '../files/json.js';
 import { guideSchema } from '../guide/result.js';
 import { mutationSchema } from '../mutate/result.js';
 import { tuningSchema } from '../tune/result.js';
@@ -48,16 +48,6 @@ export function readCompanions(files: readonly string[], about: readonly Subject
     for (const result of results) add(found, file, result, about);
   }
   return found;
-}
-
-/** @throws FileError for a file that is not there or no JSON */
-export function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readTextFile(file).replace(/^\ufeff/, ''));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw fault(file, `It is no JSON: ${error.message}.`);
-    throw error;
-  }
 }
 
 function add(found: Found, file: string, result: Result, about: readonly Subject[]): void {

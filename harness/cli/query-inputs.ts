@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { CompilePlan } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
 import { printable } from '../files/printable.js';
+import { readTextFile } from '../files/text.js';
 import { Refusal, shortened } from '../kql/errors.js';
 import type { OutsideRows, TableSchema } from '../kql/types.js';
 import { type Dynamic, type DynamicBag, isArray, isBag, parseDynamic } from '../kql/values/dynamic.js';
@@ -14,7 +14,7 @@ import type { QueryFlags } from './query-flags.js';
  * to be compiled or loaded.
  */
 export async function planFor(engine: Engine, flags: QueryFlags): Promise<CompilePlan> {
-  const declared = flags.tables === undefined ? null : readDeclarations(flags.tables);
+  const declared = flags.tables === undefined ? null : readTextFile(flags.tables);
   const { data = [], source = [], environment, missingSources } = flags;
   if (data.length + source.length > 0) return await planOverData(engine, flags);
   const { builtInCatalog, readCatalog } = await import('../tables/catalog.js');
@@ -53,7 +53,7 @@ async function planOverData(engine: Engine, flags: QueryFlags): Promise<CompileP
     identity: [
       environment,
       missingSources,
-      flags.tables === undefined ? null : readDeclarations(flags.tables),
+      flags.tables === undefined ? null : readTextFile(flags.tables),
       [...tables],
       [...sources],
     ],
@@ -124,12 +124,4 @@ function splitLast(binding: string, flag: string): { readonly name: string; read
   const at = rows ? rows.index : binding.lastIndexOf('=');
   if (at < 1) throw new UsageError(`${flag} takes KEY=FILE, not '${binding}'.`);
   return { name: binding.slice(0, at), value: binding.slice(at + 1) };
-}
-
-function readDeclarations(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`The schemas cannot be read: ${(error as Error).message}.`);
-  }
 }

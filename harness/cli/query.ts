@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Answer } from '../engine/answer.js';
 import type { Engine } from '../engine/engine.js';
+import { kindAt } from '../files/inside.js';
 import { jsonText, printable } from '../files/printable.js';
 import { readTextFile } from '../files/text.js';
 import { KqlError } from '../kql/errors.js';
@@ -136,13 +136,17 @@ interface Query {
 
 /** A query, or the file that holds it; what looks like a path to a `.kql` file has to be one. */
 function queryOf(query: string): Query {
-  // `statSync` alone throws for what is too long to be a name, as many a query is.
-  const stat = !query.includes('\n') && existsSync(query) ? statSync(query) : undefined;
-  if (stat?.isFile() === true) return { text: readTextFile(query), file: query };
-  if (stat?.isDirectory() === true)
+  const kind = isPath(query) ? kindAt(query) : undefined;
+  if (kind === 'file' || kind === 'other') return { text: readTextFile(query), file: query };
+  if (kind === 'folder')
     throw new UsageError(`${query}: This is a folder; name a file of it that holds a query, such as a rule.kql.`);
   if (/^[^\s|()"']+\.(kql|csl|kusto|txt)$/i.test(query)) throw new UsageError(`There is no file '${query}'.`);
   return { text: query };
+}
+
+/** Whether a text can be the path of a file at all. */
+function isPath(text: string): boolean {
+  return text.split('/').every((part) => Buffer.byteLength(part) < 256) && text.length < 4096 && !/[\n\0]/.test(text);
 }
 
 function clock(text: string | undefined): bigint {

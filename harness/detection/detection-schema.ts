@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedInt } from '../files/bounded.js';
 import { type Duration, parseDuration } from './duration.js';
 
 /** What an event is within its activity. */
@@ -59,8 +60,8 @@ export const detectionSchema = z.strictObject({
     .strictObject({
       /** One that ships with Assay, or the path of a file, from the detection's folder. */
       name: z.string().min(1).optional(),
-      hosts: z.int().min(1).optional(),
-      days: z.int().min(1).optional(),
+      hosts: boundedInt('hosts', 1).optional(),
+      days: boundedInt('days', 1).optional(),
       seed: z.int().min(0).optional(),
     })
     .optional(),

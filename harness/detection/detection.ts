@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../files/errors.js';
+import { isThere, kindAt, pathNamed } from '../files/inside.js';
 import { didYouMean } from '../files/nearest.js';
+import { entriesOf, foldersFrom, type LookedInto } from '../files/walk.js';
 import { type Place, readYaml, readYamlDocument } from '../files/yaml.js';
 import { type Allowlist, allowlistSchema } from './allowlist-schema.js';
 import { type DetectionFile, detectionSchema } from './detection-schema.js';
@@ -54,7 +55,11 @@ export function readDetection(folder: string): Detection {
     folder,
     [...KNOWN_FILES, value.rule, value.workload?.name].filter((name) => name !== undefined),
   );
-  const deployed = readRule(join(folder, value.rule ?? soleRule(folder, fail)));
+  const deployed = readRule(
+    value.rule === undefined
+      ? join(folder, soleRule(folder, fail))
+      : pathNamed(value.rule, folder, { file, ...document.placeOf(['rule']) }),
+  );
   for (const [key, stated] of [
     ['schedule', deployed.schedule],
     ['alerts', deployed.grouping],
@@ -69,8 +74,8 @@ export function readDetection(folder: string): Detection {
     ...readTests(folder),
     folder,
     deployed,
-    allowlist: existsSync(allowlistFile) ? readYaml(allowlistFile, allowlistSchema) : { exceptions: [] },
-    runs: deployed.schedule ?? scheduleOf(value) ?? DAILY,
+    allowlist: isThere(allowlistFile) ? readYaml(allowlistFile, allowlistSchema) : { exceptions: [] },
+    runs: deployed.schedule ?? scheduleOf(value, { file, ...document.placeOf(['schedule', 'every']) }) ?? DAILY,
     grouping: deployed.grouping ?? value.alerts ?? 'per-row',
     baselineFile: join(folder, 'baseline.json'),
   };
@@ -84,14 +89,15 @@ export function readDetection(folder: string): Detection {
 export function findDetections(paths: readonly string[]): string[] {
   const found = new Set<string>();
   for (const path of paths) {
-    if (!existsSync(path)) {
+    const kind = kindAt(path);
+    if (kind === undefined) {
       const suggestion = didYouMean(path, pathsNear(path));
       const message = 'There is no such file or folder.';
       throw new FileError([
         { file: path, line: 0, column: 0, message, ...(suggestion !== undefined && { suggestion }) },
       ]);
     }
-    for (const folder of statSync(path).isDirectory() ? foldersBelow(path) : [folderOf(path)]) found.add(folder);
+    for (const folder of kind === 'folder' ? foldersBelow(path) : [folderOf(path)]) found.add(folder);
   }
   return [...found].sort();
 }
@@ -99,7 +105,7 @@ export function findDetections(paths: readonly string[]): string[] {
 /** The detection that a file is of, in its own folder or in one within. */
 function folderOf(file: string): string {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, DETECTION_FILE))) return folder;
+    if (isThere(join(folder, DETECTION_FILE))) return folder;
     if (folder === dirname(folder)) break;
   }
   const message = 'This file is of no detection; name the folder of one, or a folder of several.';
@@ -110,23 +116,21 @@ function folderOf(file: string): string {
 function pathsNear(path: string): string[] {
   const folders = new Set([dirname(path), 'detections']);
   return [...folders]
-    .filter((folder) => existsSync(folder))
+    .filter((folder) => kindAt(folder) === 'folder')
     .flatMap((folder) =>
-      readdirSync(folder)
-        .filter((name) => !name.startsWith('.'))
-        .map((name) => join(folder, name)),
+      entriesOf(folder)
+        .filter(({ name }) => !name.startsWith('.'))
+        .map(({ name }) => join(folder, name)),
     );
 }
 
 function foldersBelow(folder: string): string[] {
-  if (existsSync(join(folder, DETECTION_FILE))) return [folder];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
-    .flatMap((entry) => foldersBelow(join(folder, entry.name)));
+  const isDetection = ({ entries }: LookedInto): boolean => entries.some(({ name }) => name === DETECTION_FILE);
+  return [...foldersFrom(folder, isDetection)].filter(isDetection).map((looked) => looked.folder);
 }
 
 function soleRule(folder: string, fail: (path: string[], message: string) => FileError): string {
-  const present = RULE_FILES.filter((name) => existsSync(join(folder, name)));
+  const present = RULE_FILES.filter((name) => isThere(join(folder, name)));
   const [first, second] = present;
   if (first === undefined) throw fail([], `The folder holds no rule; expected ${RULE_FILES.join(' or ')}.`);
   if (second !== undefined) throw fail([], `The folder holds ${first} and ${second}; say which with 'rule:'.`);
@@ -135,8 +139,8 @@ function soleRule(folder: string, fail: (path: string[], message: string) => Fil
 
 /** A `test.yaml` that nobody reads would be a test that nobody runs. */
 function refuseStrayFiles(folder: string, known: readonly string[]): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (!entry.isFile() || !/\.(ya?ml|kql)$/.test(entry.name) || known.includes(entry.name)) continue;
+  for (const entry of entriesOf(folder)) {
+    if (entry.isDirectory() || !/\.(ya?ml|kql)$/.test(entry.name) || known.includes(entry.name)) continue;
     const suggestion = didYouMean(entry.name, known);
     throw new FileError([
       {
@@ -152,23 +156,24 @@ function refuseStrayFiles(folder: string, known: readonly string[]): void {
 
 function readTests(folder: string): Pick<Detection, 'tests' | 'placeInTests' | 'sources'> {
   const file = join(folder, 'tests.yaml');
-  if (!existsSync(file)) return { tests: [], placeInTests: () => ({ file, line: 0, column: 0 }), sources: [] };
+  if (!isThere(file)) return { tests: [], placeInTests: () => ({ file, line: 0, column: 0 }), sources: [] };
   const document = readYamlDocument(file, testsSchema);
   const { tests: written, samples = {}, sources = {} } = document.value;
   const spelled = spellOut(written, samples, (path) => ({ file, ...document.placeOf(path) }));
   const tests = spelled.map(({ test }) => test);
+  const indexes = new Map(tests.map((test, index) => [test, index]));
   return {
     tests,
     sources: readSources(sources, folder, (path) => ({ file, ...document.placeOf(['sources', ...path]) })),
     placeInTests: (test, path = []) => {
-      const index = tests.indexOf(test);
+      const index = indexes.get(test) ?? -1;
       return { file, ...document.placeOf(['tests', index, ...(spelled[index]?.written(path) ?? path)]) };
     },
   };
 }
 
-function scheduleOf({ schedule }: DetectionFile): Schedule | undefined {
+function scheduleOf({ schedule }: DetectionFile, statedAt: NonNullable<Schedule['statedAt']>): Schedule | undefined {
   if (schedule === undefined) return undefined;
   const { every, lookback } = schedule;
-  return { every, ...(lookback !== undefined && { lookback }) };
+  return { every, statedAt, ...(lookback !== undefined && { lookback }) };
 }

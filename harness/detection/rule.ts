@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { readTextFile } from '../files/text.js';
-import { FileError, type Place, readYamlDocument, type YamlDocument, type YamlPath } from '../files/yaml.js';
+import { FileError, type Place, parseYaml, type YamlDocument, type YamlPath } from '../files/yaml.js';
 import { type Duration, parseDuration } from './duration.js';
 import { type DefenderFile, defenderSchema, type SentinelFile, sentinelSchema } from './rule-schemas.js';
 
@@ -10,6 +10,8 @@ import { type DefenderFile, defenderSchema, type SentinelFile, sentinelSchema } 
 export interface Schedule {
   readonly every: Duration;
   readonly lookback?: Duration;
+  /** Where it is stated; nothing where it is stated nowhere. */
+  readonly statedAt?: Place & { readonly file: string };
 }
 
 /** How the rows of one run become alerts. */
@@ -75,12 +77,18 @@ const TRIGGERS: ReadonlyMap<string, Trigger['operator']> = new Map([
  * @throws FileError for a file that cannot be read or is of no known form
  */
 export function readRule(file: string): Rule {
-  if (extname(file) === '.kql') {
-    const text = readTextFile(file);
-    return { kind: 'kql', ...common(file, text, (place) => place) };
-  }
-  const shape = readYamlDocument(file, z.looseObject({}));
-  return 'queryCondition' in shape.value ? defenderRule(file) : sentinelRule(file);
+  return parseRule(readTextFile(file, extname(file) === '.kql' ? 'text-size' : 'yaml-size'), file);
+}
+
+/**
+ * As `readRule`, of a text that is or will be in a file.
+ *
+ * @throws FileError for a text that is of no known form
+ */
+export function parseRule(text: string, file: string): Rule {
+  if (extname(file) === '.kql') return { kind: 'kql', ...common(file, text, (place) => place) };
+  const shape = parseYaml(text, file, z.looseObject({}));
+  return 'queryCondition' in shape.value ? defenderRule(text, file) : sentinelRule(text, file);
 }
 
 /** The techniques and sub-techniques that the rule's own file is tagged with, each once; none of bare KQL. */
@@ -97,14 +105,17 @@ export function tagsOf(rule: Rule): string[] {
   }
 }
 
-function sentinelRule(file: string): Rule {
-  const document = readYamlDocument(file, sentinelSchema);
+function sentinelRule(text: string, file: string): Rule {
+  const document = parseYaml(text, file, sentinelSchema);
   const { query, kind, queryFrequency, queryPeriod, triggerOperator, triggerThreshold, eventGroupingSettings } =
     document.value;
   const every = optionalDuration(document, 'queryFrequency', queryFrequency);
   const lookback = optionalDuration(document, 'queryPeriod', queryPeriod);
-  const nrt = kind.toLowerCase() === 'nrt' ? { every: MINUTE, lookback: MINUTE } : undefined;
-  const schedule = nrt ?? (every === undefined ? undefined : { every, ...(lookback !== undefined && { lookback }) });
+  const isNrt = kind.toLowerCase() === 'nrt';
+  const statedAt = { file, ...document.placeOf([isNrt ? 'kind' : 'queryFrequency']) };
+  const nrt = isNrt ? { every: MINUTE, lookback: MINUTE, statedAt } : undefined;
+  const schedule =
+    nrt ?? (every === undefined ? undefined : { every, statedAt, ...(lookback !== undefined && { lookback }) });
   return {
     kind: 'sentinel',
     document,
@@ -118,8 +129,8 @@ function sentinelRule(file: string): Rule {
   };
 }
 
-function defenderRule(file: string): Rule {
-  const document = readYamlDocument(file, defenderSchema);
+function defenderRule(text: string, file: string): Rule {
+  const document = parseYaml(text, file, defenderSchema);
   const { period } = document.value.schedule;
   const schedule = DEFENDER_SCHEDULES.get(period.toUpperCase());
   if (schedule === undefined) {
@@ -132,7 +143,7 @@ function defenderRule(file: string): Rule {
     kind: 'defender',
     document,
     ...common(file, document.value.queryCondition.queryText, placeInBlock(document, path)),
-    schedule,
+    schedule: { ...schedule, statedAt: { file, ...document.placeOf(['schedule', 'period']) } },
     grouping: 'per-row',
   };
 }

@@ -1,5 +1,7 @@
 import { FileError } from '../files/errors.js';
+import { howToRaise, limit } from '../files/limits.js';
 import { didYouMean } from '../files/nearest.js';
+import { own } from '../files/own.js';
 import type { Place, YamlPath } from '../files/yaml.js';
 import type { Row, TestCase, WrittenRow, WrittenTest } from './tests-schema.js';
 
@@ -9,9 +11,6 @@ export interface SpelledTest {
   /** The path of a value in the test as written: rows that came of one `each` lead to that one. */
   written(path: YamlPath): YamlPath;
 }
-
-/** Most rows that a list of a test may come to. */
-const MOST_ROWS = 10_000;
 
 type Samples = Readonly<Record<string, WrittenRow>>;
 type PlaceOf = (path: YamlPath) => Place & { readonly file: string };
@@ -23,12 +22,16 @@ type PlaceOf = (path: YamlPath) => Place & { readonly file: string };
  * @throws FileError for a sample that is not there or is like itself, and for too many rows
  */
 export function spellOut(tests: readonly WrittenTest[], samples: Samples, placeOf: PlaceOf): SpelledTest[] {
-  const known = new Map(Object.keys(samples).map((name) => [name, withSample(name, samples, placeOf)]));
+  const known = new Map<string, Row>();
+  for (const name of Object.keys(samples)) withSample(name, samples, placeOf, known);
+  let total = 0;
   return tests.map((test, index) => {
     const spelled = new Map<string, readonly Spelled[]>();
     const rowsAt = (path: YamlPath, rows: readonly WrittenRow[]): Row[] => {
       const all = rows.flatMap((row, from) => rowsOf(row, known, ['tests', index, ...path, from], placeOf, from));
-      if (all.length > MOST_ROWS) throw tooMany(placeOf(['tests', index, ...path]), all.length);
+      if (all.length > limit('list-rows')) throw tooMany(placeOf(['tests', index, ...path]), all.length, 'list-rows');
+      total += all.length;
+      if (total > limit('test-rows')) throw tooMany(placeOf(['tests', index, ...path]), total, 'test-rows');
       spelled.set(path.join('\0'), all);
       return all.map(({ row }) => row);
     };
@@ -66,16 +69,16 @@ function rowsOf(
   placeOf: PlaceOf,
   from: number,
 ): Spelled[] {
-  const { like, each, ...own } = written;
+  const { like, each, ...columns } = written;
   const given = namesIn(like).map((name) => {
     const sample = samples.get(name);
     if (sample === undefined) throw unknown(name, samples.keys(), placeOf([...path, 'like']));
     return sample;
   });
-  const row: Row = Object.assign({}, ...given, own);
+  const row: Row = Object.assign({}, ...given, columns);
   const lists = Object.entries(each ?? {});
   const count = lists.reduce((product, [, values]) => product * values.length, 1);
-  if (count > MOST_ROWS) throw tooMany(placeOf([...path, 'each']), count);
+  if (count > limit('list-rows')) throw tooMany(placeOf([...path, 'each']), count, 'list-rows');
   return lists
     .reduce<Row[]>(
       (rows, [column, values]) => rows.flatMap((one) => values.map((value) => ({ ...one, [column]: value }))),
@@ -85,16 +88,30 @@ function rowsOf(
 }
 
 /** The columns of a sample, with those of the samples that it is like. */
-function withSample(name: string, samples: Samples, placeOf: PlaceOf, within: readonly string[] = []): Row {
-  const { like, each: _, ...own } = samples[name] ?? {};
+function withSample(
+  name: string,
+  samples: Samples,
+  placeOf: PlaceOf,
+  known: Map<string, Row>,
+  within: readonly string[] = [],
+): Row {
+  const there = known.get(name);
+  if (there !== undefined) return there;
+  const { like, each: _, ...columns } = own(samples, name) ?? {};
   const place = placeOf(['samples', name, 'like']);
+  if (within.length > limit('like-depth'))
+    throw new FileError([
+      { ...place, message: `Samples are like each other in too long a chain here. ${howToRaise('like-depth')}` },
+    ]);
   const given = namesIn(like).map((other) => {
-    if (samples[other] === undefined) throw unknown(other, Object.keys(samples), place);
+    if (own(samples, other) === undefined) throw unknown(other, Object.keys(samples), place);
     if (other === name || within.includes(other))
       throw new FileError([{ ...place, message: `The sample '${other}' is like itself.` }]);
-    return withSample(other, samples, placeOf, [...within, name]);
+    return withSample(other, samples, placeOf, known, [...within, name]);
   });
-  return Object.assign({}, ...given, own);
+  const row: Row = Object.assign({}, ...given, columns);
+  known.set(name, row);
+  return row;
 }
 
 function namesIn(like: WrittenRow['like']): readonly string[] {
@@ -107,6 +124,6 @@ function unknown(name: string, known: Iterable<string>, place: ReturnType<PlaceO
   return new FileError([{ ...place, message, ...(suggestion !== undefined && { suggestion }) }]);
 }
 
-function tooMany(place: ReturnType<PlaceOf>, count: number): FileError {
-  return new FileError([{ ...place, message: `These come to ${count} rows; a list has at most ${MOST_ROWS}.` }]);
+function tooMany(place: ReturnType<PlaceOf>, count: number, name: 'list-rows' | 'test-rows'): FileError {
+  return new FileError([{ ...place, message: `The rows come to ${count} here. ${howToRaise(name)}` }]);
 }

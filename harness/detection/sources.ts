@@ -1,8 +1,11 @@
-import { lstatSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { FileError } from '../files/errors.js';
+import { isThere } from '../files/inside.js';
+import { howToRaise, limit } from '../files/limits.js';
+import { unfitText } from '../files/shape.js';
+import { readTextFile } from '../files/text.js';
 import type { Place } from '../files/yaml.js';
 
 /** A row by column: the column's type decides what a value means, and refuses what does not fit. */
@@ -24,8 +27,6 @@ export interface Source {
   placeOf(path?: readonly (string | number)[]): Place & { readonly file: string };
 }
 
-const MOST_ROWS = 100_000;
-
 /**
  * Reads what `sources` says.
  *
@@ -43,8 +44,8 @@ export function readSources(
       typeof given === 'string'
         ? fromCsv(key, folder, given, place)
         : { key, rows: given, text: false, placeOf: (path = []) => placeOf([key, ...path]) };
-    if (source.rows.length <= MOST_ROWS) return source;
-    const message = `'${key}' has ${source.rows.length} rows; a test source has at most ${MOST_ROWS}.`;
+    if (source.rows.length <= limit('source-rows')) return source;
+    const message = `'${key}' has ${source.rows.length} rows. ${howToRaise('source-rows')}`;
     throw new FileError([{ ...place, message }]);
   });
 }
@@ -52,16 +53,15 @@ export function readSources(
 function fromCsv(key: string, folder: string, name: string, place: Place & { readonly file: string }): Source {
   const file = join(folder, name);
   // A detection comes from a pull request: what it names must lie beside it.
-  if (
-    name !== basename(name) ||
-    !name.endsWith('.csv') ||
-    lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true
-  )
+  if (name !== basename(name) || !name.endsWith('.csv') || !isThere(file))
     throw new FileError([{ ...place, message: `'${name}' is no CSV file beside ${basename(place.file)}.` }]);
   const problem = (line: number, message: string): FileError => new FileError([{ file, line, column: 1, message }]);
   try {
-    const [names = [], ...rows] = parse(readFileSync(file, 'utf8'), { bom: true, skip_empty_lines: true });
-    const wrong = names.find((column, i) => column === '' || names.indexOf(column) !== i);
+    const [names = [], ...rows] = parse(readTextFile(file), { bom: true, skip_empty_lines: true });
+    const seen = new Set<string>();
+    const wrong = names.find((column) => column === '' || seen.size === seen.add(column).size);
+    const unfit = names.map((column) => unfitText(column, true)).find((each) => each !== undefined);
+    if (unfit !== undefined) throw problem(1, unfit);
     if (wrong === '') throw problem(1, 'A column has no name.');
     if (wrong !== undefined) throw problem(1, `Two columns are named '${wrong}'.`);
     return {

@@ -48,8 +48,9 @@ export const testsSchema = z.strictObject({
   /** Columns that rows of tests begin with, by the name under which `like` takes them. */
   samples: z.record(z.string().min(1), sample).optional(),
   tests: z.array(test).superRefine((tests, context) => {
+    const seen = new Set<string>();
     for (const [index, { name }] of tests.entries()) {
-      if (tests.findIndex((other) => other.name === name) === index) continue;
+      if (seen.size < seen.add(name).size) continue;
       context.addIssue({ code: 'custom', path: [index, 'name'], message: `another test is called '${name}' too` });
     }
   }),

@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, normalize } from 'node:path';
 import { DAILY, type Detection, findDetections, readDetection } from '../detection/detection.js';
 import { ROLES } from '../detection/detection-schema.js';
 import { type Rule, readRule } from '../detection/rule.js';
 import { FileError } from '../files/errors.js';
+import { isThere, kindAt } from '../files/inside.js';
 import type { Environment } from '../tables/schema.js';
 import { type Extract, extract, findRevision, isShallow, type Revision, rangeOf } from './revisions.js';
 
@@ -39,12 +39,12 @@ export async function readSides(
 ): Promise<{ readonly base: Side; readonly head: Side }> {
   // Alone, it can only be a revision: a file that a change adds under its name does not hide it.
   const alone = head === undefined ? await findRevision(base, options.within) : undefined;
-  if (head === undefined && alone === undefined && existsSync(base)) {
+  if (head === undefined && alone === undefined && kindAt(base) !== undefined) {
     throw unusable(base, `'${base}' is a path: name what to compare it with, or a git revision in its place.`);
   }
   const range = head === undefined && alone === undefined ? await rangeOf(base, options.within) : undefined;
   if (range !== undefined) return await readSides(range.base, range.head, options);
-  const inside = head !== undefined && existsSync(head) ? head : options.within;
+  const inside = head !== undefined && kindAt(head) !== undefined ? head : options.within;
   const older = alone === undefined ? await open(base, inside) : await openRevision(alone, inside, inside);
   try {
     const newer = await open(head ?? workingTree(older.inside ?? options.within), options.within);
@@ -66,7 +66,7 @@ export async function readSides(
 }
 
 function workingTree(path: string): string {
-  if (existsSync(path)) return path;
+  if (kindAt(path) !== undefined) return path;
   throw unusable(path, 'There is nothing here; say with --in which folder holds the detections.');
 }
 
@@ -82,7 +82,7 @@ interface Opened {
 }
 
 async function open(spec: string, within: string): Promise<Opened> {
-  if (existsSync(spec)) {
+  if (kindAt(spec) !== undefined) {
     const bare = isBare(spec);
     return { label: spec, path: spec, inside: undefined, bare, extracted: undefined, remove: () => undefined };
   }
@@ -114,7 +114,7 @@ async function openRevision(revision: Revision, inside: string, within: string):
 }
 
 function isBare(path: string): boolean {
-  return statSync(path).isFile() && !existsSync(join(dirname(path), 'detection.yaml'));
+  return kindAt(path) === 'file' && !isThere(join(dirname(path), 'detection.yaml'));
 }
 
 /** @param others detections of the other side, from which a bare rule takes what it does not say */
@@ -127,7 +127,7 @@ function read(
     bare ? [bareDetection(path, options.environment, others)] : findDetections([path]).map(readDetection);
   const detections =
     extracted === undefined ? find() : inWordsOf(extracted, find).map((found) => described(found, extracted));
-  const single = statSync(path).isFile() || detections[0]?.folder === normalize(`${path}/.`);
+  const single = kindAt(path) === 'file' || detections[0]?.folder === normalize(`${path}/.`);
   return { label, detections, single, close: remove };
 }
 

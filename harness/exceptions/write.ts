@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { type Allowlist, allowlistSchema } from '../detection/allowlist-schema.js';
@@ -6,7 +5,9 @@ import type { Detection } from '../detection/detection.js';
 import { type Rule, readRule } from '../detection/rule.js';
 import { testsSchema } from '../detection/tests-schema.js';
 import { FileError } from '../files/errors.js';
+import { isThere } from '../files/inside.js';
 import { writeWhole } from '../files/output.js';
+import { readTextFile } from '../files/text.js';
 import { parseYaml } from '../files/yaml.js';
 import { watchlistFile, watchlistSource } from './watchlist.js';
 
@@ -16,7 +17,7 @@ import { watchlistFile, watchlistSource } from './watchlist.js';
  * @throws FileError for a YAML file whose query is no literal block
  */
 export function fileWith(rule: Rule, text: string): string {
-  const file = readFileSync(rule.file, 'utf8');
+  const file = readTextFile(rule.file);
   if (rule.kind === 'kql') return text;
   const eol = file.includes('\r\n') ? '\r\n' : '\n';
   const lines = file.split(/\r?\n/);
@@ -49,7 +50,7 @@ function linesOf(text: string): string[] {
  * @throws FileError for a file that cannot hold it as it is written
  */
 export function writeRule(rule: Rule, text: string): void {
-  const before = readFileSync(rule.file, 'utf8');
+  const before = readTextFile(rule.file);
   writeWhole(rule.file, fileWith(rule, text));
   let holds = false;
   try {
@@ -73,7 +74,7 @@ export function addExceptions(
   settings: Pick<Allowlist, 'place' | 'watchlist'> = {},
 ): void {
   const file = join(folder, 'allowlist.yaml');
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : 'exceptions: []\n';
+  const before = isThere(file) ? readTextFile(file) : 'exceptions: []\n';
   const { value } = parseYaml(before, file, allowlistSchema);
   const head = Object.fromEntries(
     Object.entries(settings).filter(([key, setting]) => setting !== undefined && !(key in value)),
@@ -118,12 +119,12 @@ export function writeWatchlist(
   { folder, sources }: Pick<Detection, 'folder' | 'sources'>,
   { alias, file, csv }: { readonly alias: string; readonly file: string; readonly csv: string },
 ): boolean {
-  const there = existsSync(file) && readFileSync(file, 'utf8') === csv;
+  const there = isThere(file) && readTextFile(file) === csv;
   if (!there) writeWhole(file, csv);
   const key = watchlistSource(alias);
   if (sources.some((source) => source.key === key)) return there;
   const tests = join(folder, 'tests.yaml');
-  const before = existsSync(tests) ? readFileSync(tests, 'utf8') : 'tests: []\n';
+  const before = isThere(tests) ? readTextFile(tests) : 'tests: []\n';
   const line = `  ${key}: ${watchlistFile(alias)}`;
   const after = /^sources:[ \t]*$/m.test(before)
     ? before.replace(/^sources:[ \t]*$/m, (head) => `${head}\n${line}`)

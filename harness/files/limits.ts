@@ -15,14 +15,35 @@ interface Limit {
 /** All bounds, with their defaults; `docs/limits.md` is made from them. */
 const LIMITS = {
   columns: { value: 5_000, unit: 'number', of: 'the columns of a table' },
+  days: { value: 366, unit: 'number', of: 'the days that a workload or own events last' },
   'document-size': { value: 256 * 1024 ** 2, unit: 'bytes', of: 'a JSON value that holds all events of a file' },
   'file-size': { value: 512 * 1024 ** 2, unit: 'bytes', of: 'a file of a repository that is read whole' },
+  'folder-depth': { value: 50, unit: 'number', of: 'how deep the folders lie in which files are looked for' },
+  'folder-entries': { value: 200_000, unit: 'number', of: 'the files and folders among which files are looked for' },
   'git-answer': { value: 64 * 1024 ** 2, unit: 'bytes', of: 'what git answers, such as its list of files' },
   'git-time': { value: 120, unit: 'seconds', of: 'one call of git' },
+  hosts: { value: 100_000, unit: 'number', of: 'the hosts of a workload' },
+  'json-depth': { value: 100, unit: 'number', of: 'how deep the values of a JSON file lie in each other' },
+  'like-depth': { value: 100, unit: 'number', of: 'the samples that are like each other in a chain' },
+  'list-lookups': { value: 20_000_000, unit: 'number', of: 'the parts of texts that `check` compares in a list' },
+  'list-rows': { value: 10_000, unit: 'number', of: 'the rows that one list of a test comes to' },
   names: { value: 2_000_000, unit: 'number', of: 'names and secrets of the files that `anonymize` reads' },
-  'revision-size': { value: 2 * 1024 ** 3, unit: 'bytes', of: 'the files of a revision that are compared' },
   'record-size': { value: 16 * 1024 ** 2, unit: 'bytes', of: 'a record of a file of events' },
+  'revision-size': { value: 2 * 1024 ** 3, unit: 'bytes', of: 'the files of a revision that are compared' },
+  'rule-runs': { value: 10_080, unit: 'number', of: 'the runs of a rule over a workload' },
+  'simulated-events': { value: 200_000_000, unit: 'number', of: 'the events that a workload is expected to make' },
+  'source-columns': { value: 1000, unit: 'number', of: 'the columns of a source of a detection' },
+  'source-rows': { value: 100_000, unit: 'number', of: 'the rows of a source of a detection' },
+  'test-rows': { value: 200_000, unit: 'number', of: 'the rows that the tests of a detection come to' },
+  'text-size': { value: 64 * 1024 ** 2, unit: 'bytes', of: 'a rule, a CSV or a JSON file of a repository' },
   'unpacked-size': { value: 16 * 1024 ** 3, unit: 'bytes', of: 'what a packed file of events holds' },
+  'yaml-depth': { value: 100, unit: 'number', of: 'how deep the values of a YAML file lie in each other' },
+  'yaml-size': { value: 8 * 1024 ** 2, unit: 'bytes', of: 'a YAML file' },
+  'yaml-values': {
+    value: 1_000_000,
+    unit: 'number',
+    of: 'the values of a YAML file, those behind aliases counted at each alias',
+  },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitName = keyof typeof LIMITS;

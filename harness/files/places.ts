@@ -21,10 +21,31 @@ export function placeNodes(events: readonly Event[], text: string): PlacedNode |
 
 /** Turns an offset into a line and a column. */
 export function placeAt(text: string, offset: number): Place {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1 };
+  return placesIn(text)(offset);
 }
+
+/** Turns many offsets of a text into lines and columns: the text is read once, when the first is asked for. */
+export function placesIn(text: string): (offset: number) => Place {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let line = 0;
+    for (let end = starts.length; end - line > 1; ) {
+      const middle = (line + end) >> 1;
+      if ((starts[middle] ?? 0) <= offset) line = middle;
+      else end = middle;
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+const NO_CHILDREN: ReadonlyMap<string, PlacedNode> = new Map();
 
 class NodeReader {
   private next = 0;
@@ -53,11 +74,11 @@ class NodeReader {
       case EVENT_ID.SEQUENCE:
         return this.sequence(this.at(event.start), keyStart);
       case EVENT_ID.SCALAR:
-        return { start: this.at(scalarStart(event)), keyStart, children: new Map() };
+        return { start: this.at(scalarStart(event)), keyStart, children: NO_CHILDREN };
       case EVENT_ID.ALIAS:
-        return { start: this.at(event.anchorStart - 1), keyStart, children: new Map() };
+        return { start: this.at(event.anchorStart - 1), keyStart, children: NO_CHILDREN };
       default:
-        return { start: this.lastOffset, keyStart, children: new Map() };
+        return { start: this.lastOffset, keyStart, children: NO_CHILDREN };
     }
   }
 

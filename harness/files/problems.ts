@@ -18,20 +18,29 @@ type Issue = z.core.$ZodIssue;
 
 /** Every issue of a failed validation as a problem at its place, in words for the person who wrote the file. */
 export function problemsOf(error: z.ZodError, schema: z.ZodType, places: Places): FileProblem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, issue.path, schema, places));
+  const { issues } = error;
+  const shown = issues.slice(0, MOST_SHOWN).flatMap((issue) => problemsOfIssue(issue, issue.path, schema, places));
+  const more = issues.length - MOST_SHOWN;
+  const next = issues[MOST_SHOWN];
+  if (next === undefined) return shown;
+  const message = `${more} more ${more === 1 ? 'problem begins' : 'problems begin'} here.`;
+  return [...shown, problem(places.file, places.value(next.path), message, undefined)];
 }
+
+/** Problems of one file that are told: whoever mends these reads the file again. */
+const MOST_SHOWN = 100;
 
 function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.ZodType, places: Places): FileProblem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path, places.document);
-    return issue.keys.map((key) =>
-      problem(
-        places.file,
-        places.key([...path, key]),
-        `Unknown key '${excerpt(key)}'${within(path)}; expected ${oneOf(known)}.`,
-        didYouMean(key, known),
-      ),
-    );
+    const shown = issue.keys.slice(0, MOST_SHOWN).map((key) => {
+      const message = `Unknown key '${excerpt(key)}'${within(path)}; expected ${oneOf(known)}.`;
+      return problem(places.file, places.key([...path, key]), message, didYouMean(key, known));
+    });
+    const next = issue.keys[MOST_SHOWN];
+    if (next === undefined) return shown;
+    const message = `${issue.keys.length - MOST_SHOWN} more unknown keys${within(path)} begin here.`;
+    return [...shown, problem(places.file, places.key([...path, next]), message, undefined)];
   }
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     return [undecided(path, schema, places)];
@@ -79,7 +88,12 @@ function undecided(path: readonly PropertyKey[], schema: z.ZodType, places: Plac
     found === undefined
       ? `'${dotted(path)}' is missing; expected ${oneOf(known)}.`
       : `'${dotted(path)}' must be ${oneOf(known)}, found ${describe(found)}.`;
-  return problem(places.file, places.value(path), message, didYouMean(String(found), known));
+  return problem(
+    places.file,
+    places.value(path),
+    message,
+    typeof found === 'string' ? didYouMean(found, known) : undefined,
+  );
 }
 
 /** Of several alternatives the one that got furthest: its first issue is deepest, and it is not about the type. */

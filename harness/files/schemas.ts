@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from './own.js';
 
 /**
  * The names that a mapping at `path` may hold, over all alternatives of the schema.
@@ -31,7 +32,7 @@ function schemasAt(schema: z.ZodType, path: readonly PropertyKey[], document: un
 
 function childOf(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {
   if (schema instanceof z.ZodObject) {
-    const child: z.core.$ZodType | undefined = schema.shape[String(key)];
+    const child: z.core.$ZodType | undefined = own(schema.shape, String(key));
     return child === undefined ? [] : [child];
   }
   if (schema instanceof z.ZodArray) return [schema.element];
@@ -68,5 +69,5 @@ function decided(schema: z.ZodDiscriminatedUnion, value: unknown): readonly z.co
 }
 
 function valueAt(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  return typeof value === 'object' && value !== null ? own(value as Record<string, unknown>, String(key)) : undefined;
 }

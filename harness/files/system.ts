@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { FileError } from './errors.js';
 
 export const MISSING = 'There is no such file or folder.';
 
@@ -78,4 +79,9 @@ export function systemWords(code: string, file: string, purpose: 'read' | 'write
   if (purpose === 'write' && code === 'ENOENT' && !existsSync(folder))
     return `There is no folder ${folder}; make it, or name another.`;
   return Object.hasOwn(WORDS, code) ? (WORDS[code] as string) : `The system cannot use this (${code}); name another.`;
+}
+
+/** That a file as a whole cannot be used. */
+export function fault(file: string, message: string): FileError {
+  return new FileError([{ file, line: 0, column: 0, message }]);
 }

@@ -1,25 +1,21 @@
-import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { constants, isUtf8 } from 'node:buffer';
 import { FileError } from './errors.js';
+import type { LimitName } from './limits.js';
 import { placeAt } from './places.js';
-import { systemFault } from './system.js';
+import { readBytes } from './read.js';
+import { fault } from './system.js';
 
 /**
  * The text of a UTF-8 file, with the mark at its start if it has one.
  *
- * @throws FileError for a file that is missing, a folder, not readable, or no UTF-8 text, at the first such byte
+ * @throws FileError as `readBytes`, and for what is no UTF-8 text, at the first such byte
  */
-export function readTextFile(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const fault = systemFault(error instanceof Error ? Object.assign(error, { path }) : error);
-    if (fault === undefined) throw error;
-    throw new FileError([{ ...fault, line: 0, column: 0 }]);
-  }
+export function readTextFile(path: string, size: LimitName = 'text-size'): string {
+  const bytes = readBytes(path, size);
+  // However far the limit was raised, a string has an end.
+  if (bytes.length > constants.MAX_STRING_LENGTH) throw fault(path, 'The file is too large for one text; split it.');
   const text = bytes.toString('utf8');
-  const wrong = text.search(/\0/);
+  const wrong = text.indexOf('\0');
   const replaced = isUtf8(bytes) ? -1 : text.indexOf('\ufffd');
   const at = [wrong, replaced].filter((each) => each >= 0).sort((a, b) => a - b)[0];
   if (at === undefined) return text;

@@ -1,8 +1,11 @@
 import { constructFromEvents, type Event, parseEvents, YAMLException } from 'js-yaml';
 import type { z } from 'zod';
 import { FileError } from './errors.js';
-import { type Place, type PlacedNode, placeAt, placeNodes } from './places.js';
+import { howToRaise, limit } from './limits.js';
+import { type Place, type PlacedNode, placeNodes, placesIn } from './places.js';
 import { problemsOf } from './problems.js';
+import { tooDeep, unfitness } from './shape.js';
+import { fault } from './system.js';
 import { readTextFile } from './text.js';
 
 export { FileError, type FileProblem, formatProblem } from './errors.js';
@@ -35,7 +38,7 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
 
 /** As `readYaml`, with the places of the values. */
 export function readYamlDocument<T>(path: string, schema: z.ZodType<T>): YamlDocument<T> {
-  return parseYaml(readTextFile(path), path, schema);
+  return parseYaml(readTextFile(path, 'yaml-size'), path, schema);
 }
 
 /**
@@ -45,9 +48,14 @@ export function readYamlDocument<T>(path: string, schema: z.ZodType<T>): YamlDoc
  * @throws FileError as `readYaml`
  */
 export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): YamlDocument<T> {
-  const { raw, root } = parse(text, file);
-  const find = (path: YamlPath): PlacedNode | undefined => nodeAt(root, path);
-  const place = (offset: number | undefined): Place => placeAt(text, offset ?? 0);
+  const { raw, events } = parse(text, file);
+  let root: PlacedNode | undefined;
+  const find = (path: YamlPath): PlacedNode | undefined => {
+    root ??= placeNodes(events, text);
+    return nodeAt(root, path);
+  };
+  const places = placesIn(text);
+  const place = (offset: number | undefined): Place => places(offset ?? 0);
   const result = schema.safeParse(raw, { reportInput: true });
   if (!result.success) {
     throw new FileError(
@@ -67,23 +75,40 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
   };
 }
 
-function parse(text: string, file: string): { raw: unknown; root: PlacedNode | undefined } {
+function parse(text: string, file: string): { raw: unknown; events: readonly Event[] } {
+  const { documents, events } = build(text, file);
+  if (documents.length === 1) return { raw: documents[0], events };
+  const message =
+    documents.length === 0
+      ? 'The file is empty; expected one YAML document.'
+      : `Expected one YAML document, found ${documents.length} (they are separated by '---').`;
+  throw new FileError([{ file, line: 1, column: 1, message }]);
+}
+
+/**
+ * All documents of a YAML text, through no schema.
+ *
+ * @throws FileError for YAML that is broken, or beyond what may be built
+ */
+export function parseYamlDocuments(text: string, file: string): unknown[] {
+  return build(text, file).documents;
+}
+
+function build(text: string, file: string): { documents: unknown[]; events: readonly Event[] } {
+  // Its parser needs a hundred times the memory.
+  if (text.length > limit('yaml-size'))
+    throw fault(file, `The YAML is too large to be read. ${howToRaise('yaml-size')}`);
   try {
-    const events: Event[] = parseEvents(text, { filename: file });
-    const documents = constructFromEvents(events, { source: text, filename: file });
-    if (documents.length !== 1) {
-      const message =
-        documents.length === 0
-          ? 'The file is empty; expected one YAML document.'
-          : `Expected one YAML document, found ${documents.length} (they are separated by '---').`;
-      throw new FileError([{ file, line: 1, column: 1, message }]);
-    }
-    return { raw: documents[0], root: placeNodes(events, text) };
+    const events = parseEvents(text, { filename: file, maxDepth: limit('yaml-depth') + 1 });
+    const unfit = unfitness(events, text);
+    if (unfit !== undefined) throw new FileError([{ file, ...placesIn(text)(unfit.offset), message: unfit.message }]);
+    return { documents: constructFromEvents(events, { source: text, filename: file }), events };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = (error.mark?.line ?? 0) + 1;
     const column = (error.mark?.column ?? 0) + 1;
-    throw new FileError([{ file, line, column, message: `The YAML is broken: ${error.reason}.` }]);
+    const message = error.reason.startsWith('nesting exceeded') ? tooDeep() : `The YAML is broken: ${error.reason}.`;
+    throw new FileError([{ file, line, column, message }]);
   }
 }
 

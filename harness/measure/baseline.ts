@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { FileError } from '../files/errors.js';
+import { isThere } from '../files/inside.js';
+import { readJson } from '../files/json.js';
 import { changesBetween } from './changes.js';
 import {
   type BaselineResult,
@@ -21,12 +22,13 @@ export type Accepted = Measurement | { readonly otherVersion: number };
  * @throws FileError when the file is no measurement
  */
 export function readBaseline(file: string): Accepted | undefined {
-  if (!existsSync(file)) return undefined;
+  if (!isThere(file)) return undefined;
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    content = readJson(file);
   } catch (error) {
-    throw unusable(file, error instanceof Error ? error.message : String(error));
+    if (!(error instanceof FileError)) throw error;
+    throw new FileError(error.problems.map((problem) => ({ ...problem, suggestion: ACCEPT })));
   }
   const document = z.looseObject({ version: z.int().min(1) }).safeParse(content);
   if (document.success && document.data.version !== MEASUREMENT_VERSION) return { otherVersion: document.data.version };
@@ -106,7 +108,9 @@ function otherGround(
   return differing;
 }
 
+const ACCEPT = 'Accept the present measurement with --update-baseline.';
+
 function unusable(file: string, why: string): FileError {
-  const message = `The baseline cannot be read: ${why}. Accept the present measurement with --update-baseline.`;
-  return new FileError([{ file, line: 0, column: 0, message }]);
+  const message = `The baseline cannot be read: ${why}.`;
+  return new FileError([{ file, line: 0, column: 0, message, suggestion: ACCEPT }]);
 }

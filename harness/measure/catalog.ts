@@ -1,7 +1,9 @@
 import type { Detection } from '../detection/detection.js';
 import type { Source } from '../detection/sources.js';
 import { FileError } from '../files/errors.js';
+import { howToRaise, limit } from '../files/limits.js';
 import { didYouMean } from '../files/nearest.js';
+import { own } from '../files/own.js';
 import { excerpt } from '../kql/errors.js';
 import type { Compiled } from '../kql/index.js';
 import { literal } from '../kql/sql/literal.js';
@@ -63,8 +65,12 @@ function schemaOf({ key, rows, text, placeOf }: Source, { functions, tables }: C
   const { columns = [], adds = [] } = functions.get(name) ?? {};
   const declared = new Map([...columns, ...adds].map(({ name, type }) => [name, type]));
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  if (names.length > limit('source-columns')) {
+    const message = `'${key}' has ${names.length} columns. ${howToRaise('source-columns')}`;
+    throw new FileError([{ ...placeOf(), message }]);
+  }
   return names.map((column) => {
-    const type = text || name === WATCHLIST ? 'string' : kindOf(rows.map((row) => row[column]));
+    const type = text || name === WATCHLIST ? 'string' : kindOf(rows.map((row) => own(row, column)));
     return { name: column, type: text ? type : (declared.get(column) ?? type) };
   });
 }
@@ -87,7 +93,7 @@ function kindOf(values: readonly unknown[]): KqlType {
 
 function rowSql({ key, rows, placeOf }: Source, index: number, schema: TableSchema): string {
   const cells = schema.map(({ name, type }) => {
-    const given = rows[index]?.[name];
+    const given = own(rows[index] ?? {}, name);
     if (given === undefined) return literal(null, type);
     const value = typedValue(given, type);
     if (value !== undefined) return literal(value, type);

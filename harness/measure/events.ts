@@ -1,5 +1,6 @@
 import type { Events, Row } from '../detection/tests-schema.js';
 import { didYouMean } from '../files/nearest.js';
+import { own } from '../files/own.js';
 import { excerpt, Refusal } from '../kql/errors.js';
 import type { Value } from '../kql/functions/registry.js';
 import { EVENT_ID, identifier, literal, physicalNames } from '../kql/sql/literal.js';
@@ -59,7 +60,7 @@ function rowSql(row: Row, schema: TableSchema, timeColumn: string, now: bigint, 
     if (!names.includes(name)) throw unknown([...path, name], 'column', name, names);
   }
   return schema.map(({ name, type }) => {
-    const given = row[name];
+    const given = own(row, name);
     if (given === undefined) return literal(name === timeColumn ? now - MINUTE : null, type);
     const value = typedValue(given, type);
     if (value === undefined)

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { loadScenarios } from '../../simulators/load.js';
 import { type Played, playWorkload } from '../../simulators/play.js';
 import type { Scenario } from '../../simulators/scenario.js';
@@ -11,6 +9,7 @@ import { loadWorkload, type Workload } from '../../simulators/workload.js';
 import type { Detection } from '../detection/detection.js';
 import { type Answer, Engine } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
+import { pathNamed } from '../files/inside.js';
 import { didYouMean } from '../files/nearest.js';
 import type { Compiled } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
@@ -54,8 +53,9 @@ const DEFAULT_WORKLOAD = { name: 'enterprise', hosts: 1000 } as const;
 export function workloadOf(detection: Detection, choice: WorkloadChoice): Workload {
   const stated = detection.workload ?? {};
   const name = stated.name ?? DEFAULT_WORKLOAD.name;
-  const file = resolve(detection.folder, name);
-  const workload = loadWorkload(/\.ya?ml$/.test(name) && existsSync(file) ? file : name);
+  const workload = loadWorkload(
+    /\.ya?ml$/.test(name) ? pathNamed(name, detection.folder, detection.placeOf(['workload', 'name'])) : name,
+  );
   const hosts = choice.hosts ?? stated.hosts ?? (stated.name === undefined ? DEFAULT_WORKLOAD.hosts : workload.hosts);
   return {
     ...workload,

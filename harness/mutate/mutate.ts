@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Detection } from '../detection/detection.js';
 import { Engine } from '../engine/index.js';
+import { readTextFile } from '../files/text.js';
 import { KqlError, type Planned, plan, print } from '../kql/index.js';
 import { catalogOf } from '../measure/catalog.js';
 import type { PlayedWorld } from '../measure/play.js';
@@ -124,7 +124,7 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
     rule: {
       file: deployed.file.replaceAll('\\', '/'),
       sha256: deployed.sha256,
-      source: readFileSync(deployed.file, 'utf8'),
+      source: readTextFile(deployed.file),
     },
     tests: tests.map(({ name }) => name),
     mutants: told,

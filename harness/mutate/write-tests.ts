@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { Detection } from '../detection/detection.js';
 import { testsSchema } from '../detection/tests-schema.js';
+import { isThere } from '../files/inside.js';
 import { writeWhole } from '../files/output.js';
+import { readTextFile } from '../files/text.js';
 import { parseYaml } from '../files/yaml.js';
 import type { MutationResult } from './result.js';
 
@@ -16,7 +17,7 @@ import type { MutationResult } from './result.js';
  */
 export function writeTests(detection: Detection, result: MutationResult): number {
   const file = join(detection.folder, 'tests.yaml');
-  const text = (existsSync(file) ? readFileSync(file, 'utf8') : 'tests:').replace(/^tests:[ \t]*\[\]/m, 'tests:');
+  const text = (isThere(file) ? readTextFile(file, 'yaml-size') : 'tests:').replace(/^tests:[ \t]*\[\]/m, 'tests:');
   const end = endOfTests(text);
   const [before, after] = [text.slice(0, end).trimEnd(), text.slice(end)];
   const names = new Set(detection.tests.map(({ name }) => name));

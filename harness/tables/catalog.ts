@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseJson } from '../files/json.js';
+import { readTextFile } from '../files/text.js';
 import { FileError, parseYaml } from '../files/yaml.js';
 import { KQL_TYPES, type OutsideRows, type TableSchema } from '../kql/types.js';
 import { DEFENDER_XDR } from './defender-xdr/index.js';
@@ -104,21 +105,12 @@ type SchemaFile = z.infer<typeof SCHEMA_FILE>;
 
 /** JSON is YAML too: the reader of YAML is slower, but it knows where each value stands. */
 function readSchemaFile(path: string): SchemaFile {
-  const text = readText(path);
+  const text = readTextFile(path).replace(/^\uFEFF/, '');
   try {
-    return SCHEMA_FILE.parse(JSON.parse(text));
+    return SCHEMA_FILE.parse(parseJson(text, path));
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError) return parseYaml(text, path, SCHEMA_FILE).value;
+    if (error instanceof z.ZodError || error instanceof FileError) return parseYaml(text, path, SCHEMA_FILE).value;
     throw error;
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FileError([{ file: path, line: 0, column: 0, message: `The file cannot be read: ${reason}.` }]);
   }
 }
 

@@ -1,3 +1,4 @@
+import { own } from '../../harness/files/own.js';
 import { isHuman, minutesOf, QUANTILES } from '../calendar.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Host } from '../hosts.js';
@@ -223,7 +224,7 @@ export function varied(scenario: Scenario, draws: Draws, names: Variables): Map<
 
 /** Share of the hosts of a scenario's roles that have it, in parts per million. */
 export function sharePpm(scenario: BenignScenario, organisation: Organisation, rates: Rates): number {
-  const known = organisation.shares[scenario.id];
+  const known = own(organisation.shares, scenario.id);
   const roles: Readonly<Record<string, number>> = known === undefined ? REFERENCE_ROLES : organisation.roles;
   const reach = scenario.on.reduce((sum, role) => sum + (roles[role] ?? 0), 0);
   if (reach === 0) return 0;

@@ -106,7 +106,7 @@ describe('rules as deployed', () => {
     expect(deployed).toMatchObject({ kind: 'sentinel', trigger: { operator: 'gt', threshold: 3 } });
     expect(deployed.text).toBe('DeviceNetworkEvents\n| where RemoteUrl has "pastebin.com"\n');
     expect(deployed.placeInFile({ line: 2, column: 9 })).toEqual({ line: 13, column: 11 });
-    expect(runs).toEqual({ every: 36_000_000_000n, lookback: 72_000_000_000n });
+    expect(runs).toMatchObject({ every: 36_000_000_000n, lookback: 72_000_000_000n });
     expect(grouping).toBe('per-run');
     expect(yaml(`${SENTINEL}eventGroupingSettings: { aggregationKind: AlertPerResult }\n`).grouping).toBe('per-row');
   });
@@ -123,7 +123,7 @@ detectionAction:
 `);
     expect(deployed.kind).toBe('defender');
     expect(deployed.placeInFile({ line: 1, column: 1 })).toEqual({ line: 4, column: 5 });
-    expect(runs).toEqual({ every: 432_000_000_000n, lookback: 1_728_000_000_000n });
+    expect(runs).toMatchObject({ every: 432_000_000_000n, lookback: 1_728_000_000_000n });
   });
 
   it('names an unknown key of a deployed rule too', () => {

@@ -63,7 +63,7 @@ describe('samples', () => {
     expect(like('  a: { each: { X: [1] } }\n')).toMatch(/2:6: .*a sample is one row: 'each' is for tests/);
     const many = Array.from({ length: 101 }, (_, i) => i).join(', ');
     expect(refusal(tests(`        - { each: { A: [${many}], B: [${many}] } }`))).toMatch(
-      /8:19: These come to 10201 rows; a list has at most 10000\.$/,
+      /8:19: The rows come to 10201 here\. The limit is 10,000;/,
     );
   });
 });

@@ -9,6 +9,7 @@ const WRITES =
 /** The modules that may, and why. */
 const MAY: Readonly<Record<string, string>> = {
   'harness/files/output.ts': 'It is what the others write with.',
+  'harness/files/read.ts': 'It opens files to read them.',
   'harness/files/scratch.ts': 'It is where the others get their temporary folders.',
   'harness/cli/github.ts': 'It adds to a file of the runner, as the runner asks.',
   'harness/diff/revisions.ts': 'It fills a temporary folder of its own.',

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isThere } from '../../files/inside.js';
 import { readTextFile } from '../../files/text.js';
+import { entriesOf } from '../../files/walk.js';
 import { GUIDE_FILE, readMark } from '../../guide/result.js';
 import { KqlError } from '../../kql/errors.js';
 import { compile } from '../../kql/index.js';
@@ -19,7 +20,7 @@ export const staleGuide = {
     if (detection === undefined) return;
     const { folder, deployed, baselineFile, id } = detection.files;
     const file = join(folder, GUIDE_FILE);
-    if (!existsSync(file)) return;
+    if (!isThere(file)) return;
     const remedy = `Run 'assay guide ${folder} --write' and commit the file.`;
     const at = { file, line: 1, column: 1 };
     const mark = readMark(readTextFile(file));
@@ -50,8 +51,8 @@ export const brokenHunt = {
   *run({ detection }: Pick<Subject, 'detection'>): Iterable<Seen> {
     if (detection === undefined) return;
     const folder = join(detection.files.folder, 'hunting');
-    if (!existsSync(folder)) return;
-    for (const name of readdirSync(folder).sort()) {
+    if (!isThere(folder)) return;
+    for (const { name } of entriesOf(folder)) {
       if (!name.endsWith('.kql')) continue;
       const file = join(folder, name);
       try {

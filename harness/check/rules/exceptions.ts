@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gradeOf } from '../../exceptions/grade.js';
 import { exceptionsOf, faultsOf } from '../../exceptions/render.js';
+import { isThere } from '../../files/inside.js';
 import { readTextFile } from '../../files/text.js';
 import type { Check, Seen, Subject } from '../finding.js';
 
@@ -36,7 +36,7 @@ export const staleBlock: Check = {
     const { text } = subject.bound;
     if (found === undefined) return;
     const { watchlist } = found;
-    if (watchlist !== undefined && (!existsSync(watchlist.file) || readTextFile(watchlist.file) !== watchlist.csv)) {
+    if (watchlist !== undefined && (!isThere(watchlist.file) || readTextFile(watchlist.file) !== watchlist.csv)) {
       yield {
         at: { exception: 0 },
         message: `The watchlist in ${basename(watchlist.file)} does not hold the exceptions of allowlist.yaml.`,

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { insidePath, kindAt } from '../../files/inside.js';
 import { didYouMean } from '../../files/nearest.js';
+import { entriesOf } from '../../files/walk.js';
 import { rowsOf, type Source } from '../readers/index.js';
 import { fileError } from '../readers/text.js';
 import { isHousekeeping, knownTables, TABLE_FIELDS, tableNamed } from './columns.js';
@@ -21,7 +22,7 @@ const ENDINGS = /\.(csv|json|jsonl|ndjson|parquet)(\.gz)?$/i;
  */
 export function filesOf(argument: string): TelemetryFile[] {
   const [, table, path] = /^([A-Za-z_]\w*)=(.+)$/s.exec(argument) ?? [];
-  if (table === undefined || path === undefined || existsSync(argument)) return inFolder(argument);
+  if (table === undefined || path === undefined || kindAt(argument) !== undefined) return inFolder(argument);
   const exact = tableNamed(table);
   if (exact === undefined) {
     throw fileError(argument, `There is no table '${table}'.`, undefined, didYouMean(table, knownTables().keys()));
@@ -30,9 +31,17 @@ export function filesOf(argument: string): TelemetryFile[] {
 }
 
 function inFolder(path: string): TelemetryFile[] {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return [{ path }];
-  const names = readdirSync(path).filter((name) => ENDINGS.test(name) && !name.startsWith('_'));
-  if (names.length > 0) return names.sort().map((name) => ({ path: join(path, name) }));
+  if (kindAt(path) !== 'folder') return [{ path }];
+  const names = entriesOf(path)
+    .map(({ name }) => name)
+    .filter((name) => ENDINGS.test(name) && !name.startsWith('_'));
+  if (names.length > 0)
+    return names.map((name) => {
+      const file = { path: join(path, name) };
+      // Nobody named it: a link among events must not lead away from them.
+      insidePath(file.path);
+      return file;
+    });
   throw fileError(path, 'The folder holds no events: no .csv, .json, .ndjson, .jsonl or .parquet file.');
 }
 

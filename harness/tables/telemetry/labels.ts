@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { unfitText } from '../../files/shape.js';
+import { readTextFile } from '../../files/text.js';
 import { parseYaml } from '../../files/yaml.js';
 import { parseDatetime } from '../../kql/values/datetime.js';
 import { fileError } from '../readers/text.js';
@@ -69,7 +70,7 @@ const KEYS: readonly string[] = Object.keys(label.shape).filter((key) => key !==
  * @throws FileError naming each mistake with its line
  */
 export function readLabels(path: string): LabelFile {
-  const text = textOf(path);
+  const text = readTextFile(path).replace(/^\uFEFF/, '');
   const sha256 = createHash('sha256').update(text).digest('hex');
   const read = /\.csv$/i.test(path) ? fromCsv(path, text) : fromYaml(path, text);
   refuseBoth(path, read);
@@ -103,7 +104,16 @@ function fromYaml(path: string, text: string): Read {
 function fromCsv(path: string, text: string): Read {
   let records: { readonly record: Readonly<Record<string, string>>; readonly info: { readonly lines: number } }[];
   try {
-    records = parse(text, { columns: true, info: true, skip_empty_lines: true, bom: true });
+    records = parse(text, {
+      columns: (names: string[]) => {
+        const unfit = names.map((name) => unfitText(name, true)).find((each) => each !== undefined);
+        if (unfit !== undefined) throw fileError(path, unfit, { line: 1, column: 1 });
+        return names;
+      },
+      info: true,
+      skip_empty_lines: true,
+      bom: true,
+    });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
@@ -123,12 +133,4 @@ function fromCsv(path: string, text: string): Read {
     throw fileError(path, `${at}${issue?.message ?? 'The label cannot be read.'}`, { line: info.lines, column: 1 });
   });
   return { labels, lineOf: (index) => records[index]?.info.lines ?? 0 };
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw fileError(path, `The labels cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-  }
 }

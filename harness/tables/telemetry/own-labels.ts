@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { sha256OfFile } from '../../files/digest.js';
+import { insidePath, isThere } from '../../files/inside.js';
 import { loadFile, rowsOf } from '../readers/index.js';
 import { fileError } from '../readers/text.js';
 import { columnsOf } from '../schema.js';
@@ -60,8 +60,9 @@ export async function readTruth(connection: DuckDBConnection, files: readonly st
   for (const origin of new Set(files.map(originOf))) {
     const file = ['ndjson', 'csv', 'parquet']
       .map((ending) => join(origin, `_activities.${ending}`))
-      .find((path) => existsSync(path));
+      .find((path) => isThere(path));
     if (file === undefined) continue;
+    insidePath(file);
     const table = `${STAGE}_truth`;
     const { rows, rejected } = await loadFile(connection, table, file, {
       schema: columnsOf('activity scenario label host start:datetime procedure technique'),
@@ -74,7 +75,7 @@ export async function readTruth(connection: DuckDBConnection, files: readonly st
       [origin],
     );
     await connection.run(`DROP TABLE ${table}`);
-    read.push({ file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex'), entries: rows });
+    read.push({ file, sha256: await sha256OfFile(file), entries: rows });
   }
   return read;
 }

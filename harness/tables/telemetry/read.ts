@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { sha256OfFile } from '../../files/digest.js';
 import { didYouMean } from '../../files/nearest.js';
 import { EVENT_ID, physicalNames } from '../../kql/sql/literal.js';
 import type { NamedType, TableSchema } from '../../kql/types.js';
@@ -71,7 +70,7 @@ export async function readFile(
   const source = await openExport(connection, file.path, (name) => tableNamed(name) !== undefined);
   try {
     const content = await identify(connection, file, source);
-    const sha256 = await sha256Of(file.path);
+    const sha256 = await sha256OfFile(file.path);
     if ('table' in content) return [await readTable(connection, file, sha256, content.table, source, options)];
     return await readParts(connection, file, sha256, content, source, options);
   } finally {
@@ -244,10 +243,4 @@ function stagedAs(
     ...schema.map(({ name, type }, i) => [name, { name: physicals[i] ?? name, type }] as const),
   ]);
   return { table: stage, file: file.path, name: table, columns, time, labelled };
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
-  return hash.digest('hex');
 }
