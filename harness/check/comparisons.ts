@@ -79,7 +79,7 @@ function listComparison(element: ListExpression, lists: ReadonlyMap<string, read
 function chainOf(top: Kusto.Language.Syntax.BinaryExpression, bound: BoundText, chained: Set<Element>): Comparison[] {
   const connective = wordOf(top.Operator);
   const parts = connective === 'or' || connective === 'and' ? operands(top, connective, chained) : [top];
-  const groups = new Map<string, Comparison>();
+  const groups = new Map<string, Comparison & { readonly entries: Entry[] }>();
   for (const part of parts) {
     if (!isNode(part, 'BinaryExpression')) continue;
     const { Left: left, Right: right } = part;
@@ -91,7 +91,8 @@ function chainOf(top: Kusto.Language.Syntax.BinaryExpression, bound: BoundText, 
     const together = negated === (connective === 'and');
     const key = together ? `${textOf(bound, left)} ${operator}` : String(part.TextStart);
     const before = groups.get(key);
-    groups.set(key, { operator, negated, left, entries: [...(before?.entries ?? []), ...entries] });
+    if (before === undefined) groups.set(key, { operator, negated, left, entries });
+    else before.entries.push(...entries);
   }
   return [...groups.values()];
 }

@@ -33,7 +33,7 @@ export function implies(operator: string, narrow: string, wide: string): boolean
 }
 
 /** Only ASCII letters: whether `É` equals `é` is the engine's affair. */
-function lower(text: string): string {
+export function lower(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 

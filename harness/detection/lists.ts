@@ -1,3 +1,4 @@
+import { type Place, placesIn } from '../files/places.js';
 import { bindText, elements, isNode, kindOf, type Names } from '../kql/syntax.js';
 
 /** One string of a list, at its place in the KQL text (1-based). */
@@ -55,8 +56,9 @@ const OF_SEVERAL_ROWS = /^(prev|next|row_.*|toscalar|materialize)$/;
  */
 export function literalLists(text: string, names: Names): RuleLists {
   const nodes = [...descendants(bindText(text, names).block)];
+  const source: Source = { text, placeAt: placesIn(text) };
   return {
-    lists: toldApart(nodes.map((node) => listAt(node, text)).filter((list) => list !== undefined)),
+    lists: toldApart(nodes.map((node) => listAt(node, source)).filter((list) => list !== undefined)),
     rowByRow: nodes.every(looksAtOneRow) && namesTablesOnce(nodes),
   };
 }
@@ -89,26 +91,33 @@ function isTable(symbol: object | null): boolean {
   return symbol !== null && kindOf(symbol) === 'TableSymbol';
 }
 
-function listAt(node: Element, text: string): LiteralList | undefined {
+interface Source {
+  readonly text: string;
+  readonly placeAt: (offset: number) => Place;
+}
+
+function listAt(node: Element, source: Source): LiteralList | undefined {
+  const { text } = source;
   if (isNode(node, 'LetStatement')) {
     const { Expression: value } = node;
     if (!isNode(value, 'DynamicExpression') || !isNode(value.Expression, 'JsonArrayExpression')) return undefined;
-    return listOf(node.Name?.SimpleName ?? '', elements(value.Expression.Values), text, '');
+    return listOf(node.Name?.SimpleName ?? '', elements(value.Expression.Values), source, '');
   }
   if (isNode(node, 'InExpression') || isNode(node, 'HasAnyExpression') || isNode(node, 'HasAllExpression')) {
     const { Left: left, Operator: operator, Right: right } = node;
     if (left === null || operator === null || !isNode(right, 'ExpressionList')) return undefined;
     const name = `${text.slice(left.TextStart, left.End)} ${operator.Text}`;
     // The language has no empty list between parentheses, but an empty array there means the same.
-    return listOf(name, elements(right.Expressions), text, 'dynamic([])');
+    return listOf(name, elements(right.Expressions), source, 'dynamic([])');
   }
   return undefined;
 }
 
-function listOf(name: string, items: readonly Expression[], text: string, empty: string): LiteralList | undefined {
+function listOf(name: string, items: readonly Expression[], from: Source, empty: string): LiteralList | undefined {
+  const { text } = from;
   const first = items[0];
   const last = items.at(-1);
-  const placed = items.map((item) => placedEntry(item, text));
+  const placed = items.map((item) => placedEntry(item, from));
   if (first === undefined || last === undefined) return undefined;
   if (!placed.every((entry) => entry !== undefined)) return undefined;
   const source = new Map<ListEntry, string>(placed.map(({ entry, written }) => [entry, written]));
@@ -125,20 +134,19 @@ function listOf(name: string, items: readonly Expression[], text: string, empty:
   };
 }
 
-function placedEntry(item: Expression, text: string): { entry: ListEntry; written: string } | undefined {
+function placedEntry(item: Expression, { text, placeAt }: Source): { entry: ListEntry; written: string } | undefined {
   if (!isNode(item, 'LiteralExpression') && !isNode(item, 'CompoundStringLiteralExpression')) return undefined;
   const value: unknown = item.LiteralValue;
   if (typeof value !== 'string') return undefined;
-  const before = text.slice(0, item.TextStart);
-  const line = before.split('\n').length;
-  const column = item.TextStart - (before.lastIndexOf('\n') + 1) + 1;
-  return { entry: { value, line, column }, written: text.slice(item.TextStart, item.End) };
+  return { entry: { value, ...placeAt(item.TextStart) }, written: text.slice(item.TextStart, item.End) };
 }
 
 /** Lists that are used alike get the line of their first entry into their names. */
 function toldApart(lists: readonly LiteralList[]): LiteralList[] {
+  const count = new Map<string, number>();
+  for (const { name } of lists) count.set(name, (count.get(name) ?? 0) + 1);
   return lists.map((list) => {
-    if (lists.filter((other) => other.name === list.name).length === 1) return list;
+    if (count.get(list.name) === 1) return list;
     return { ...list, name: `${list.name} (line ${list.entries[0]?.line ?? 0})` };
   });
 }

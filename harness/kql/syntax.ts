@@ -177,9 +177,7 @@ export function at(
   message: string,
   suggestion?: string,
 ): Diagnostic {
-  const before = text.slice(0, start);
-  const line = before.split('\n').length;
-  const column = start - (before.lastIndexOf('\n') + 1) + 1;
+  const { line, column } = placeIn(text, start);
   return {
     code,
     severity: 'error',
@@ -189,6 +187,21 @@ export function at(
     length,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
+}
+
+/** The lines of the text that was asked about last: thousands of findings are of one text. */
+let lines: { readonly text: string; readonly starts: readonly number[] } | undefined;
+
+function placeIn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  if (lines?.text !== text) lines = { text, starts: [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)] };
+  const { starts } = lines;
+  let line = 0;
+  for (let end = starts.length; end - line > 1; ) {
+    const middle = (line + end) >> 1;
+    if ((starts[middle] ?? 0) <= offset) line = middle;
+    else end = middle;
+  }
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
 }
 
 /** What is said of an unknown name stands before what follows from it at the same place, such as its lack of a type. */
@@ -415,12 +428,37 @@ export function languageNames(): LanguageNames {
 
 let loaded: typeof Kusto.Language | undefined;
 
+interface StringBuilder {
+  buffer: string[];
+  $str: string | null;
+}
+
+/**
+ * Has the script's strings grow as JavaScript's own do. Its builder copies all that it holds whenever its length is
+ * asked for, which the parser does at each token of a `dynamic()`: a list of 30,000 took minutes.
+ */
+function buildStringsOnce(): void {
+  const { prototype } = (
+    globalThis as unknown as { System: { Text: { StringBuilder: { prototype: Record<string, unknown> } } } }
+  ).System.Text.StringBuilder;
+  prototype['getString'] = function (this: StringBuilder): string {
+    if (!this.$str) {
+      let whole = '';
+      for (const part of this.buffer) whole += part;
+      this.$str = whole;
+      this.buffer = [whole];
+    }
+    return this.$str;
+  };
+}
+
 function parser(): typeof Kusto.Language {
   if (!loaded) {
     const load = createRequire(import.meta.url);
     load('@kusto/language-service-next/bridge.min.js');
     load('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
     loaded = (globalThis as unknown as { Kusto: { Language: typeof Kusto.Language } }).Kusto.Language;
+    buildStringsOnce();
     dropUnaskedMatchId(loaded);
     narrowInnerUnions(loaded);
     replaceBySerialize(loaded);

@@ -1,7 +1,9 @@
+import { howToRaise, limit } from '../../files/limits.js';
 import { isNode, items, type Node } from '../../kql/syntax.js';
 import { type Comparison, comparisonsOf, type Entry, readsOf } from '../comparisons.js';
 import type { Check, Seen } from '../finding.js';
-import { emptyMatchesAll, implies, isCaseSensitive } from '../semantics.js';
+import { occurrences } from '../occurrences.js';
+import { emptyMatchesAll, implies, isCaseSensitive, lower } from '../semantics.js';
 import { calledName, descendants, type Element, type Expression, stretch, textOf } from '../tree.js';
 
 export const coveredEntry: Check = {
@@ -13,8 +15,18 @@ export const coveredEntry: Check = {
     for (const uses of usesByList(comparisonsOf(bound), (variable) => readsOf(bound, variable))) {
       const [first] = uses;
       if (first === undefined) continue;
+      const { candidates, cut } = coversAmong(uses);
+      const [head] = first.entries;
+      if (cut && head !== undefined)
+        yield {
+          at: head,
+          severity: 'information',
+          message: `The list is so long that only repeated entries are looked for. ${howToRaise('list-lookups')}`,
+          remedy: 'Split the list, or put it into a watchlist.',
+        };
       for (const [index, entry] of first.entries.entries()) {
-        const cover = first.entries.find((_, i) => i !== index && uses.every((use) => covers(use, i, index)));
+        const wide = candidates(index).find((i) => i !== index && uses.every((use) => covers(use, i, index)));
+        const cover = wide === undefined ? undefined : first.entries[wide];
         if (cover === undefined || seen.has(entry.start)) continue;
         seen.add(entry.start);
         yield covered(entry, cover, first);
@@ -34,6 +46,33 @@ function* usesByList(
     else variables.set(comparison.variable, [...(variables.get(comparison.variable) ?? []), comparison]);
   }
   for (const [variable, uses] of variables) if (reads(variable) === uses.length) yield uses;
+}
+
+/**
+ * The entries that may cover each one, in order: what covers another stands in it, and under `has_all` around it.
+ * Whether one does is for `covers` to say.
+ */
+function coversAmong(uses: readonly Comparison[]): {
+  candidates(index: number): readonly number[];
+  readonly cut: boolean;
+} {
+  // Where one use tells case apart, what covers an entry in all uses stands in it letter by letter.
+  const use = uses.find(({ operator }) => isCaseSensitive(operator)) ?? uses[0];
+  if (use === undefined) return { candidates: () => [], cut: false };
+  const values = use.entries.map(({ value }) => (isCaseSensitive(use.operator) ? value : lower(value)));
+  const equality = /^(in~?|==|=~)$/.test(use.operator);
+  const { within, first, cut } = occurrences(values, equality ? 0 : limit('list-lookups'));
+  let found = within;
+  if (use.operator === 'has_all') {
+    const around = new Map<number, number[]>();
+    for (const [outer, inners] of within)
+      for (const inner of inners) around.set(inner, [...(around.get(inner) ?? []), outer]);
+    found = around;
+  }
+  return {
+    candidates: (index) => [...(found.get(first(index)) ?? []), first(index)].sort((a, b) => a - b),
+    cut: cut && !equality,
+  };
 }
 
 /** Whether the entry at `narrow` is not needed beside that at `wide`; of two that are equal, the later one is not. */
