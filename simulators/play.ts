@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { howToRaise, limit } from '../harness/files/limits.js';
 import { didYouMean } from '../harness/files/nearest.js';
+import { fault } from '../harness/files/system.js';
 import { FileError } from '../harness/files/yaml.js';
 import type { TableSchema } from '../harness/kql/types.js';
 import { builtInCatalog } from '../harness/tables/catalog.js';
@@ -157,14 +159,17 @@ export function prepare(workload: Workload, options: PlayOptions): Prepared {
   const seed = options.seed ?? workload.seed;
   const environment = options.environment ?? 'defender-xdr';
   const known = builtInCatalog(environment).tables;
-  return {
+  const hosts = options.hosts ?? workload.hosts ?? organisation.hosts;
+  const days = options.days ?? workload.days;
+  refuseLarge(workload, { hosts, days });
+  const prepared: Prepared = {
     workload,
     runs: options.runs ?? workload.runs,
     environment,
     schemas: new Map(TELEMETRY_TABLES.map((name) => [name, schemaOf(known, name)])),
     world: {
       organisation,
-      hosts: makeHosts(organisation, options.hosts ?? workload.hosts ?? organisation.hosts, seed),
+      hosts: makeHosts(organisation, hosts, seed),
       scenarios,
       catalogue,
       processes: new Processes(catalogue),
@@ -173,10 +178,34 @@ export function prepare(workload: Workload, options: PlayOptions): Prepared {
       rates: options.rates ?? workload.rates,
       emptyUrl: Math.round(REFERENCE_SENSOR.emptyUrl * 10),
       startTicks: ticksOfDate(options.start ?? workload.start),
-      days: options.days ?? workload.days,
+      days,
       ...(options.attacks !== undefined && { attacks: options.attacks }),
     },
   };
+  refuseMuch(prepared);
+  return prepared;
+}
+
+function refuseLarge({ id }: Workload, asked: { readonly hosts: number; readonly days: number }): void {
+  for (const name of ['hosts', 'days'] as const) {
+    if (asked[name] <= limit(name)) continue;
+    throw fault(`workload '${id}'`, `${asked[name].toLocaleString('en-US')} ${name} are too many. ${howToRaise(name)}`);
+  }
+}
+
+/** Refuses a world by the events that its shares, rates and runs come to, before any is made. */
+function refuseMuch({ world, workload, runs }: Prepared): void {
+  const planned = world.scenarios.reduce((sum, scenario) => {
+    // Attacks go by runs, not by hosts.
+    if (scenario.label === 'malicious') return sum + runs * scenario.cadence.times * scenario.steps.length;
+    const reached = world.hosts.filter((host) => scenario.on.includes(host.role)).length;
+    const share = sharePpm(scenario, world.organisation, world.rates) / 1_000_000;
+    return sum + reached * share * scenario.rows[world.rates] * world.days;
+  }, 0);
+  const events = Math.round(planned);
+  if (events <= limit('simulated-events')) return;
+  const message = `It would make about ${events.toLocaleString('en-US')} events. ${howToRaise('simulated-events')}`;
+  throw fault(`workload '${workload.id}'`, message);
 }
 
 function schemaOf(known: ReadonlyMap<string, TableSchema>, name: string): TableSchema {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { Detection } from '../detection/detection.js';
 import { type Events, eventsSchema, type Row } from '../detection/tests-schema.js';
@@ -38,7 +37,6 @@ const fileSchema = z.strictObject({ now: z.string().optional(), events: eventsSc
  * @throws FileError for a file that cannot be read, or events that do not fit their tables
  */
 export async function eventInFile(file: string, detection: Detection, catalog: Catalog): Promise<PlacedEvent> {
-  if (!existsSync(file)) throw new FileError([{ file, line: 0, column: 0, message: 'There is no such file.' }]);
   const document = readYamlDocument(file, fileSchema);
   const { value } = document;
   const fail = (path: readonly (string | number)[], message: string): FileError =>
@@ -94,6 +92,7 @@ export async function eventInWorkload(
 
 /** The clock of the first run that sees what happens at an instant. */
 export function clockFor(at: bigint, { runs }: Detection, start: bigint, end: bigint): bigint {
-  for (let now = start + runs.every; now <= end; now += runs.every) if (now > at) return now;
-  return end;
+  const before = at < start ? 0n : (at - start) / runs.every;
+  const now = start + (before + 1n) * runs.every;
+  return now <= end ? now : end;
 }

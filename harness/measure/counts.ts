@@ -125,13 +125,21 @@ export async function countAlerts(
 
 /** SQL of the ids of the events that the rows of the given runs came from. */
 export function idsOf(runs: readonly string[]): string {
-  return runs.map((table) => `SELECT unnest(_lineage) FROM ${identifier(table)}`).join(' UNION ');
+  return `SELECT DISTINCT id FROM (${unionAll(runs.map((table) => `SELECT unnest(_lineage) AS id FROM ${identifier(table)}`))})`;
 }
 
 /** SQL of the rows of all runs, each with the number of its alert. */
 export function numberedRows(runs: readonly string[], grouping: Grouping): string {
-  const rows = runs.map((table, run) => `SELECT ${run} AS _run, * FROM ${identifier(table)}`).join(' UNION ALL ');
+  const rows = unionAll(runs.map((table, run) => `SELECT ${run} AS _run, * FROM ${identifier(table)}`));
   return `SELECT dense_rank() OVER (ORDER BY _run${alertKey(grouping)}) AS alert, * FROM (${rows})`;
+}
+
+/** SQL of the rows of all parts. In halves: a chain of thousands takes time by the square of its length. */
+function unionAll(parts: readonly string[]): string {
+  const [first = ''] = parts;
+  if (parts.length <= 1) return first;
+  const half = parts.length >> 1;
+  return `(${unionAll(parts.slice(0, half))}) UNION ALL (${unionAll(parts.slice(half))})`;
 }
 
 /** SQL of the number and lineage of each row's alert. */

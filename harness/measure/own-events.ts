@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { TICKS_PER_DAY } from '../../simulators/ticks.js';
+import { howToRaise, limit } from '../files/limits.js';
+import { fault } from '../files/system.js';
 import { formatDatetime } from '../kql/values/datetime.js';
 import type { Catalog } from '../tables/catalog.js';
 import {
@@ -33,6 +35,11 @@ export async function readOwnEvents(
   catalog: Catalog,
 ): Promise<ReadOwnEvents> {
   const read = await readTelemetry(connection, own, catalog);
+  const days = (read.end - read.start) / TICKS_PER_DAY;
+  if (days > BigInt(limit('days'))) {
+    const span = `${formatDatetime(read.start)} to ${formatDatetime(read.end - 1n)}`;
+    throw fault(read.files[0]?.file ?? 'events', `The events span ${days} days, ${span}. ${howToRaise('days')}`);
+  }
   return {
     ...read,
     simulated: own.simulated,

@@ -1,4 +1,6 @@
 import type { Schedule, Trigger } from '../detection/rule.js';
+import { FileError } from '../files/errors.js';
+import { howToRaise, limit } from '../files/limits.js';
 import type { Compiled } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
 import { triggers } from './expectation.js';
@@ -10,8 +12,17 @@ export interface RunnableRule {
   readonly tables: readonly string[];
 }
 
-/** The instants at which a rule runs in a world: after each interval, the last at the world's end or before it. */
+/**
+ * The instants at which a rule runs in a world: after each interval, the last at the world's end or before it.
+ *
+ * @throws FileError for a schedule that comes to too many runs
+ */
 export function instantsOf(schedule: Schedule, { start, end }: Pick<World, 'start' | 'end'>): bigint[] {
+  const count = (end - start) / schedule.every;
+  if (count > BigInt(limit('rule-runs'))) {
+    const message = `The rule would run ${count.toLocaleString('en-US')} times over this workload. ${howToRaise('rule-runs')}`;
+    throw new FileError([{ ...(schedule.statedAt ?? { file: 'schedule', line: 0, column: 0 }), message }]);
+  }
   const instants: bigint[] = [];
   for (let now = start + schedule.every; now <= end; now += schedule.every) instants.push(now);
   // A rule that runs more seldom than the world lasts is still run once.
