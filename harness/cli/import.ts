@@ -1,8 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { check } from '../check/check.js';
+import type { Finding } from '../check/finding.js';
+import { FileError } from '../files/errors.js';
+import { isThere } from '../files/inside.js';
 import { jsonText, type Printable, printable } from '../files/printable.js';
+import { entriesOf } from '../files/walk.js';
 import { importedDetection } from '../scaffold/import/detection.js';
 import { readRules } from '../scaffold/import/read.js';
 import { writeNew } from '../scaffold/write.js';
@@ -42,7 +45,7 @@ export function importCommand(): Command {
 
 function runImport(paths: readonly string[], flags: Flags): ExitCode {
   const { into, dryRun = false, json = false } = flags;
-  const taken = new Set(existsSync(into) ? readdirSync(into) : []);
+  const taken = new Set(isThere(into) ? entriesOf(into).map(({ name }) => name) : []);
   const outcomes = readRules(paths).map((rule): Outcome => {
     if ('why' in rule) return { from: rule.from, refused: rule.why, notes: [] };
     const made = importedDetection(rule, taken, flags);
@@ -50,8 +53,17 @@ function runImport(paths: readonly string[], flags: Flags): ExitCode {
     taken.add(made.id);
     const folder = join(into, made.id);
     if (dryRun) return { from: rule.from, folder, notes: made.notes };
-    writeNew(folder, made.files);
-    const faults = check({ folder }).findings.filter(({ severity }) => severity === 'error');
+    try {
+      writeNew(folder, made.files);
+    } catch (error) {
+      return { from: rule.from, refused: inOneLine(error), notes: made.notes };
+    }
+    let faults: readonly Finding[];
+    try {
+      faults = check({ folder }).findings.filter(({ severity }) => severity === 'error');
+    } catch (error) {
+      return { from: rule.from, refused: `it was written to ${folder}, but ${inOneLine(error)}`, notes: made.notes };
+    }
     const told = faults.map(
       ({ file, line, column, code, message }) => `${file}:${line}:${column}: ${code}: ${message}`,
     );
@@ -63,6 +75,12 @@ function runImport(paths: readonly string[], flags: Flags): ExitCode {
     );
   writeOut(json ? jsonText({ version: 1, rules: outcomes }, 2) : text(outcomes));
   return outcomes.some(({ refused }) => refused !== undefined) ? EXIT.findings : EXIT.ok;
+}
+
+/** What is wrong with one of many rules; an error of another kind ends the import. */
+function inOneLine(error: unknown): string {
+  if (!(error instanceof FileError)) throw error;
+  return error.message.replaceAll('\n', '; ');
 }
 
 function text(outcomes: readonly Outcome[]): Printable {

@@ -153,7 +153,7 @@ describe('assay import', () => {
     writeFileSync('arm.json', JSON.stringify({ resources }));
     const { code, stdout } = await assay('import', 'broken.yaml', 'bare.kql', 'arm.json', 'custom.json');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/✘ broken\.yaml:4:2: the YAML is broken: /);
+    expect(stdout).toMatch(/✘ broken\.yaml:4:2: The YAML is broken: /);
     expect(stdout).toMatch(/✘ bare\.kql: a bare query has no name.*`assay new detection NAME`/);
     expect(stdout).toMatch(/✘ arm\.json \(Hunt\): a saved search/);
     expect(stdout).toMatch(/custom\.json \(Tool\): .*'detectionAction\.alertTemplate\.severity' is missing; expected/);

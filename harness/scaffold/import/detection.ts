@@ -1,4 +1,7 @@
 import { dump } from 'js-yaml';
+import { detectionSchema } from '../../detection/detection-schema.js';
+import { parseRule } from '../../detection/rule.js';
+import { FileError, parseYaml } from '../../files/yaml.js';
 import type { ImportedRule } from './imported.js';
 
 export interface ImportOptions {
@@ -34,11 +37,20 @@ export function importedDetection(
     environment: rule.kind === 'sentinel' ? 'sentinel' : 'defender-xdr',
     claims: { techniques, roles: ['lookup', 'callback', 'setup'] },
   };
+  const stated = dump(detection, { lineWidth: -1 });
+  try {
+    // A rule can fit its form, and yet say what none can: that it runs every `x`.
+    parseRule(rule.text, 'rule.yaml');
+    parseYaml(stated, 'detection.yaml', detectionSchema);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { why: error.message.replaceAll('\n', '; ') };
+  }
   return {
     id,
     files: new Map([
       ['rule.yaml', rule.text],
-      ['detection.yaml', dump(detection, { lineWidth: -1 })],
+      ['detection.yaml', stated],
     ]),
     notes: [
       ...rule.lost,

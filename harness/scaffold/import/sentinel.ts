@@ -36,12 +36,12 @@ const SAME = [
   'incidentConfiguration',
 ] as const;
 
-const OPERATORS: Readonly<Record<string, string>> = {
-  greaterthan: 'gt',
-  lessthan: 'lt',
-  equal: 'eq',
-  notequal: 'ne',
-};
+const OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['greaterthan', 'gt'],
+  ['lessthan', 'lt'],
+  ['equal', 'eq'],
+  ['notequal', 'ne'],
+]);
 
 /** A rule as Azure Resource Manager and Sentinel's API have it: `kind`, and the rest below `properties`. */
 export function fromArmResource(from: string, resource: Bag): Imported {
@@ -60,7 +60,7 @@ export function fromArmResource(from: string, resource: Bag): Imported {
   for (const [key, value] of Object.entries(properties)) {
     if (value === null || key === 'displayName') continue;
     if (SAME.some((same) => same === key)) rule[key] = value;
-    else if (key === 'triggerOperator') rule[key] = OPERATORS[String(value).toLowerCase()] ?? value;
+    else if (key === 'triggerOperator') rule[key] = OPERATORS.get((textOf(value) ?? '').toLowerCase()) ?? value;
     else if (key === 'templateVersion') rule['version'] = value;
     else lost.push(`'properties.${key}' is left out: rules here have no such field.`);
   }
