@@ -81,7 +81,7 @@ describe('assay report', () => {
       /^tuning\.json: This is what `assay tune` found/,
     );
     expect(await refused(folder)).toMatch(/: This is a folder; name a file\.$/m);
-    expect(await refused(file('broken.json', '{'))).toMatch(/^broken\.json: It is no JSON/);
+    expect(await refused(file('broken.json', '{'))).toMatch(/^broken\.json:1:2: The JSON is broken: /);
     expect(await refused(join(folder, 'none.json'))).toMatch(/^none\.json: There is no such file/);
     expect(await refused(file('new.json', { ...sampleMeasurement(), version: 9 }))).toMatch(
       /^new\.json: It is of version 9, and this Assay reads version 1; measure again with `assay test/,
