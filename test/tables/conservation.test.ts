@@ -39,12 +39,12 @@ function linesOf(bytes: Buffer): number {
   return bytes.reduce((sum, byte) => sum + (byte === 0x0a ? 1 : 0), 0);
 }
 
-/** Where each of the lost records begins. */
+/** The lines of the lost records. */
 function lostLines(pieces: readonly Piece[], firstLine: number): number[] {
   const lines: number[] = [];
   let line = firstLine;
   for (const { bytes, lost = 0 } of pieces) {
-    if (lost > 0) lines.push(line);
+    for (let i = 0; i < lost; i += 1) lines.push(line + i);
     line += linesOf(bytes);
   }
   return lines;

@@ -106,6 +106,8 @@ describe('CSV', () => {
     expect(rows.map((row) => row['N'])).toEqual([1n]);
     expect(report.rejected).toEqual([
       expect.objectContaining({ line: 3, reason: expect.stringContaining('3 lines are lost') }),
+      expect.objectContaining({ line: 4, reason: expect.stringContaining('begins on line 3') }),
+      expect.objectContaining({ line: 5 }),
     ]);
   });
 

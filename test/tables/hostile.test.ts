@@ -49,7 +49,8 @@ describe('a record that is too much', () => {
     const { report, rows } = await bench.read('quote.csv', `S,T\na,b\n"open,d\n${swallowed}`, 'S T');
     expect(rows.map(({ S }) => S)).toEqual(['a']);
     expect(report.rejectedCount).toBe(1001);
-    expect(report.rejected).toMatchObject([{ line: 3, reason: expect.stringContaining('1,001 lines are lost') }]);
+    expect(report.rejected[0]).toMatchObject({ line: 3, reason: expect.stringContaining('1,001 lines are lost') });
+    expect(report.rejected).toHaveLength(20);
   });
 
   it('is refused where one JSON value holds all events', async () => {
@@ -269,11 +270,19 @@ describe('a Parquet file', () => {
     await bench.connection.run(`COPY (SELECT 1 AS aaaa, 2 AS bbbb) TO '${path}' (FORMAT parquet)`);
     const { readFileSync } = await import('node:fs');
     const bytes = readFileSync(path);
-    for (const broken of [bytes.subarray(0, bytes.length - 10), Buffer.from('PAR1'), Buffer.alloc(0)]) {
-      expect(await messageOf('broken.parquet', broken)).toContain('The Parquet file cannot be read');
+    const damaged = Buffer.from(bytes);
+    damaged.fill(0xff, bytes.length - 40, bytes.length - 8);
+    for (const [broken, message] of [
+      [bytes.subarray(0, bytes.length - 10), 'cut off'],
+      [Buffer.from('PAR1'), 'is damaged'],
+      [Buffer.from('A,B'), 'no Parquet file'],
+      [Buffer.alloc(0), 'no Parquet file'],
+      [damaged, 'is damaged'],
+    ] as const) {
+      expect(await messageOf('broken.parquet', broken)).toContain(message);
     }
     const encrypted = Buffer.concat([Buffer.from('PARE'), bytes.subarray(4, -4), Buffer.from('PARE')]);
-    expect(await messageOf('encrypted.parquet', encrypted)).toContain('The Parquet file cannot be read');
+    expect(await messageOf('encrypted.parquet', encrypted)).toContain('The Parquet file is encrypted');
     const twice = Buffer.from(bytes.toString('latin1').replaceAll('bbbb', 'AAAA'), 'latin1');
     expect(await messageOf('twice.parquet', twice)).toContain('Two columns have the name');
   });

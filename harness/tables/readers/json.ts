@@ -4,6 +4,7 @@ import { limit } from '../../files/limits.js';
 import { identifier, quote } from '../../kql/sql/literal.js';
 import type { KqlType, NamedType } from '../../kql/types.js';
 import { dynamicFromJson, fromText, isMissing } from './convert.js';
+import { faultText } from './faults.js';
 import { kindsIn, kindsOfJson, typeOfJson } from './infer.js';
 import type { Broken } from './records.js';
 import { type LinesOf, type Reading, rowNumber, rowsOf, type Source, sound, type Use } from './source.js';
@@ -32,8 +33,7 @@ export async function openJson(connection: DuckDBConnection, texts: Texts): Prom
   } catch (error) {
     await texts.close(connection);
     if (error instanceof FileError) throw error;
-    const message = error instanceof Error ? error.message.trim() : String(error);
-    throw fileError(texts.name, `The JSON is broken: ${message}`);
+    throw fileError(texts.name, faultText('The JSON is broken', error));
   }
 }
 

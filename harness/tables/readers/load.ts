@@ -4,6 +4,7 @@ import { FileError } from '../../files/yaml.js';
 import { EVENT_ID, identifier, physicalNames } from '../../kql/sql/literal.js';
 import { DUCKDB_TYPE, type NamedType, type TableSchema } from '../../kql/types.js';
 import { openCsv } from './csv.js';
+import { faultText } from './faults.js';
 import { openJson } from './json.js';
 import { jsonText } from './json-text.js';
 import { givenTexts, jsonTexts, ndjsonTexts } from './json-texts.js';
@@ -161,7 +162,7 @@ async function load(
     }
   } catch (error) {
     if (error instanceof FileError || !(error instanceof Error)) throw error;
-    throw fileError(source.name, `The file cannot be loaded: ${error.message.trim()}`);
+    throw fileError(source.name, faultText(source.damage ?? 'The file cannot be read', error));
   } finally {
     await source.close(connection);
   }

@@ -1,9 +1,12 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FileError } from '../../files/errors.js';
 import { identifier } from '../../kql/sql/literal.js';
 import type { KqlType, NamedType } from '../../kql/types.js';
+import { readingError } from './bytes.js';
 import { fromNative, kindOf } from './convert.js';
 import { missingText } from './csv.js';
+import { faultText } from './faults.js';
 import { nativeType } from './infer.js';
 import { NONE_BROKEN } from './records.js';
 import { EACH_A_LINE, type Reading, rowsOf, type Source, sound, type Use } from './source.js';
@@ -14,6 +17,7 @@ import { fileError, pathLiteral, refuseTooManyColumns } from './text.js';
  * @throws FileError when it is no Parquet file
  */
 export async function openParquet(connection: DuckDBConnection, path: string): Promise<Source> {
+  refuseOthers(path);
   try {
     const literal = pathLiteral(path);
     const [counted = []] = await rowsOf(connection, `SELECT num_rows FROM parquet_file_metadata(${literal})`);
@@ -34,8 +38,36 @@ export async function openParquet(connection: DuckDBConnection, path: string): P
     );
   } catch (error) {
     if (error instanceof FileError) throw error;
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw fileError(path, `The Parquet file cannot be read: ${reason}`);
+    throw fileError(path, faultText(DAMAGED, error));
+  }
+}
+
+const DAMAGED = 'The Parquet file is damaged';
+
+/** What a Parquet file begins and ends with, and one whose end is encrypted. */
+const MAGIC = 'PAR1';
+const ENCRYPTED = 'PARE';
+
+/** @throws FileError for what is no Parquet file, or not all of one */
+function refuseOthers(path: string): void {
+  const [first, last] = ends(path);
+  if (first === ENCRYPTED || last === ENCRYPTED)
+    throw fileError(path, 'The Parquet file is encrypted; export it without encryption.');
+  if (first !== MAGIC) throw fileError(path, 'This is no Parquet file.');
+  if (last !== MAGIC) throw fileError(path, 'The Parquet file is cut off: its end is missing.');
+}
+
+/** The first and the last four bytes of a file. */
+function ends(path: string): readonly [string, string] {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(4);
+    const at = (position: number): string => bytes.toString('latin1', 0, readSync(file, bytes, 0, 4, position));
+    return [at(0), at(Math.max(0, fstatSync(file).size - 4))];
+  } catch (error) {
+    throw readingError(path, error);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -48,6 +80,7 @@ function refuseRenamed(path: string, fields: readonly string[], written: Readonl
 
 class ParquetSource implements Source {
   readonly fields: readonly string[];
+  readonly damage = DAMAGED;
   readonly broken = NONE_BROKEN;
   readonly linesOf = EACH_A_LINE;
 

@@ -60,7 +60,10 @@ export class Tally implements RecordSink {
 
   bad(line: number, reason: string, lines = 1): void {
     this.count += lines;
-    if (this.named.length < NAMED_REJECTS) this.named.push({ file: this.file, line, reason });
+    for (let i = 0; i < lines && this.named.length < NAMED_REJECTS; i += 1) {
+      const each = i === 0 ? reason : `The line is lost to the record that begins on line ${line}.`;
+      this.named.push({ file: this.file, line: line + i, reason: each });
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quote } from '../../kql/sql/literal.js';
+import { faultText } from './faults.js';
 import { NONE_BROKEN } from './records.js';
 import { rowsOf } from './source.js';
 import { beginning, fileError, type JsonPlace, locate, pathLiteral } from './text.js';
@@ -134,7 +135,7 @@ async function keysOf(connection: DuckDBConnection, path: string, document: stri
     const [row] = await rowsOf(connection, `SELECT json_keys(${value}) FROM ${document}`);
     return listed(row?.[0]);
   } catch (error) {
-    throw fileError(path, `The JSON is broken: ${error instanceof Error ? error.message.trim() : String(error)}`);
+    throw fileError(path, faultText('The JSON is broken', error));
   }
 }
 

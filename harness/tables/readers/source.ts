@@ -53,6 +53,8 @@ export interface Source {
   placeOf(connection: DuckDBConnection, field: string): Promise<{ line: number; column: number }>;
   /** How many rows a reading gives, where that is known before: any other number is a fault, and not silence. */
   readonly records?: number | undefined;
+  /** What is wrong with it where it cannot be read to its end, as the beginning of a sentence. */
+  readonly damage?: string;
   /** What could not be taken apart to records. */
   readonly broken: Broken;
   readonly linesOf: LinesOf;

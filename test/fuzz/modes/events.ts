@@ -16,10 +16,11 @@ const SCHEMA = columnsOf(
   'Timestamp:datetime DeviceName ReportId:long Size:int Score:real Ok:bool Id:guid AdditionalFields:dynamic',
 );
 
-/** How many rows a sound file of lines has: as many as there are lines that hold anything. */
+/** How many rows a sound file of lines has: as many as there are lines that hold anything but a mark of UTF-8. */
 function linesOf(bytes: Uint8Array): number {
   return Buffer.from(bytes)
     .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
     .split('\n')
     .filter((line) => line.trim() !== '').length;
 }
