@@ -3,6 +3,7 @@
  */
 import { QueryBinder } from './bind/query-binder.js';
 import { Completed, NeedsSchema } from './bind/schemas.js';
+import { BOUNDS, type Deadline, deadlineIn, nowhere } from './bounds.js';
 import { type Diagnostic, KqlError, Refusal } from './errors.js';
 import { usesOuterRow } from './plan/outer.js';
 import type { Plan, Shared } from './plan/plan.js';
@@ -28,6 +29,8 @@ export interface CompileOptions {
   readonly columnsOfData?: 'refuse' | 'none';
   /** What data said of such columns already. */
   readonly schemas?: Schemas;
+  /** When it has to be done; as long as `Names.bounds` say from the start by default. */
+  readonly deadline?: Deadline;
 }
 
 /** A stretch of the text: line and column count from 1, the length in UTF-16 units. */
@@ -100,16 +103,8 @@ function dependsOnData(text: string, position: number): Diagnostic {
 /** Adds what a probe found to the schemas known so far. */
 export function addSchema(schemas: Map<number, TableSchema>, probe: Probe, found: readonly string[]): void {
   if (schemas.size >= MAX_PROBES || schemas.has(probe.position)) {
-    throw new KqlError([
-      {
-        code: 'resource-limit',
-        severity: 'error',
-        message: 'Too many tables of the query have columns that depend on the data.',
-        line: 0,
-        column: 0,
-        length: 0,
-      },
-    ]);
+    const message = `More than ${MAX_PROBES} tables of the query have columns that depend on the data.`;
+    throw new KqlError([nowhere(`${message} Write the columns of some behind their calls.`)]);
   }
   schemas.set(probe.position, probe.resolve(found));
 }
@@ -168,8 +163,14 @@ export function printShared(shared: Shared, options: CompileOptions): Compiled {
   return printed(planned, options, () => emitShared(shared, emitOptions(options)));
 }
 
-function emitOptions({ lineage = false, held }: CompileOptions): EmitOptions {
-  return { lineage, ...(held !== undefined && { held }) };
+function emitOptions({ lineage = false, held, names, deadline }: CompileOptions): EmitOptions {
+  const bounds = names.bounds ?? BOUNDS;
+  return {
+    lineage,
+    largest: bounds.sql,
+    deadline: deadline ?? deadlineIn(bounds.time),
+    ...(held !== undefined && { held }),
+  };
 }
 
 function printed({ plan, diagnostics, text }: Planned, options: CompileOptions, emitted: () => Emitted): Compiled {
@@ -203,12 +204,11 @@ function planStep(
   options: CompileOptions,
   schemas: Schemas,
 ): { readonly kind: 'planned'; readonly planned: Planned } | { readonly kind: 'probe'; readonly probe: Probe } {
-  const { bound, completed } = bindCompleted(text, options.names, schemas);
+  const deadline = options.deadline ?? deadlineIn((options.names.bounds ?? BOUNDS).time);
+  const { bound, completed } = bindCompleted(text, options.names, schemas, deadline);
   const { diagnostics } = bound;
-  const binder = new QueryBinder(completed, {
-    names: options.names,
-    missing: options.missingSources ?? 'refuse',
-  });
+  const sources = { names: options.names, missing: options.missingSources ?? 'refuse' };
+  const binder = new QueryBinder(completed, sources, deadline);
   try {
     return { kind: 'planned', planned: { plan: binder.query(bound.block), diagnostics, text } };
   } catch (error) {
@@ -216,8 +216,19 @@ function planStep(
     const { position, resolve } = error;
     if (usesOuterRow(error.probe)) throw new KqlError([at(text, position, 0, 'unsupported-argument', OPEN_WITHIN)]);
     const query = print({ plan: error.probe, diagnostics, text }, options);
-    return { kind: 'probe', probe: { query, position, resolve } };
+    return {
+      kind: 'probe',
+      probe: { query, position, resolve: (found) => narrow(text, position, resolve(found), options) },
+    };
   }
+}
+
+/** The schema that the data gave: one that is too wide is refused before it is written into the text. */
+function narrow(text: string, position: number, schema: TableSchema, { names }: CompileOptions): TableSchema {
+  const { most, raise } = (names.bounds ?? BOUNDS).columns;
+  if (schema.length <= most) return schema;
+  const message = `The data makes a table of ${schema.length.toLocaleString('en-US')} columns here. ${raise}`;
+  throw new KqlError([at(text, position, 0, 'resource-limit', message)]);
 }
 
 /**
@@ -228,12 +239,13 @@ function bindCompleted(
   text: string,
   names: Names,
   schemas: Schemas,
+  deadline: Deadline,
 ): { readonly bound: BoundText; readonly completed: Completed } {
   let known = schemas;
   for (;;) {
     const before = known;
     const completed = new Completed(text, known);
-    const bound = bindText(completed.text, names);
+    const bound = bindText(completed.text, names, deadline);
     const errors = bound.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
     if (errors.length === 0)
       return { bound: { ...bound, diagnostics: inOriginal(bound.diagnostics, completed) }, completed };

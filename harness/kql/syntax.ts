@@ -6,6 +6,7 @@
  * it is loaded when the first text is parsed and not before.
  */
 import { createRequire } from 'node:module';
+import { BOUNDS, type Bounds, type Deadline, deadlineIn, inTime } from './bounds.js';
 import { closest } from './closest.js';
 import { type Diagnostic, KqlError, shortDiagnostic } from './errors.js';
 import type { KqlType, NamedType, OutsideRows, TableSchema } from './types.js';
@@ -36,6 +37,8 @@ export interface Names {
   readonly functions: ReadonlyMap<string, FunctionSignature>;
   /** Rows from outside, by the key of what the text takes them from (`FileProfile`, `_GetWatchlist:VIP`, …). */
   readonly sources?: ReadonlyMap<string, OutsideRows>;
+  /** How large a text that uses them may get; what `BOUNDS` says by default. */
+  readonly bounds?: Bounds;
 }
 
 export interface BoundText {
@@ -45,11 +48,25 @@ export interface BoundText {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Parses and binds a text. Throws `KqlError` only where the parser itself breaks down on the input. */
-export function bindText(text: string, names: Names): BoundText {
-  refuseTooDeep(text);
+/**
+ * Parses and binds a text.
+ *
+ * @throws KqlError only where the text exceeds a bound, or the parser itself breaks down on it
+ */
+export function bindText(
+  text: string,
+  names: Names,
+  deadline: Deadline = deadlineIn((names.bounds ?? BOUNDS).time),
+): BoundText {
+  const bounds = names.bounds ?? BOUNDS;
+  refuseTooLarge(text, bounds);
   const language = parser();
   const globals = globalsFor(language, names);
+  const outer = watch;
+  watch = (node) => {
+    inTime(deadline);
+    if (node) refuseTooWide(text, node, bounds);
+  };
   try {
     const code = present(language.KustoCode.ParseAndAnalyze(text, globals));
     const block = present(code.Syntax);
@@ -58,9 +75,13 @@ export function bindText(text: string, names: Names): BoundText {
         at(text, 0, text.length, 'unsupported-statement', 'This is a management command, not a query.'),
       ]);
     }
-    const diagnostics = items(code.GetDiagnostics())
-      .filter((found) => !namesInvokedColumn(block, found, names))
-      .map((found) => describe(code, text, found));
+    const diagnostics = foremost(items(code.GetDiagnostics()), (each) => {
+      inTime(deadline);
+      return !namesInvokedColumn(block, each, names);
+    }).map((each) => {
+      inTime(deadline);
+      return describe(code, text, each);
+    });
     diagnostics.sort((a, b) => a.line - b.line || a.column - b.column || consequence(a) - consequence(b));
     return { text, block, diagnostics };
   } catch (error) {
@@ -69,25 +90,98 @@ export function bindText(text: string, names: Names): BoundText {
     if (error instanceof RangeError)
       throw new KqlError([at(text, 0, 0, 'resource-limit', 'The query nests too deeply.')]);
     throw new KqlError([at(text, 0, text.length, 'parser-failure', `The KQL parser breaks down on this text: ${why}`)]);
+  } finally {
+    watch = outer;
   }
 }
 
-/** Strings and comments, which are skipped, and brackets. */
-const BRACKETS =
-  /@"(?:[^"]|"")*"|@'(?:[^']|'')*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|```[\s\S]*?```|\/\/.*|([([{])|[)\]}]/g;
+/** Sees each node that the parser's binder has bound, and is asked often on the way of the parser and the binder. */
+let watch: ((node?: Node) => void) | undefined;
+
+/** The parser's binder expands functions and compares all arguments with each other: nothing else could stop it. */
+function watchBinder(language: typeof Kusto.Language): void {
+  const { Binder } = language.Binding;
+  const tree = Binder.TreeBinder.prototype as unknown as { BindNode(node: Node): void };
+  const bind = tree.BindNode;
+  tree.BindNode = function (node) {
+    bind.call(this, node);
+    watch?.(node);
+  };
+  const calls = Binder.prototype as unknown as { CheckArgument(...args: unknown[]): unknown };
+  const check = calls.CheckArgument;
+  calls.CheckArgument = function (...args) {
+    watch?.();
+    return check.apply(this, args);
+  };
+}
+
+/** Parts of the parser that long texts pass often. */
+const OFTEN_PARSED = ['ParseQueryBlockStatement', 'ParseExpression', 'ParseUnnamedExpression'] as const;
+
+function watchParser(language: typeof Kusto.Language): void {
+  const parser = language.Parsing.QueryParser.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const name of OFTEN_PARSED) {
+    const parse = present(parser[name]);
+    parser[name] = function (...args) {
+      watch?.();
+      return parse.apply(this, args);
+    };
+  }
+}
+
+function refuseTooWide(text: string, node: Node, { columns: { most, raise } }: Bounds): void {
+  const type = (node as Partial<Expression>).ResultType ?? null;
+  if (type === null || kindOf(type) !== 'TableSymbol') return;
+  const count = (type as Kusto.Language.Symbols.TableSymbol).Columns?.Count ?? 0;
+  if (count <= most) return;
+  const message = `The query makes a table of ${count.toLocaleString('en-US')} columns. ${raise}`;
+  // A function's body is bound as a text of its own, whose places are not those of the query.
+  const start = Math.min(node.GetPositionInOriginalTree(node.TextStart), text.length);
+  throw new KqlError([at(text, start, Math.min(node.Width, text.length - start), 'resource-limit', message)]);
+}
+
+/** Most findings of the parser that are described: each is searched a name that was meant. */
+const MOST_FINDINGS = 100;
+
+/** The first that count. Errors go before warnings, and both in the order of the text. */
+function foremost(
+  found: readonly Kusto.Language.Diagnostic[],
+  counts: (found: Kusto.Language.Diagnostic) => boolean,
+): readonly Kusto.Language.Diagnostic[] {
+  const weight = (each: Kusto.Language.Diagnostic): number => (each.Severity === 'Error' ? 0 : 1);
+  const first: Kusto.Language.Diagnostic[] = [];
+  for (const each of [...found].sort((a, b) => weight(a) - weight(b) || a.Start - b.Start)) {
+    if (first.length === MOST_FINDINGS) break;
+    if (counts(each)) first.push(each);
+  }
+  return first;
+}
+
+/**
+ * Strings and comments, brackets, words, and other signs, roughly as the parser sees them. What is not closed ends with
+ * its line or the text, so that no place is read twice.
+ */
+const TOKENS =
+  /@"(?:[^"]|"")*"?|@'(?:[^']|'')*'?|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|```[\s\S]*?(?:```|$)|\/\/.*|([([{])|([)\]}])|\w+|[^\s\w]/g;
 
 /** The parser gives up on about 500 levels by itself, but only after a time that grows with their square. */
 const MOST_BRACKETS = 1_000;
 
-function refuseTooDeep(text: string): void {
+/** The parser reads such texts in one go: what it would take too long for is refused before. */
+function refuseTooLarge(text: string, { text: characters, tokens }: Bounds): void {
+  const refuse = (start: number, message: string): never => {
+    throw new KqlError([at(text, start, 0, 'resource-limit', message)]);
+  };
+  if (text.length > characters.most)
+    refuse(0, `The query has ${text.length.toLocaleString('en-US')} characters. ${characters.raise}`);
   let depth = 0;
-  for (const match of text.matchAll(BRACKETS)) {
-    if (match[1] !== undefined) depth++;
-    else if (/^[)\]}]/.test(match[0])) depth = Math.max(depth - 1, 0);
-    if (depth > MOST_BRACKETS) {
-      const message = `The query nests brackets deeper than ${MOST_BRACKETS} levels.`;
-      throw new KqlError([at(text, match.index, 1, 'resource-limit', message)]);
-    }
+  let count = 0;
+  for (const { 1: opening, 2: closing, index } of text.matchAll(TOKENS)) {
+    if (opening !== undefined) depth++;
+    else if (closing !== undefined) depth = Math.max(depth - 1, 0);
+    if (depth > MOST_BRACKETS) refuse(index, `The query nests brackets deeper than ${MOST_BRACKETS} levels.`);
+    if (++count > tokens.most)
+      refuse(index, `The query has too many words and signs: here they exceed the limit. ${tokens.raise}`);
   }
 }
 
@@ -350,6 +444,24 @@ function narrowInnerUnions(language: typeof Kusto.Language): void {
   };
 }
 
+/**
+ * The parser's binder remembers which columns a column of a union was made of, each as often as it meets it, so that a
+ * chain of unions of themselves doubles the list with every link. Once is enough.
+ */
+function rememberOriginalsOnce(language: typeof Kusto.Language): void {
+  type Columns = readonly Kusto.Language.Symbols.ColumnSymbol[];
+  const symbol = language.Symbols.ColumnSymbol as unknown as { GetTrulyOriginalColumns(columns: Columns): Columns };
+  symbol.GetTrulyOriginalColumns = (columns) => {
+    const originals = items(columns as unknown as List<Columns[number]>).flatMap((column) => {
+      const before = items(column.OriginalColumns);
+      return before.length > 0 ? before : [column];
+    });
+    return [...new Set(originals)];
+  };
+}
+
+type List<T> = System.Collections.Generic.IReadOnlyList$1<T>;
+
 /** The parser's binder lets `serialize x = …` make a second `x`; the engine replaces the one that there is, as `extend` does. */
 function replaceBySerialize(language: typeof Kusto.Language): void {
   const binder = language.Binding.Binder.NodeBinder.prototype;
@@ -462,6 +574,9 @@ function parser(): typeof Kusto.Language {
     dropUnaskedMatchId(loaded);
     narrowInnerUnions(loaded);
     replaceBySerialize(loaded);
+    rememberOriginalsOnce(loaded);
+    watchParser(loaded);
+    watchBinder(loaded);
   }
   return loaded;
 }

@@ -3,6 +3,7 @@
  * From the bound syntax tree to the plan. The binder of the parser has resolved names and types already; here each
  * operator becomes plan nodes and each expression a tree over columns.
  */
+import { BOUNDS, type Bound, type Bounds, type Deadline, inTime } from '../bounds.js';
 import { KqlError, Refusal, type RefusalCode } from '../errors.js';
 import { Columns, reference } from '../plan/make.js';
 import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
@@ -25,19 +26,21 @@ const MAX_DEPTH = 400;
 /** Most calls of functions that the query declares, calls within their bodies included. */
 const MAX_CALLS = 2_000;
 
-/** Most parts of a query, names written out; a list of a hundred thousand entries has as many. */
-const MAX_SIZE = 500_000;
-
 export class QueryBinder implements Binder {
   readonly columns = new Columns();
   private shareCount = 0;
   private depth = 0;
   private calls = 0;
+  private sharedSize = 0;
+  private readonly bounds: Bounds;
 
   constructor(
     private readonly completed: Completed,
     readonly sources: Sources,
-  ) {}
+    private readonly deadline: Deadline,
+  ) {
+    this.bounds = sources.names.bounds ?? BOUNDS;
+  }
 
   query(block: Kusto.Language.Syntax.QueryBlock): Plan {
     return this.guard(block, () => bindStatements(this, block.Statements, outside(new Names())));
@@ -73,6 +76,7 @@ export class QueryBinder implements Binder {
     return this.guard(node, () => {
       const plan = operator.bind(this, node, input, scope);
       this.bound(node, sizeOfPlan(plan));
+      this.refuseTooWide(node, plan);
       return plan;
     });
   }
@@ -82,6 +86,7 @@ export class QueryBinder implements Binder {
   }
 
   share(plan: Plan): Shared {
+    this.sharedSize += sizeOfPlan(plan);
     return { id: this.shareCount++, plan };
   }
 
@@ -116,12 +121,21 @@ export class QueryBinder implements Binder {
 
   /** Stops what grows without end: each name that stands for others may double what is written out. */
   private bound(node: Node, size: number): void {
-    if (size > MAX_SIZE)
-      this.refuse(node, 'resource-limit', `The query has more than ${MAX_SIZE} parts once its names are written out.`);
+    const { most, raise }: Bound = this.bounds.parts;
+    if (size + this.sharedSize > most)
+      this.refuse(node, 'resource-limit', `The query has too many parts once its names are written out. ${raise}`);
+  }
+
+  private refuseTooWide(node: Node, plan: Plan): void {
+    const { most, raise } = this.bounds.columns;
+    if (plan.columns.length <= most) return;
+    const columns = plan.columns.length.toLocaleString('en-US');
+    this.refuse(node, 'resource-limit', `The query makes a table of ${columns} columns. ${raise}`);
   }
 
   /** Gives refusals their place, and stops what nests without end. */
   private guard<T>(node: Node, bind: () => T): T {
+    inTime(this.deadline);
     if (++this.depth > MAX_DEPTH)
       this.refuse(node, 'resource-limit', `The query nests deeper than ${MAX_DEPTH} levels.`);
     try {

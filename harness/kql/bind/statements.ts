@@ -129,8 +129,8 @@ export function tabularUses(binder: Binder, bind: () => Plan): () => Plan {
   return () => {
     if (shared) return binder.reuse(shared);
     const plan = bind();
-    if (isCheap(plan)) return plan;
-    shared = binder.share(plan);
+    if (plan.kind !== 'reference' && isCheap(plan)) return plan;
+    shared = plan.kind === 'reference' ? plan.shared : binder.share(plan);
     return binder.reuse(shared);
   };
 }

@@ -30,6 +30,7 @@ export function namedTable(binder: Binder, node: Node, scope: Scope, written?: s
     const called = isNode(node, 'NameReference') ? node.GetCalledFunctionBody() : null;
     const body = isNode(called, 'FunctionBody') ? called : binding.view;
     if (body) {
+      binder.called(node);
       const { scope: inner, result } = bodyScope(binder, body, new Names(binding.names), outside(scope.names));
       return binder.tabular(result, inner);
     }

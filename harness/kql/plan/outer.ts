@@ -11,23 +11,26 @@ export function usesOuterRow(plan: Plan): boolean {
   if (uses === undefined) {
     const made = new Set<number>();
     const used = new Set<number>();
-    visit(plan, made, used);
+    visit(plan, made, used, new Set());
     uses = [...used].some((id) => !made.has(id));
     known.set(plan, uses);
   }
   return uses;
 }
 
-function visit(plan: Plan, made: Set<number>, used: Set<number>): void {
+/** @param seen plans that were visited: of those that share parts, each part is visited once */
+function visit(plan: Plan, made: Set<number>, used: Set<number>, seen: Set<Plan>): void {
+  if (seen.has(plan)) return;
+  seen.add(plan);
   for (const column of [...carried(plan), ...columnsMadeBy(plan)]) made.add(column.id);
   for (const expr of exprsOf(plan)) {
     mapExpr(expr, (node) => {
       if (node.kind === 'column') used.add(node.column.id);
-      if (node.kind === 'scalar-query' || node.kind === 'in-query') visit(node.plan, made, used);
+      if (node.kind === 'scalar-query' || node.kind === 'in-query') visit(node.plan, made, used, seen);
       return node;
     });
   }
-  for (const input of inputsOf(plan)) visit(input, made, used);
+  for (const input of inputsOf(plan)) visit(input, made, used, seen);
 }
 
 /** Columns that a node makes, whether or not it goes on to show them. */

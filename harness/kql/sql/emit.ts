@@ -2,6 +2,7 @@
  * A plan as DuckDB SQL: one `SELECT` a node, nested. With lineage on, every `SELECT` whose rows come from events also
  * gives a column `lin`: the id of the one event that the row is, or the list of those that it was made of.
  */
+import { BOUNDS, type Bound, type Deadline, inTime } from '../bounds.js';
 import { Refusal, refusalText } from '../errors.js';
 import type { Arg } from '../functions/registry.js';
 import { carried } from '../plan/make.js';
@@ -58,6 +59,9 @@ export interface EmitOptions {
   readonly lineage: boolean;
   /** Tables that hold the rows of shared plans already, by the id of the plan; with lineage where it is asked for. */
   readonly held?: ReadonlyMap<number, string>;
+  /** Most characters of the SQL. */
+  readonly largest?: Bound;
+  readonly deadline?: Deadline;
 }
 
 /** SQL of a whole plan: the columns as `c0`, `c1`, …, then `_lineage` where it is asked for and known. */
@@ -123,13 +127,28 @@ class Emitter {
   private readonly traced: boolean;
   private readonly held: ReadonlyMap<number, string>;
 
-  constructor({ lineage, held = new Map() }: EmitOptions) {
+  private readonly largest: Bound;
+  private readonly deadline: Deadline | undefined;
+  /** Characters of the SQL of shared plans. */
+  private sharedLength = 0;
+
+  constructor({ lineage, held = new Map(), largest = BOUNDS.sql, deadline }: EmitOptions) {
     this.traced = lineage;
     this.held = held;
+    this.largest = largest;
+    this.deadline = deadline;
   }
 
   plan(node: Plan): string {
-    return (this.printers[node.kind] as (node: Plan) => string)(node);
+    if (this.deadline) inTime(this.deadline);
+    return this.bounded((this.printers[node.kind] as (node: Plan) => string)(node));
+  }
+
+  /** SQL that is not too long: each function that names an argument twice doubles what stands in it. */
+  private bounded(sql: string): string {
+    const { most, raise } = this.largest;
+    if (sql.length + this.sharedLength <= most) return sql;
+    throw new Refusal('resource-limit', `The query becomes too much SQL. ${raise}`);
   }
 
   sharedSql(): string {
@@ -456,11 +475,18 @@ class Emitter {
     if (!this.shared.has(shared.id)) {
       const sql = this.plan(shared.plan);
       this.shared.set(shared.id, sql);
+      this.sharedLength += sql.length;
     }
     return `s${shared.id}`;
   }
 
   expr(expr: Expr): Arg {
+    const arg = this.printed(expr);
+    this.bounded(arg.sql);
+    return arg;
+  }
+
+  private printed(expr: Expr): Arg {
     const { type } = expr;
     switch (expr.kind) {
       case 'literal':
