@@ -37,11 +37,11 @@ export async function benchMutate(rows = 1_000_000): Promise<Result> {
   if (rule === undefined || mutants.length < MUTANTS)
     throw new Error(`Only ${mutants.length} mutants look at one event at a time.`);
   const compiled = print(planned, { names, lineage: true });
-  const engine = await Engine.open({ memoryLimit: '8GB' });
+  const engine = await Engine.open({ memory: 8 * 1024 ** 3 });
   try {
     await makeEvents(engine.connection, 'DeviceNetworkEvents', names.tables.get('DeviceNetworkEvents') ?? [], rows);
     await engine.seal();
-    const run = { now: NOW, timeoutMs: 600_000 };
+    const run = { now: NOW, time: { most: 600, raise: '' } };
     return await race(
       { name: '300 mutants, a million events', ours: 'all mutants', theirs: 'the rule', atMost: 25 },
       () => differences(rule, mutants, engine, { names }, run),

@@ -12,13 +12,13 @@ const DAY = 864_000_000_000n;
 export async function benchRule(rows = 5_000_000): Promise<Result> {
   const catalog = builtInCatalog('defender-xdr');
   const compiled = compile(readFileSync(RULE, 'utf8'), { names: catalog });
-  const engine = await Engine.open({ memoryLimit: '8GB' });
+  const engine = await Engine.open({ memory: 8 * 1024 ** 3 });
   try {
     await makeEvents(engine.connection, 'DeviceNetworkEvents', catalog.tables.get('DeviceNetworkEvents') ?? [], rows);
     await engine.seal();
     const result = await race(
       { name: 'repaired rule, 5 million events', ours: 'compiled', theirs: 'hand-written', atMost: 1.3 },
-      () => engine.materialize(compiled, 'ours', { now: NOW, timeoutMs: 600_000 }),
+      () => engine.materialize(compiled, 'ours', { now: NOW, time: { most: 600, raise: '' } }),
       () => engine.connection.run(`CREATE OR REPLACE TEMP TABLE theirs AS ${handWritten()}`),
     );
     const [[ours, theirs]] = (await engine.query(

@@ -68,7 +68,7 @@ const ROWS = Number(process.env['SHAPES_ROWS'] ?? 10_000_000);
 /** Each shape over 10 million events against hand-written SQL; what DuckDB is given keeps the process below 4 GB. */
 export async function benchShapes(rows = ROWS): Promise<Result[]> {
   const catalog = builtInCatalog('defender-xdr');
-  const engine = await Engine.open({ memoryLimit: '3.2GB' });
+  const engine = await Engine.open({ memory: 3.2 * 1024 ** 3 });
   try {
     await makeEvents(engine.connection, 'DeviceNetworkEvents', catalog.tables.get('DeviceNetworkEvents') ?? [], rows);
     const results: Result[] = [];
@@ -82,7 +82,7 @@ export async function benchShapes(rows = ROWS): Promise<Result[]> {
             theirs: 'hand-written',
             atMost: 1.3,
           },
-          () => engine.materialize(compiled, 'ours', { now: NOW, timeoutMs: 600_000 }),
+          () => engine.materialize(compiled, 'ours', { now: NOW, time: { most: 600, raise: '' } }),
           () => engine.connection.run(`CREATE OR REPLACE TEMP TABLE theirs AS ${shape.sql}`),
           3,
         ),

@@ -1,4 +1,5 @@
 import type { Detection } from '../detection/detection.js';
+import { ruleTime } from '../engine/index.js';
 import { type CompileOptions, plan } from '../kql/index.js';
 import { table } from '../kql/plan/make.js';
 import { identifier } from '../kql/sql/literal.js';
@@ -25,8 +26,6 @@ export interface Outcome {
 
 /** Runs of whole versions at most, beyond which nothing is said. */
 export const MOST_RUNS = 300;
-
-const TIMEOUT_MS = 300_000;
 
 /** Decides what versions of a rule raise over a world. */
 export interface Versions {
@@ -73,7 +72,7 @@ async function scan(
       ...(now < world.end && { to: now }),
     };
     const vectors = await seeing(world, [row.table], view, () =>
-      vectorsOf(engine, table(row.table, row.columns), leaves.exprs, options, { now, timeoutMs: TIMEOUT_MS }, labels),
+      vectorsOf(engine, table(row.table, row.columns), leaves.exprs, options, { now, ...ruleTime() }, labels),
     );
     for (const [i, formula] of formulas.entries()) {
       const outcome = outcomes[i];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerJson } from '../engine/answer.js';
 import { compileOver } from '../engine/compile.js';
-import type { Engine, RunOptions } from '../engine/engine.js';
+import { begun, type Engine, type RunOptions } from '../engine/engine.js';
 import { jsonText, printable } from '../files/printable.js';
 import { type Diagnostic, KqlError } from '../kql/errors.js';
 import { requireFile, textBytes } from '../tables/readers/bytes.js';
@@ -31,9 +31,10 @@ export async function runBatch(engine: Engine, file: string, flags: QueryFlags, 
       continue;
     }
     const { id, query } = read.data;
+    const within = begun(run);
     try {
-      const compiled = await compileOver(engine, query, options, run);
-      writeOut(printable(answerJson(await engine.run(compiled, run), { id })));
+      const compiled = await compileOver(engine, query, options, within);
+      writeOut(printable(answerJson(await engine.run(compiled, within), { id })));
     } catch (error) {
       writeOut(jsonText({ id, error: { diagnostics: diagnosticsOf(error) } }));
     }

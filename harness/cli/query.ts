@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Answer } from '../engine/answer.js';
-import type { Engine } from '../engine/engine.js';
+import type { Engine, RunOptions } from '../engine/engine.js';
 import { kindAt } from '../files/inside.js';
 import { jsonText, printable } from '../files/printable.js';
 import { readTextFile } from '../files/text.js';
@@ -87,14 +87,15 @@ async function printSupport(flags: QueryFlags): Promise<void> {
 async function runOne(engine: Engine, { text, file }: Query, flags: QueryFlags): Promise<void> {
   if (text.trim() === '')
     throw new UsageError(`${file ?? 'The query'} is empty: write one, such as \`DeviceNetworkEvents | take 10\`.`);
-  const [{ compileCached }, { answerJson }, { planFor }] = await Promise.all([
+  const [{ begun }, { compileCached }, { answerJson }, { planFor }] = await Promise.all([
+    import('../engine/engine.js'),
     import('../engine/compile.js'),
     import('../engine/answer.js'),
     import('./query-inputs.js'),
   ]);
   const how = await planFor(engine, flags);
   await engine.seal();
-  const run = runOptions(flags);
+  const run = begun(runOptions(flags));
   let answer: Answer;
   try {
     answer = await engine.run(await compileCached(engine, text, how, run), run);
@@ -117,11 +118,12 @@ function noRows({ data }: QueryFlags): string {
     : 'No rows.';
 }
 
-export function runOptions(flags: QueryFlags): { readonly now: bigint; readonly timeoutMs?: number } {
+/** The clock of a query, and its time; what raises that is the flag, where it was given. */
+export function runOptions(flags: QueryFlags): RunOptions {
   if (flags.timeout === undefined) return { now: clock(flags.now) };
   const seconds = Number(flags.timeout);
   if (!(seconds > 0)) throw new UsageError(`--timeout takes a number of seconds, not '${flags.timeout}'.`);
-  return { now: clock(flags.now), timeoutMs: seconds * 1000 };
+  return { now: clock(flags.now), time: { most: seconds, raise: 'Give it longer with --timeout.' } };
 }
 
 function gather(value: string, before: readonly string[] = []): readonly string[] {

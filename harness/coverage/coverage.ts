@@ -1,5 +1,5 @@
 import type { Detection } from '../detection/detection.js';
-import type { Answer } from '../engine/index.js';
+import { type Answer, ruleTime } from '../engine/index.js';
 import { type Compiled, type Planned, plan, print } from '../kql/index.js';
 import type { Span } from '../kql/plan/plan.js';
 import { identifier } from '../kql/sql/literal.js';
@@ -79,7 +79,7 @@ async function workloadGrounds(
       ...(now < world.end && { to: now }),
     };
     const seen: Ground['seen'] = (body) => seeing(world, read, view, body);
-    return { engine, run: { now, timeoutMs: 300_000 }, kind: 'workload', labels, seen };
+    return { engine, run: { now, ...ruleTime() }, kind: 'workload', labels, seen };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Compiled, CompileOptions } from '../kql/index.js';
 import type { TableSchema } from '../kql/types.js';
 import { cacheKey, fromCache, toCache } from './cache.js';
-import type { Engine, RunOptions } from './engine.js';
+import { begun, type Engine, type RunOptions } from './engine.js';
 
 /** How to compile, worked out only when it has to be, and a short name for it that tells it from every other way. */
 export interface CompilePlan {
@@ -65,10 +65,12 @@ async function compileFresh(
 ): Promise<{ readonly compiled: Compiled; readonly lasting: boolean }> {
   const { addSchema, compileStep } = await import('../kql/index.js');
   const schemas = new Map<number, TableSchema>();
+  const within = begun(run);
+  const bounded = { ...options, deadline: within.deadline };
   for (;;) {
-    const step = compileStep(text, options, schemas);
+    const step = compileStep(text, bounded, schemas);
     if (step.kind === 'compiled') return { compiled: step.compiled, lasting: schemas.size === 0 };
-    const { rows } = await engine.run(step.probe.query, run);
+    const { rows } = await engine.run(step.probe.query, within);
     addSchema(
       schemas,
       step.probe,

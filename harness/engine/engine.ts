@@ -1,39 +1,48 @@
-import {
-  BIGINT,
-  type DuckDBConnection,
-  DuckDBDecimalValue,
-  DuckDBInstance,
-  type DuckDBListValue,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { boundOf } from '../files/limits.js';
 import { type Scratch, scratchFolder } from '../files/scratch.js';
-import { KqlError, Refusal, refusalText } from '../kql/errors.js';
-import type { HostFunction, Value } from '../kql/functions/registry.js';
+import { type Deadline, deadlineIn } from '../kql/bounds.js';
+import { KqlError } from '../kql/errors.js';
+import type { HostFunction } from '../kql/functions/registry.js';
 import type { Compiled } from '../kql/index.js';
 import { EVENT_ID, identifier, physicalNames, sourceTable } from '../kql/sql/literal.js';
-import { DUCKDB_TYPE, type KqlType, type TableSchema } from '../kql/types.js';
-import { type Dynamic, parseDynamic } from '../kql/values/dynamic.js';
+import { type Bound, DUCKDB_TYPE, type TableSchema } from '../kql/types.js';
 import type { Answer } from './answer.js';
-import { explainFailure } from './failure.js';
-import { type Deadline, registerHost } from './host.js';
+import { explainFailure, type Room } from './failure.js';
+import { type Caller, registerHost } from './host.js';
+import { readAnswer } from './read.js';
+import { Watch } from './watch.js';
 
 export interface EngineOptions {
-  /** Most memory that DuckDB takes before it spills to disk, as DuckDB writes it. */
-  readonly memoryLimit?: string;
+  /** Most memory that a query and its events take before the engine spills to disk, in bytes; the limit by default. */
+  readonly memory?: number;
   readonly threads?: number;
 }
 
 export interface RunOptions {
   /** The run's clock, in ticks: what `now()` gives. */
   readonly now: bigint;
-  /** Longest time that the query may take; 60,000 by default. */
-  readonly timeoutMs?: number;
+  /** Longest time that a query may take, in seconds; the limit by default. */
+  readonly time?: Bound;
+  /** When it has to be done, where its time has begun already. */
+  readonly deadline?: Deadline;
 }
 
-const TIMEOUT_MS = 60_000;
-const MEMORY_LIMIT = '4GB';
-const SPILL_LIMIT = '40GB';
+/** The time that one run of a rule over the events of a world gets. */
+export function ruleTime(): Pick<RunOptions, 'time'> {
+  return { time: boundOf('rule-time') };
+}
+
+/** The same run with its time begun: what is compiled and run with it shares one deadline. */
+export function begun(run: RunOptions): RunOptions & { readonly deadline: Deadline } {
+  return { ...run, deadline: run.deadline ?? deadlineIn(run.time ?? boundOf('query-time')) };
+}
+
+/** Rows of a source that are put in at once. */
 const ROWS_AT_ONCE = 1_000;
+
+/** What host functions give at once takes no more than such a part of the memory, in characters. */
+const BATCHES = 32;
 
 /** The database that holds the events: in memory, and compressed there, as DuckDB does not on its own. */
 const EVENTS = 'events';
@@ -53,30 +62,32 @@ export class Engine {
   private readonly supplied = new Map<string, readonly string[]>();
   private sealed = false;
   private compressed = 0n;
-  private readonly deadline: Deadline = { at: Number.POSITIVE_INFINITY, limit: TIMEOUT_MS };
+  private watch: Watch | undefined;
 
   private constructor(
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
+    private readonly room: Room,
     private readonly spill: Scratch,
   ) {}
 
   static async open(options: EngineOptions = {}): Promise<Engine> {
+    const room = { memory: memoryBound(options.memory), disk: boundOf('disk') };
     const spill = scratchFolder();
     const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: options.memoryLimit ?? MEMORY_LIMIT,
+      memory_limit: `${room.memory.most}B`,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
       // Spilled blocks are named alike in every process: two that share a folder would read each other's.
       temp_directory: spill.path,
-      max_temp_directory_size: SPILL_LIMIT,
+      max_temp_directory_size: `${room.disk.most}B`,
       ...(options.threads ? { threads: String(options.threads) } : {}),
     });
     const connection = await instance.connect();
     await connection.run(`ATTACH ':memory:' AS ${EVENTS} (COMPRESS); USE ${EVENTS}`);
     await connection.run("SET GLOBAL force_compression = 'dict_fsst'");
-    return new Engine(instance, connection, spill);
+    return new Engine(instance, connection, room, spill);
   }
 
   /** Shuts the engine in: no files, no network, no change of settings. Cannot be undone. */
@@ -102,15 +113,10 @@ export class Engine {
    */
   async run(compiled: Compiled, options: RunOptions): Promise<Answer> {
     await this.prepare(compiled);
-    const rows = await this.bounded(compiled, options, async () => {
-      const reader = await this.connection.runAndReadAll(compiled.sql, parameters(compiled, options), CLOCK_TYPE);
-      return reader.getRows();
+    return await this.bounded(compiled, options, async (watch) => {
+      const result = await this.connection.stream(compiled.sql, parameters(compiled, options), CLOCK_TYPE);
+      return await readAnswer(compiled, result, boundOf('answer'), watch);
     });
-    const width = compiled.columns.length;
-    const answer = rows.map((row) => compiled.columns.map((column, i) => cell(row[i] as DuckDBValue, column.type)));
-    if (compiled.lineage === 'none') return { columns: compiled.columns, rows: answer };
-    const lineage = rows.map((row) => (row[width] as DuckDBListValue).items.map((id) => id as bigint));
-    return { columns: compiled.columns, rows: answer, lineage };
   }
 
   /**
@@ -163,7 +169,7 @@ export class Engine {
       if (this.registered.has(name)) continue;
       const host = hostFunctions.get(name);
       if (!host) throw new Error(`The compiled query calls '${name}', which this version does not have.`);
-      registerHost(this.connection, host, this.deadline);
+      registerHost(this.connection, host, this.caller);
       this.registered.add(name);
     }
     for (const { name, schema } of compiled.tables) await this.declare(name, schema);
@@ -194,24 +200,37 @@ export class Engine {
     this.supplied.set(key, rows);
   }
 
-  /** Stops a query that takes too long, and tells failures in the words of the query. */
-  private async bounded<T>(compiled: Compiled, options: RunOptions, run: () => Promise<T>): Promise<T> {
-    const limit = options.timeoutMs ?? TIMEOUT_MS;
-    Object.assign(this.deadline, { at: performance.now() + limit, limit });
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      this.connection.interrupt();
-    }, limit);
+  /** What host functions may ask of the engine: the query that runs changes, the functions stay. */
+  private get caller(): Caller {
+    const engine = this;
+    return {
+      get watch() {
+        return engine.watch;
+      },
+      batchLength: this.room.memory.most / BATCHES,
+    };
+  }
+
+  /** Stops a query that takes too long or too much, and tells failures in the words of the query. */
+  private async bounded<T>(compiled: Compiled, options: RunOptions, run: (watch: Watch) => Promise<T>): Promise<T> {
+    const watch = new Watch(this.connection, begun(options).deadline, this.room.memory);
+    this.watch = watch;
     try {
-      return await run();
+      return await run(watch);
     } catch (error) {
       if (error instanceof KqlError) throw error;
-      throw explainFailure(error, late ? limit : undefined, compiled.places);
+      throw explainFailure(error, this.room, watch.stopped, compiled.places);
     } finally {
-      clearTimeout(timer);
+      watch.end();
+      this.watch = undefined;
     }
   }
+}
+
+/** The limit, or what was asked for in its place. */
+function memoryBound(given: number | undefined): Bound {
+  const { most, raise } = boundOf('memory');
+  return given === undefined ? { most, raise } : { most: given, raise: `It has ${Math.round(given / 1024 ** 2)}MB.` };
 }
 
 const NO_HOSTS: ReadonlyMap<string, HostFunction> = new Map();
@@ -220,30 +239,4 @@ const CLOCK_TYPE = { now: BIGINT };
 /** Binds the clock, for SQL that reads it. */
 function parameters(compiled: Compiled, options: RunOptions): Record<string, DuckDBValue> | undefined {
   return compiled.usesNow ? { now: options.now } : undefined;
-}
-
-/** @throws KqlError for a value that is too deep */
-function dynamicIn(text: string): Dynamic | undefined {
-  try {
-    return parseDynamic(text, true);
-  } catch (error) {
-    throw error instanceof Refusal ? explainFailure(new Error(refusalText(error))) : error;
-  }
-}
-
-function cell(value: DuckDBValue, type: KqlType): Value {
-  if (value === null || value === undefined) return type === 'string' ? '' : null;
-  switch (type) {
-    case 'int':
-      return BigInt(value as number);
-    case 'decimal':
-      return value instanceof DuckDBDecimalValue ? value.toString() : String(value);
-    case 'dynamic': {
-      const parsed = dynamicIn(value as string);
-      if (parsed === undefined) throw new Error(`A dynamic value is not JSON: ${(value as string).slice(0, 80)}`);
-      return parsed;
-    }
-    default:
-      return value as Value;
-  }
 }

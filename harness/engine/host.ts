@@ -15,7 +15,7 @@ import { Refusal, refusalText } from '../kql/errors.js';
 import type { HostFunction, Value } from '../kql/functions/registry.js';
 import type { KqlType } from '../kql/types.js';
 import { type Dynamic, parseDynamic, printDynamic } from '../kql/values/dynamic.js';
-import { tooLong } from './failure.js';
+import type { Watch } from './watch.js';
 
 const DECIMAL_SCALE = 18;
 
@@ -35,23 +35,22 @@ const TYPES: Readonly<Record<KqlType, DuckDBType>> = {
 /** Longest arguments and longest result, in characters, that are remembered, so that what is remembered stays small. */
 const REMEMBERED_LENGTH = 1_024;
 
-/** Most characters that one call for a batch of rows may give: they are held outside of what DuckDB counts. */
-const BATCH_LENGTH = 2 ** 29;
-
 /** How many results of one host function are remembered; rule columns repeat few values over many rows. */
 const REMEMBERED = 65_536;
 
-/** When a query has to be done. Host functions run on the thread of the program, where no timer can stop them. */
-export interface Deadline {
-  /** On the clock of `performance.now()`, in milliseconds. */
-  at: number;
-  /** How long the query was given, in milliseconds. */
-  limit: number;
+/** What host functions ask of the engine that calls them, on the thread of the program, where no timer can stop them. */
+export interface Caller {
+  /** Who looks after the query that runs. */
+  readonly watch: Watch | undefined;
+  /** Most characters that one call for a batch of rows may give: they are held outside of what DuckDB counts. */
+  readonly batchLength: number;
 }
 
+const ALONE: Caller = { watch: undefined, batchLength: Number.POSITIVE_INFINITY };
+
 /** Makes a host function callable from SQL as `kql_<name>` on this connection's database. */
-export function registerHost(connection: DuckDBConnection, fn: HostFunction, deadline?: Readonly<Deadline>): void {
-  const run = refusing(fn.name, fn.run as (...args: Value[]) => Value, deadline);
+export function registerHost(connection: DuckDBConnection, fn: HostFunction, caller: Caller = ALONE): void {
+  const run = refusing(fn.name, fn.run as (...args: Value[]) => Value, caller);
   const absent: DuckDBValue = fn.returns === 'string' ? '' : null;
   let remembered = new Map<string, DuckDBValue>();
 
@@ -85,7 +84,7 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction, dea
             if (size <= REMEMBERED_LENGTH && !(width === 1 && raw[0] === null)) remembered.set(key, result);
           }
           length += lengthOf(result);
-          if (length > BATCH_LENGTH) throw new Error(refusalText(TOO_LONG));
+          if (length > caller.batchLength) throw new Error(refusalText(TOO_LONG));
           output.setItem(row, result);
         }
         output.flush();
@@ -101,14 +100,10 @@ function lengthOf(value: DuckDBValue): number {
 }
 
 /** A function that stops in time, and whose refusals reach whoever reads DuckDB's message. */
-function refusing(
-  name: string,
-  run: (...args: Value[]) => Value,
-  deadline?: Readonly<Deadline>,
-): (...args: Value[]) => Value {
+function refusing(name: string, run: (...args: Value[]) => Value, caller: Caller): (...args: Value[]) => Value {
   return (...args) => {
     try {
-      if (deadline && performance.now() > deadline.at) throw new Refusal('resource-limit', tooLong(deadline.limit));
+      caller.watch?.check();
       return run(...args);
     } catch (error) {
       if (error instanceof Refusal) throw new Error(refusalText(error, name));

@@ -1,3 +1,3 @@
 export { type Answer, answerJson, cellJson, cellText } from './answer.js';
 export { type CompilePlan, compileCached, compileOver, settle } from './compile.js';
-export { Engine, type EngineOptions, type RunOptions } from './engine.js';
+export { begun, Engine, type EngineOptions, type RunOptions, ruleTime } from './engine.js';

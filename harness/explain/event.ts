@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Detection } from '../detection/detection.js';
 import { type Events, eventsSchema, type Row } from '../detection/tests-schema.js';
-import type { Engine, RunOptions } from '../engine/index.js';
+import { type Engine, type RunOptions, ruleTime } from '../engine/index.js';
 import { FileError } from '../files/errors.js';
 import { readYamlDocument } from '../files/yaml.js';
 import type { Value } from '../kql/functions/registry.js';
@@ -85,7 +85,7 @@ export async function eventInWorkload(
     );
     const at = cells[catalog.timeColumn];
     const now = clockFor(typeof at === 'bigint' ? at : world.end, detection, world.start, world.end);
-    return { engine, run: { now, timeoutMs: 300_000 }, table, id, fields, events: undefined, close: () => undefined };
+    return { engine, run: { now, ...ruleTime() }, table, id, fields, events: undefined, close: () => undefined };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Detection } from '../detection/detection.js';
+import { ruleTime } from '../engine/index.js';
 import { plan } from '../kql/index.js';
 import type { PlayedWorld } from '../measure/play.js';
 import { type Kept, keepEvents, seeing, type View } from '../measure/world.js';
@@ -16,9 +17,6 @@ import { Study } from './study.js';
 
 /** What a rule did with an event, without what would turn it. */
 export type StepsOfEvent = Pick<Explanation, 'returned' | 'steps' | 'droppedAt'>;
-
-/** Longest time that a look at one step may take. */
-const TIMEOUT_MS = 300_000;
 
 /**
  * What a detection's rule did with each of many events of a played workload. Each step of the rule is looked at once
@@ -39,7 +37,7 @@ export async function explainMany(
   if (events.length === 0) return found;
   const options = { names: catalog };
   const { text } = detection.deployed;
-  const all = { now: world.end, timeoutMs: TIMEOUT_MS };
+  const all = { now: world.end, ...ruleTime() };
   const schemas = await columnsOfData(text, options, [(query) => engine.run(query, all)]);
   const planned = plan(text, { ...options, schemas });
   // A rule that looks at one event at a time need not be shown the others.
@@ -54,7 +52,7 @@ export async function explainMany(
     byClock.set(now, [...(byClock.get(now) ?? []), id]);
   }
   for (const [now, ids] of byClock) {
-    const at = { engine, run: { now, timeoutMs: TIMEOUT_MS } };
+    const at = { engine, run: { now, ...ruleTime() } };
     await seeing(world, tables, viewAt(now, detection, world.end, kept), async () => {
       const held = await holdShared(engine, at.run, planned.plan, options);
       const looking = { ...options, held };

@@ -14,8 +14,10 @@ interface Limit {
 
 /** All bounds, with their defaults; `docs/limits.md` is made from them. */
 const LIMITS = {
+  answer: { value: 256 * 1024 ** 2, unit: 'bytes', of: 'the answer of a query, as it is held to be shown' },
   columns: { value: 5_000, unit: 'number', of: 'the columns of a table' },
   days: { value: 366, unit: 'number', of: 'the days that a workload or own events last' },
+  disk: { value: 10 * 1024 ** 3, unit: 'bytes', of: 'what a query puts aside on disk where memory is short' },
   'document-size': { value: 256 * 1024 ** 2, unit: 'bytes', of: 'a JSON value that holds all events of a file' },
   'file-size': { value: 512 * 1024 ** 2, unit: 'bytes', of: 'a file of a repository that is read whole' },
   'folder-depth': { value: 50, unit: 'number', of: 'how deep the folders lie in which files are looked for' },
@@ -27,10 +29,21 @@ const LIMITS = {
   'like-depth': { value: 100, unit: 'number', of: 'the samples that are like each other in a chain' },
   'list-lookups': { value: 20_000_000, unit: 'number', of: 'the parts of texts that `check` compares in a list' },
   'list-rows': { value: 10_000, unit: 'number', of: 'the rows that one list of a test comes to' },
+  memory: { value: 4 * 1024 ** 3, unit: 'bytes', of: 'memory that one query takes, and the events that it reads' },
   names: { value: 2_000_000, unit: 'number', of: 'names and secrets of the files that `anonymize` reads' },
+  'query-length': { value: 2_000_000, unit: 'number', of: 'characters of the text of a query' },
+  'query-parts': {
+    value: 500_000,
+    unit: 'number',
+    of: 'parts of a query once the names that it declares are written out',
+  },
+  'query-sql': { value: 16_000_000, unit: 'number', of: 'characters of the SQL that a query becomes' },
+  'query-time': { value: 60, unit: 'seconds', of: 'one query, from its text to its answer' },
+  'query-words': { value: 250_000, unit: 'number', of: 'words and signs of the text of a query' },
   'record-size': { value: 16 * 1024 ** 2, unit: 'bytes', of: 'a record of a file of events' },
   'revision-size': { value: 2 * 1024 ** 3, unit: 'bytes', of: 'the files of a revision that are compared' },
   'rule-runs': { value: 10_080, unit: 'number', of: 'the runs of a rule over a workload' },
+  'rule-time': { value: 300, unit: 'seconds', of: 'one run of a rule over the events of a world' },
   'simulated-events': { value: 200_000_000, unit: 'number', of: 'the events that a workload is expected to make' },
   'source-columns': { value: 1000, unit: 'number', of: 'the columns of a source of a detection' },
   'source-rows': { value: 100_000, unit: 'number', of: 'the rows of a source of a detection' },
@@ -73,6 +86,11 @@ export function limit(name: LimitName): number {
 /** How to raise a limit, as a sentence that ends a message. */
 export function howToRaise(name: LimitName): string {
   return `The limit is ${limitText(name)}; set ${VARIABLE}=${name}=… to raise it.`;
+}
+
+/** A limit beside the sentence that says how to raise it, for what may not look it up here. */
+export function boundOf(name: LimitName): { readonly most: number; readonly raise: string } {
+  return { most: limit(name), raise: howToRaise(name) };
 }
 
 /** A limit as people write it, such as `512MB`, `60s` or `10,000`. */

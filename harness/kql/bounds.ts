@@ -1,26 +1,5 @@
 import { type Diagnostic, KqlError } from './errors.js';
-
-/** The most that a query may have of something, and the sentence that says how a person raises it. */
-export interface Bound {
-  readonly most: number;
-  readonly raise: string;
-}
-
-/** How large a query may get: whoever gives its names may say so with them. */
-export interface Bounds {
-  /** Columns of any table on the way. */
-  readonly columns: Bound;
-  /** Operators, expressions and values once its names are written out; what is shared counts once. */
-  readonly parts: Bound;
-  /** Characters of the SQL that it becomes. */
-  readonly sql: Bound;
-  /** Characters of the text itself. */
-  readonly text: Bound;
-  /** Words and signs of the text; a string is one. */
-  readonly tokens: Bound;
-  /** Seconds that compiling takes, where nobody sets a deadline. */
-  readonly time: Bound;
-}
+import type { Bound, Bounds } from './types.js';
 
 /** What holds where nobody says otherwise. */
 export const BOUNDS: Bounds = {

@@ -6,10 +6,10 @@
  * it is loaded when the first text is parsed and not before.
  */
 import { createRequire } from 'node:module';
-import { BOUNDS, type Bounds, type Deadline, deadlineIn, inTime } from './bounds.js';
+import { BOUNDS, type Deadline, deadlineIn, inTime } from './bounds.js';
 import { closest } from './closest.js';
 import { type Diagnostic, KqlError, shortDiagnostic } from './errors.js';
-import type { KqlType, NamedType, OutsideRows, TableSchema } from './types.js';
+import type { Bounds, KqlType, NamedType, OutsideRows, TableSchema } from './types.js';
 
 export type Node = Kusto.Language.Syntax.SyntaxNode;
 export type Expression = Kusto.Language.Syntax.Expression;

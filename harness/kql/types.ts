@@ -62,3 +62,25 @@ export interface OutsideRows {
   /** Each row as SQL literals, in the order of the schema; without them a table of the engine holds the rows. */
   readonly rows?: readonly string[];
 }
+
+/** The most that a query may have of something, and the sentence that says how a person raises it. */
+export interface Bound {
+  readonly most: number;
+  readonly raise: string;
+}
+
+/** How large a query may get: whoever gives its names may say so with them. */
+export interface Bounds {
+  /** Columns of any table on the way. */
+  readonly columns: Bound;
+  /** Operators, expressions and values once its names are written out; what is shared counts once. */
+  readonly parts: Bound;
+  /** Characters of the SQL that it becomes. */
+  readonly sql: Bound;
+  /** Characters of the text itself. */
+  readonly text: Bound;
+  /** Words and signs of the text; a string is one. */
+  readonly tokens: Bound;
+  /** Seconds that compiling takes, where nobody sets a deadline. */
+  readonly time: Bound;
+}

@@ -1,5 +1,5 @@
 import { keptOr } from '../engine/cache.js';
-import { type Engine, settle } from '../engine/index.js';
+import { type Engine, ruleTime, settle } from '../engine/index.js';
 import { type Compiled, type CompileOptions, compile } from '../kql/index.js';
 import { identifier } from '../kql/sql/literal.js';
 import type { Catalog } from '../tables/catalog.js';
@@ -24,9 +24,6 @@ export interface World extends Database {
   readonly end: bigint;
 }
 
-/** Longest time that one run of a rule may take. */
-const TIMEOUT_MS = 300_000;
-
 /**
  * A rule compiled so that each alert tells the events behind it. Columns that only the data tells are not there until
  * the rule is settled.
@@ -48,8 +45,8 @@ export function worldOf(engine: Engine, catalog: Catalog, start: bigint, end: bi
   return {
     query: async (sql) => (await engine.connection.runAndReadAll(sql)).getRowObjects(),
     compile: (text) => compileTraced(text, catalog),
-    settle: (compiled) => settle(engine, compiled, traced(catalog), { now: end, timeoutMs: TIMEOUT_MS }),
-    materialize: (compiled, table, now) => engine.materialize(compiled, table, { now, timeoutMs: TIMEOUT_MS }),
+    settle: (compiled) => settle(engine, compiled, traced(catalog), { now: end, ...ruleTime() }),
+    materialize: (compiled, table, now) => engine.materialize(compiled, table, { now, ...ruleTime() }),
     timeColumn: catalog.timeColumn,
     start,
     end,

@@ -1,5 +1,5 @@
 import type { Detection } from '../detection/detection.js';
-import { Engine } from '../engine/index.js';
+import { Engine, ruleTime } from '../engine/index.js';
 import { readTextFile } from '../files/text.js';
 import { KqlError, type Planned, plan, print } from '../kql/index.js';
 import { catalogOf } from '../measure/catalog.js';
@@ -137,7 +137,7 @@ export async function mutate(detection: Detection, options: MutateOptions = {}):
 function asksOf(played: PlayedWorld | undefined): Ask[] {
   if (played === undefined) return [];
   const { engine, world } = played;
-  return [(query) => engine.run(query, { now: world.end, timeoutMs: 300_000 })];
+  return [(query) => engine.run(query, { now: world.end, ...ruleTime() })];
 }
 
 async function refuseUnfitTests(detection: Detection): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Detection } from '../detection/detection.js';
 import type { Events } from '../detection/tests-schema.js';
+import { type RunOptions, ruleTime } from '../engine/index.js';
 import { type CompileOptions, type Planned, print } from '../kql/index.js';
 import type { Expr } from '../kql/plan/plan.js';
 import { identifier } from '../kql/sql/literal.js';
@@ -55,7 +56,7 @@ export async function overWorkload(
       ...(lookback !== undefined && { from: now - lookback }),
       ...(now < world.end && { to: now }),
     };
-    const run = { now, timeoutMs: TIMEOUT_MS };
+    const run = { now, ...ruleTime() };
     if (row !== undefined && single.length > 0) {
       const rows = single.map((version) => version.row).filter((of) => of !== undefined);
       const found = await seeing(world, read, view, () => differences(row, rows, engine, options, run));
@@ -77,8 +78,6 @@ export async function overWorkload(
   return effects;
 }
 
-const TIMEOUT_MS = 300_000;
-
 /** What a rule asks of a row. */
 function testsOf(rule: RowRule | undefined): readonly Expr[] {
   if (rule === undefined) return [];
@@ -91,7 +90,7 @@ async function rowsApart(
   mutant: Planned,
   { engine }: PlayedWorld,
   options: CompileOptions,
-  run: { readonly now: bigint; readonly timeoutMs: number },
+  run: RunOptions,
 ): Promise<Omit<Difference, 'sample'>> {
   const [ours, theirs] = [print(rule, options), print(mutant, options)];
   const [was, is] = [

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parseJson } from '../files/json.js';
+import { boundOf } from '../files/limits.js';
 import { readTextFile } from '../files/text.js';
 import { FileError, parseYaml } from '../files/yaml.js';
+import type { Bounds } from '../kql/types.js';
 import { KQL_TYPES, type OutsideRows, type TableSchema } from '../kql/types.js';
 import { DEFENDER_XDR } from './defender-xdr/index.js';
 import { type ProvidedFunction, providedFunctions } from './functions.js';
@@ -15,6 +17,8 @@ export interface Catalog {
   readonly functions: ReadonlyMap<string, ProvidedFunction>;
   /** Rows that are given in place of what the product takes from elsewhere, by key. */
   readonly sources?: ReadonlyMap<string, OutsideRows>;
+  /** How large a rule may get. */
+  readonly bounds: Bounds;
   /** The column that says when an event happened. */
   readonly timeColumn: 'Timestamp' | 'TimeGenerated';
 }
@@ -73,6 +77,14 @@ function makeCatalog(
     environment,
     tables,
     functions,
+    bounds: {
+      columns: boundOf('columns'),
+      parts: boundOf('query-parts'),
+      sql: boundOf('query-sql'),
+      text: boundOf('query-length'),
+      time: boundOf('query-time'),
+      tokens: boundOf('query-words'),
+    },
     timeColumn: environment === 'defender-xdr' ? 'Timestamp' : 'TimeGenerated',
   };
 }

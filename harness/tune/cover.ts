@@ -1,4 +1,5 @@
 import type { Detection } from '../detection/detection.js';
+import { ruleTime } from '../engine/index.js';
 import type { Place } from '../exceptions/places.js';
 import type { Names } from '../kql/index.js';
 import { plan } from '../kql/index.js';
@@ -10,8 +11,6 @@ import { type Bits, bits, hasBit, setBit } from '../trace/bits.js';
 import { vectorsOf } from '../trace/vectors.js';
 import type { Row } from './ground.js';
 import { tablesIn } from './tables.js';
-
-const TIMEOUT_MS = 300_000;
 
 /** Conditions over the rows of a place, as the engine understands them. */
 interface Asked {
@@ -120,7 +119,7 @@ async function scan(
       ...(now < world.end && { to: now }),
     };
     const vectors = await seeing(world, tables, view, () =>
-      vectorsOf(engine, rows, exprs, { names }, { now, timeoutMs: TIMEOUT_MS }, labels),
+      vectorsOf(engine, rows, exprs, { names }, { now, ...ruleTime() }, labels),
     );
     for (let vector = 0; vector < vectors.size; vector++) {
       const holds = vectors.leaves.map(({ yes }) => hasBit(yes, vector));

@@ -96,7 +96,9 @@ describe('the engine', () => {
     const engine = await filled();
     const endless =
       'range x from 1 to 9000000 step 1 | extend k = 1 | join kind=inner (range y from 1 to 9000000 step 1 | extend k = 1) on k | count';
-    const failure = await engine.run(compile(endless, { names }), { ...NOW, timeoutMs: 500 }).catch((error) => error);
+    const failure = await engine
+      .run(compile(endless, { names }), { ...NOW, time: { most: 0.5, raise: '' } })
+      .catch((error) => error);
     expect(failure).toBeInstanceOf(KqlError);
     expect(failure.diagnostics[0]).toMatchObject({
       code: 'resource-limit',
@@ -108,12 +110,14 @@ describe('the engine', () => {
   it('stops between two calls of a function that DuckDB cannot interrupt', async () => {
     const engine = await open();
     const text = 'range x from 1 to 2000 step 1 | extend y = range(0, 500000 + x, 1) | summarize sum(array_length(y))';
-    const failure = await engine.run(compile(text, { names }), { ...NOW, timeoutMs: 1_000 }).catch((error) => error);
+    const failure = await engine
+      .run(compile(text, { names }), { ...NOW, time: { most: 1, raise: '' } })
+      .catch((error) => error);
     expect(failure.diagnostics[0]).toMatchObject({ code: 'resource-limit' });
   });
 
   it('keeps within its memory', async () => {
-    const engine = await open({ memoryLimit: '100MB', threads: 1 });
+    const engine = await open({ memory: 100e6, threads: 1 });
     await engine.seal();
     const text =
       'range x from 1 to 9000000 step 1 | summarize make_list(strcat("some longer text ", tostring(x)), 9000000)';

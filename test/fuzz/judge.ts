@@ -72,7 +72,7 @@ export class Judge {
         compile(text, { names: NAMES, lineage: true });
         return { end: 'compiled' };
       }
-      const options = { now: parseDatetime('2026-03-01T12:00:00Z') ?? 0n, timeoutMs: LIMIT_MS };
+      const options = { now: parseDatetime('2026-03-01T12:00:00Z') ?? 0n, time: { most: LIMIT_MS / 1000, raise: '' } };
       const compiled = await compileOver(this.engine, text, { names: NAMES, lineage: true }, options);
       const { rows, lineage } = await this.engine.run(compiled, options);
       if (compiled.lineage !== 'none' && lineage?.length !== rows.length)
@@ -89,7 +89,7 @@ export class Judge {
 }
 
 async function openEngine(): Promise<Engine> {
-  const engine = await Engine.open({ threads: 1, memoryLimit: '1GB' });
+  const engine = await Engine.open({ threads: 1, memory: 1 * 1024 ** 3 });
   await makeOddTable(engine, 'T', T, { rows: ROWS, seed: 1, firstId: 1 });
   await makeOddTable(engine, 'U', U, { rows: ROWS, seed: 2, firstId: 1 + ROWS });
   await engine.seal();

@@ -43,14 +43,14 @@ class World {
   ) {}
 
   static async open(environment: Environment, flags: Flags): Promise<World> {
-    const engine = await Engine.open({ memoryLimit: '2GB', threads: 2 });
+    const engine = await Engine.open({ memory: 2 * 1024 ** 3, threads: 2 });
     await engine.seal();
     return new World(engine, readCatalog(flags.tables, environment), flags);
   }
 
   /** How many rows a rule gives. */
   async run(text: string): Promise<number> {
-    const run = { now: NOW, timeoutMs: Number(this.flags.timeout) * 1000 };
+    const run = { now: NOW, time: { most: Number(this.flags.timeout), raise: '' } };
     const options = { names: this.catalog, missingSources: 'empty', lineage: true } as const;
     // Tables must hold rows before the data is asked for columns, so they are made from the names in the text.
     this.made.clear();

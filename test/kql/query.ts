@@ -1,8 +1,10 @@
 /** Runs KQL text over tables written in a test, through the whole pipeline and a sealed engine. */
-import { cellJson, compileOver, Engine } from '../../harness/engine/index.js';
+import { begun, cellJson, compileOver, Engine } from '../../harness/engine/index.js';
+import { BOUNDS } from '../../harness/kql/bounds.js';
 import type { Value } from '../../harness/kql/functions/registry.js';
 import { type Diagnostic, type FunctionSignature, KqlError } from '../../harness/kql/index.js';
 import { EVENT_ID, identifier, literal, physicalNames } from '../../harness/kql/sql/literal.js';
+import type { Bounds } from '../../harness/kql/types.js';
 import { isKqlType, type KqlType, type NamedType, type TableSchema } from '../../harness/kql/types.js';
 import { parseDatetime } from '../../harness/kql/values/datetime.js';
 import { parseDynamic } from '../../harness/kql/values/dynamic.js';
@@ -22,8 +24,11 @@ export interface Setting {
   readonly functions?: readonly FunctionSignature[];
   readonly missingSources?: 'refuse' | 'empty';
   readonly now?: string;
-  readonly timeoutMs?: number;
-  readonly memoryLimit?: string;
+  /** How long a query may take, compiling included. */
+  readonly seconds?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  readonly bounds?: Partial<Bounds>;
 }
 
 export interface Result {
@@ -42,12 +47,13 @@ const engines = new WeakMap<Setting, Promise<Engine>>();
 export async function query(text: string, setting: Setting = NOTHING): Promise<Result> {
   const engine = await engineOf(setting);
   const now = parseDatetime(setting.now ?? '2026-03-01T12:00:00Z') ?? 0n;
-  const run = { now, ...(setting.timeoutMs ? { timeoutMs: setting.timeoutMs } : {}) };
+  const run = begun({ now, ...(setting.seconds ? { time: { most: setting.seconds, raise: '' } } : {}) });
   const options = {
     names: {
       tables: schemasOf(setting.tables),
       functions: new Map((setting.functions ?? []).map((signature) => [signature.name, signature])),
       sources: new Map([...schemasOf(setting.sources)].map(([key, schema]) => [key, { schema }])),
+      bounds: { ...BOUNDS, ...setting.bounds },
     },
     ...(setting.missingSources ? { missingSources: setting.missingSources } : {}),
     lineage: true,
@@ -116,7 +122,7 @@ function engineOf(setting: Setting): Promise<Engine> {
 }
 
 async function open(setting: Setting): Promise<Engine> {
-  const engine = await Engine.open({ threads: 1, memoryLimit: setting.memoryLimit ?? '1GB' });
+  const engine = await Engine.open({ threads: 1, memory: setting.memory ?? 1024 ** 3 });
   let next = 1;
   for (const [name, given] of Object.entries(setting.tables ?? {})) {
     await fill(engine, name, given, next);

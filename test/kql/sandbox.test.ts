@@ -206,7 +206,7 @@ describe('the engine', () => {
 });
 
 describe('what a query may take', () => {
-  const bounded: Setting = { timeoutMs: 3_000, memoryLimit: '500MB' };
+  const bounded: Setting = { seconds: 3, memory: 500e6 };
   const table: Setting = {
     ...bounded,
     tables: { N: { schema: 'x:long s:string', rows: Array.from({ length: 300 }, (_, i) => [i, 'a'.repeat(30)]) } },

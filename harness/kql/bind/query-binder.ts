@@ -3,14 +3,14 @@
  * From the bound syntax tree to the plan. The binder of the parser has resolved names and types already; here each
  * operator becomes plan nodes and each expression a tree over columns.
  */
-import { BOUNDS, type Bound, type Bounds, type Deadline, inTime } from '../bounds.js';
+import { BOUNDS, type Deadline, inTime } from '../bounds.js';
 import { KqlError, Refusal, type RefusalCode } from '../errors.js';
 import { Columns, reference } from '../plan/make.js';
 import type { Column, Expr, Plan, Shared, Span } from '../plan/plan.js';
 import { sizeOfExpr, sizeOfPlan } from '../plan/size.js';
 import { andWhy } from '../reasons.js';
 import { at, type Expression, kindOf, type Node } from '../syntax.js';
-import type { NamedType } from '../types.js';
+import type { Bound, Bounds, NamedType } from '../types.js';
 import type { Binder } from './binder.js';
 import { bindExpression } from './expressions.js';
 import { operators } from './operators/index.js';

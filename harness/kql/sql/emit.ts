@@ -2,7 +2,7 @@
  * A plan as DuckDB SQL: one `SELECT` a node, nested. With lineage on, every `SELECT` whose rows come from events also
  * gives a column `lin`: the id of the one event that the row is, or the list of those that it was made of.
  */
-import { BOUNDS, type Bound, type Deadline, inTime } from '../bounds.js';
+import { BOUNDS, type Deadline, inTime } from '../bounds.js';
 import { Refusal, refusalText } from '../errors.js';
 import type { Arg } from '../functions/registry.js';
 import { carried } from '../plan/make.js';
@@ -31,7 +31,7 @@ import type {
   Values,
   Window,
 } from '../plan/plan.js';
-import { DUCKDB_TYPE, type OutsideRows } from '../types.js';
+import { type Bound, DUCKDB_TYPE, type OutsideRows } from '../types.js';
 import { SqlContext } from './context.js';
 import { EVENT_ID, identifier, literal, physicalNames, quote, sourceTable } from './literal.js';
 
