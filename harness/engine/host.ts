@@ -107,6 +107,8 @@ function refusing(name: string, run: (...args: Value[]) => Value, caller: Caller
       return run(...args);
     } catch (error) {
       if (error instanceof Refusal) throw new Error(refusalText(error, name));
+      if (error instanceof RangeError && /string length/i.test(error.message))
+        throw new Error(refusalText(TOO_LONG, name));
       throw error;
     }
   };

@@ -2,9 +2,18 @@
 import type { AggregateFunction } from '../functions/registry.js';
 import { argument, type Call, conditional, plain, sqlAggregate } from './parts.js';
 
+/**
+ * A case in place of `FILTER`: for each filter DuckDB keeps a copy of all that is aggregated, so that the memory of many
+ * counts grows with their square.
+ */
+export function countWhere(conditions: readonly string[]): string {
+  return `count(CASE WHEN ${conditions.map((condition) => `(${condition})`).join(' AND ')} THEN 1 END)`;
+}
+
 /** `count(predicate)` is an undocumented `countif`. */
 function count({ args, where }: Call): string {
-  return sqlAggregate('count', '*', [...where, ...args.map((predicate) => predicate.sql)]);
+  const conditions = [...where, ...args.map((predicate) => predicate.sql)];
+  return conditions.length === 0 ? 'count(*)' : countWhere(conditions);
 }
 
 /**

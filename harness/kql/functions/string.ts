@@ -20,7 +20,14 @@ const strcatArray: HostFunction = {
   name: 'strcat_array',
   params: ['dynamic', 'string'],
   returns: 'string',
-  run: (list: Dynamic, delimiter: string) => (isArray(list) ? list.map(textOf).join(delimiter) : ''),
+  run: (list: Dynamic, delimiter: string) => {
+    if (!isArray(list)) return '';
+    const texts = list.map(textOf);
+    const length = texts.reduce((sum, text) => sum + text.length + delimiter.length, 0);
+    if (length > LARGEST_TEXT)
+      throw new Refusal('resource-limit', `strcat_array() would make a text of more than ${LARGEST_TEXT} characters.`);
+    return texts.join(delimiter);
+  },
 };
 
 const strrep: HostFunction = {

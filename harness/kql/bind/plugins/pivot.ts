@@ -1,3 +1,4 @@
+import { countWhere } from '../../aggregates/count.js';
 import { aggregates } from '../../aggregates/index.js';
 import type { AggregateFunction } from '../../functions/registry.js';
 import { aggregate, aggregateCall, keep, project, ref } from '../../plan/make.js';
@@ -71,7 +72,7 @@ function where(fn: AggregateFunction, text: string, count: number): AggregateFun
     name: fn.name,
     emit: (args, type, order, context) => {
       const condition = `${args[count]?.sql} = ${context.literal(text, 'string')}`;
-      if (fn.name === 'count') return `count(*) FILTER (WHERE ${condition})`;
+      if (fn.name === 'count') return countWhere([condition]);
       const guarded = args
         .slice(0, count)
         .map((arg) => ({ ...arg, constant: undefined, sql: `CASE WHEN ${condition} THEN ${arg.sql} END` }));
