@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { markdownTable } from 'markdown-table';
+import { DEFAULT_LIMITS, type LimitName, limitText } from '../../harness/files/limits.js';
 import { support, supportMarkdown } from '../../harness/kql/support.js';
 import { assay, words } from './commands.js';
 
@@ -79,6 +80,14 @@ const REGIONS: Readonly<Record<string, () => string | Promise<string>>> = {
       supported.filter((group) => group.kind === kind).reduce((sum, { names }) => sum + names.length, 0);
     const counts = ['operator', 'function', 'aggregate', 'plugin'].map((kind) => `${of(kind)} ${kind}s`);
     return `It runs ${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} of KQL, and refuses ${refused.length} more by name: [the list](docs/kql.md).`;
+  },
+  limits: () => {
+    const rows = Object.entries(DEFAULT_LIMITS).map(([name, { of }]) => [
+      `\`${name}\``,
+      limitText(name as LimitName),
+      of,
+    ]);
+    return markdownTable([['limit', 'by default', 'what it bounds'], ...rows]);
   },
   matrix: () => supportMarkdown(support()).trimEnd(),
 };

@@ -14,6 +14,7 @@ const MAY: Readonly<Record<string, string>> = {
   'harness/cli/github.ts': 'It adds to a file of the runner, as the runner asks.',
   'harness/diff/revisions.ts': 'It fills a temporary folder of its own.',
   'harness/engine/cache.ts': 'It keeps its files with the user, whole or not at all.',
+  'harness/tables/readers/parquet.ts': 'It opens a file to look at its first and last bytes.',
   'harness/tables/readers/copy.ts': 'It fills a temporary folder of its own.',
 };
 
