@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { FileError } from '../../files/errors.js';
+import { problemWords } from '../../files/problems.js';
 import { unfitText } from '../../files/shape.js';
 import { readTextFile } from '../../files/text.js';
 import { parseYaml } from '../../files/yaml.js';
@@ -128,9 +130,14 @@ function fromCsv(path: string, text: string): Read {
     };
     const parsed = label.safeParse(written);
     if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    const at = issue?.path.length ? `'${issue.path.join('.')}': ` : '';
-    throw fileError(path, `${at}${issue?.message ?? 'The label cannot be read.'}`, { line: info.lines, column: 1 });
+    throw new FileError(
+      problemWords(parsed.error, label, written).map((words) => ({
+        file: path,
+        line: info.lines,
+        column: 1,
+        message: words.endsWith('?') ? words : `${words}.`,
+      })),
+    );
   });
   return { labels, lineOf: (index) => records[index]?.info.lines ?? 0 };
 }
