@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { CORPUS } from './corpus.js';
 import { randomText } from './generate.js';
 import { Judge } from './judge.js';
+import { MODES } from './modes/index.js';
 import { Random } from './random.js';
 
 const judge = await Judge.open();
@@ -31,5 +32,22 @@ describe('whatever the text', () => {
     const texts = (seed: number): string[] => Array.from({ length: 20 }, (_, i) => randomText(new Random(seed + i)));
     expect(texts(7)).toEqual(texts(7));
     expect(texts(7)).not.toEqual(texts(900));
+  });
+});
+
+describe('whatever strangers hand in', () => {
+  const modes = MODES.filter(({ name }) => name !== 'kql');
+
+  it.each(modes)('gives an answer or a named error: $name', async ({ name, open }) => {
+    const fuzzer = await open(1_000);
+    const ends = new Set<string>();
+    for (let i = 0; i < (name === 'repository' ? 15 : 60); i++) {
+      const { end, fault, input } = await fuzzer.judge(new Random(7_000_003 + i));
+      expect(fault, input).toBeUndefined();
+      ends.add(end);
+    }
+    fuzzer.close();
+    // Were all refused, nothing would be tested of what comes after the first look.
+    expect(ends.size).toBeGreaterThan(1);
   });
 });

@@ -7,6 +7,7 @@ import { allowlistSchema } from '../../../harness/detection/allowlist-schema.js'
 import { detectionSchema } from '../../../harness/detection/detection-schema.js';
 import { readRule } from '../../../harness/detection/rule.js';
 import { testsSchema } from '../../../harness/detection/tests-schema.js';
+import { FileError } from '../../../harness/files/errors.js';
 import { readYamlDocument } from '../../../harness/files/yaml.js';
 import { readBaseline } from '../../../harness/measure/baseline.js';
 import { readRules } from '../../../harness/scaffold/import/read.js';
@@ -112,11 +113,19 @@ const CATALOG = JSON.stringify({
   },
 });
 
+/** @throws FileError where a rule cannot be carried over, so that the reason is looked at as any message */
+function importedFrom(path: string): void {
+  const problems = readRules([path]).flatMap((rule) =>
+    'why' in rule ? [{ file: rule.from, line: 0, column: 0, message: rule.why }] : [],
+  );
+  if (problems.length > 0) throw new FileError(problems);
+}
+
 const OTHER_KINDS: readonly Kind[] = [
   {
     name: 'import',
     seeds: [ARM, CUSTOM, ...seedsOf('detections', /^rule\.yaml$/, 40_000)],
-    read: (path) => readRules([path]),
+    read: importedFrom,
   },
   { name: 'baseline', seeds: seedsOf('detections', /^baseline\.json$/, 400_000).slice(0, 2), read: readBaseline },
   { name: 'labels', seeds: LABELS, read: readLabels },
