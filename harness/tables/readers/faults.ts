@@ -16,3 +16,15 @@ export function faultText(subject: string, error: unknown): string {
     .replace(/[.!]$/, '');
   return `${subject}: ${reason}.`;
 }
+
+/**
+ * Tidies up after a failure. A damaged file may break the database itself, in which there is nothing left to tidy up
+ * then: what is thrown is what went wrong first.
+ */
+export async function afterFailure(tidy: () => Promise<unknown>): Promise<void> {
+  try {
+    await tidy();
+  } catch (error) {
+    if (!(error instanceof Error && /database has been invalidated/.test(error.message))) throw error;
+  }
+}

@@ -4,7 +4,7 @@ import { FileError } from '../../files/yaml.js';
 import { EVENT_ID, identifier, physicalNames } from '../../kql/sql/literal.js';
 import { DUCKDB_TYPE, type NamedType, type TableSchema } from '../../kql/types.js';
 import { openCsv } from './csv.js';
-import { faultText } from './faults.js';
+import { afterFailure, faultText } from './faults.js';
 import { openJson } from './json.js';
 import { jsonText } from './json-text.js';
 import { givenTexts, jsonTexts, ndjsonTexts } from './json-texts.js';
@@ -157,14 +157,14 @@ async function load(
     try {
       return await fill(connection, table, schema, source, targets, options);
     } catch (error) {
-      await connection.run(`DROP TABLE ${identifier(table)}`);
+      await afterFailure(() => connection.run(`DROP TABLE ${identifier(table)}`));
       throw error;
     }
   } catch (error) {
     if (error instanceof FileError || !(error instanceof Error)) throw error;
     throw fileError(source.name, faultText(source.damage ?? 'The file cannot be read', error));
   } finally {
-    await source.close(connection);
+    await afterFailure(() => source.close(connection));
   }
 }
 

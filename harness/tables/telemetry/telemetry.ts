@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, quote } from '../../kql/sql/literal.js';
 import type { Catalog } from '../catalog.js';
+import { afterFailure } from '../readers/faults.js';
 import { type DateOrder, rowsOf } from '../readers/index.js';
 import { fileError } from '../readers/text.js';
 import { filesOf } from './identify.js';
@@ -58,7 +59,7 @@ export async function readTelemetry(
   try {
     return await readAll(connection, choice, catalog, labels);
   } catch (error) {
-    await dropAll(connection);
+    await afterFailure(() => dropAll(connection));
     throw error;
   }
 }

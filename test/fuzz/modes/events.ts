@@ -32,12 +32,12 @@ class EventFuzzer implements Fuzzer {
 
   constructor(
     private readonly format: string,
-    private readonly instance: DuckDBInstance,
-    private readonly connection: DuckDBConnection,
+    private instance: DuckDBInstance,
+    private connection: DuckDBConnection,
   ) {}
 
   static async open(format: string): Promise<EventFuzzer> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '1GB' });
+    const instance = await newInstance();
     const fuzzer = new EventFuzzer(format, instance, await instance.connect());
     if (format === 'parquet') await fuzzer.makeParquets();
     return fuzzer;
@@ -70,13 +70,23 @@ class EventFuzzer implements Fuzzer {
         return { end: 'loaded', fault: 'a row is left out and not named', input };
       return { end: report.rejectedCount === 0 ? 'loaded' : 'loaded in part', input };
     } catch (error) {
-      await this.connection.run(`DROP TABLE IF EXISTS ${identifier(table)}`);
+      await this.tidy(table);
       return ended(error, input);
     }
   }
 
   private sound(random: Random): string | Buffer {
     return this.format === 'parquet' ? random.pick(this.parquets) : eventText(random, this.format);
+  }
+
+  /** A damaged file may break the database, and then no other file can be read. */
+  private async tidy(table: string): Promise<void> {
+    try {
+      await this.connection.run(`DROP TABLE IF EXISTS ${identifier(table)}`);
+    } catch {
+      this.instance = await newInstance();
+      this.connection = await this.instance.connect();
+    }
   }
 
   close(): void {
@@ -99,6 +109,10 @@ class EventFuzzer implements Fuzzer {
       this.parquets.push(readFileSync(path));
     }
   }
+}
+
+function newInstance(): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '1GB' });
 }
 
 /** One mode a format. */
