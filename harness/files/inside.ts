@@ -1,7 +1,8 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } from 'node:path';
+import { basename, dirname, join, posix, relative, resolve, win32 } from 'node:path';
 import { FileError } from './errors.js';
 import type { Place } from './places.js';
+import { isWithin } from './roots.js';
 import { fault, systemFault } from './system.js';
 
 /**
@@ -17,11 +18,11 @@ export function repositoryOf(folder: string): string {
   for (const above of fromTheTop(named)) {
     if (!isThere(join(above, '.git'))) continue;
     const real = realPath(above);
-    if (root !== undefined && !isWithin(root, real)) break;
+    if (root !== undefined && !isWithin(real, root)) break;
     root = real;
   }
   if (root !== undefined) return root;
-  return isWithin(process.cwd(), named) ? process.cwd() : realPath(named);
+  return isWithin(named, process.cwd()) ? process.cwd() : realPath(named);
 }
 
 /**
@@ -32,7 +33,7 @@ export function repositoryOf(folder: string): string {
 export function insidePath(path: string): string {
   const real = realPath(path);
   const root = repositoryOf(isFolder(path) ? path : dirname(path));
-  if (isWithin(root, real)) return real;
+  if (isWithin(real, root)) return real;
   throw fault(path, `This is a link that leads out of ${root}; put the file itself there, or name it where it is.`);
 }
 
@@ -51,7 +52,7 @@ export function pathNamed(name: string, folder: string, place: Place & { readonl
   const path = join(folder, name);
   const root = repositoryOf(folder);
   const within = relative(resolve(folder), resolve(path));
-  if (isWithin(root, resolve(realPath(folder), within))) return path;
+  if (isWithin(resolve(realPath(folder), within), root)) return path;
   throw refused(`'${name}' leads out of ${root}; name a file within it.`);
 }
 
@@ -96,12 +97,6 @@ export function asFileError(error: unknown, path: string): unknown {
   if (path.includes('\0')) return fault(path, 'A path holds no NUL character; name a file.');
   const said = systemFault(error instanceof Error ? Object.assign(error, { path }) : error);
   return said === undefined ? error : fault(said.file, said.message);
-}
-
-/** Whether a real path is that of the folder or of something in it. */
-export function isWithin(root: string, path: string): boolean {
-  const from = relative(root, path);
-  return from !== '..' && !from.startsWith(`..${sep}`) && !isAbsolute(from);
 }
 
 function fromTheTop(folder: string): string[] {
