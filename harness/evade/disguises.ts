@@ -1,4 +1,6 @@
 import type { Disguise } from '../../simulators/evasions/facts.js';
+import { Refusal } from '../kql/errors.js';
+import { RustRegex } from '../kql/functions/regex.js';
 import type { Exclusion, Test } from './exclusions.js';
 import { sampleOf } from './sample.js';
 
@@ -64,11 +66,17 @@ function placeOf(path: string): Pick<Disguise, 'folder'> & { image?: string } {
   return image === undefined ? { folder: path.replace(/\\+$/, '') } : { folder, image };
 }
 
+/** Tests of one kind on one column of which texts are made: each beginning is tried with each end. */
+const MOST = 50;
+
 /** Texts that may satisfy the tests: made of what they look for. */
 function candidates(tests: readonly Test[], field: Field): string[] {
   const positive = tests.filter(({ negated }) => !negated);
   const of = (...operators: string[]): string[] =>
-    positive.filter(({ operator }) => operators.includes(operator)).map(({ value }) => value);
+    positive
+      .filter(({ operator }) => operators.includes(operator))
+      .map(({ value }) => value)
+      .slice(0, MOST);
   const whole = of('==', '=~', 'in', 'in~');
   const starts = of('startswith', 'startswith_cs', 'hasprefix', 'hasprefix_cs');
   const ends = of('endswith', 'endswith_cs', 'hassuffix', 'hassuffix_cs');
@@ -118,7 +126,7 @@ function holds(text: string, { operator, value }: Test): boolean {
     case 'has':
       return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(v)}(?![\\p{L}\\p{N}])`, 'u').test(t);
     case 'matches regex':
-      return patternOf(value)?.test(text) ?? false;
+      return matches(text, value);
     default:
       return false;
   }
@@ -132,12 +140,14 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-function patternOf(pattern: string): RegExp | undefined {
+/** Run by the engine of the language, whose time is linear: JavaScript's own takes years for some patterns. */
+function matches(text: string, pattern: string): boolean {
   try {
-    return new RegExp(pattern.replace(/^\(\?i\)/, ''), 'i');
-  } catch {
-    // What RE2 takes and JavaScript does not is no pattern that a text can be checked against here.
-    return undefined;
+    return RustRegex.compile(`(?i)${pattern}`)?.test(text) ?? false;
+  } catch (error) {
+    // What cannot be run is no pattern that a text can be checked against here.
+    if (error instanceof Refusal) return false;
+    throw error;
   }
 }
 

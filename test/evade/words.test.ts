@@ -63,6 +63,25 @@ describe('the programs that a rule leaves out', () => {
   });
 });
 
+describe('what a rule of a stranger asks of a program', () => {
+  it('is checked in time, whatever its pattern', () => {
+    const text = `${'a'.repeat(60)}!`;
+    const rule = `not(InitiatingProcessFileName contains "${text}" and InitiatingProcessFileName matches regex "^(a+)+$")`;
+    const began = performance.now();
+    expect(words(rule).disguises).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it('is tried with some beginnings and ends, not with all', () => {
+    const tests = Array.from({ length: 150 }, (_, i) =>
+      ['startswith', 'endswith'].map((operator) => `InitiatingProcessCommandLine ${operator} "a${i}"`),
+    ).flat();
+    const began = performance.now();
+    expect(words(`not(${tests.join(' and ')})`).disguises).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(15_000);
+  });
+});
+
 describe('how long a rule waits', () => {
   it('is the longest time under a day that it puts events together in', () => {
     const rule = `DeviceNetworkEvents
