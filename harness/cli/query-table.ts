@@ -6,6 +6,9 @@ import { type Printable, printable, visible } from '../files/printable.js';
 /** Narrower columns tell nothing. */
 const LEAST = 10;
 
+/** Characters that a table without a terminal may come to by filling its columns up: one long value is long in each row. */
+const FILLED = 16 * 1024 ** 2;
+
 /**
  * An answer as a table.
  *
@@ -21,7 +24,15 @@ export function tableText(answer: Answer, width?: number): Printable {
     }),
   );
   const widths = head.map((name, i) => body.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), name.length));
-  return printable(width === undefined ? whole(head, body, widths) : fitted(head, body, widths, width));
+  if (width !== undefined) return printable(fitted(head, body, widths, width));
+  const most = Math.max(LEAST, Math.floor(FILLED / ((body.length + 2) * Math.max(1, head.length))));
+  return printable(
+    whole(
+      head,
+      body,
+      widths.map((each) => Math.min(each, most)),
+    ),
+  );
 }
 
 function whole(head: readonly string[], body: readonly string[][], widths: readonly number[]): string {

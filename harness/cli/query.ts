@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { Answer } from '../engine/answer.js';
 import type { Engine, RunOptions } from '../engine/engine.js';
 import { kindAt } from '../files/inside.js';
-import { jsonText, printable } from '../files/printable.js';
+import { jsonText, type Printable, printable } from '../files/printable.js';
 import { readTextFile } from '../files/text.js';
 import { KqlError } from '../kql/errors.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
@@ -103,11 +103,22 @@ async function runOne(engine: Engine, { text, file }: Query, flags: QueryFlags):
     if (!(error instanceof KqlError) || file === undefined) throw error;
     throw new RuleFault(error, { file, placeInFile: (place) => place });
   }
-  if (flags.json) writeOut(printable(answerJson(answer)));
+  if (flags.json) writeOut(shown(() => printable(answerJson(answer))));
   else {
     const { tableText } = await import('./query-table.js');
-    writeOut(tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined));
+    writeOut(shown(() => tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined)));
     if (answer.rows.length === 0) writeErr(printable(noRows(flags)));
+  }
+}
+
+/** An answer as text: characters that are written out make it longer than it is held, and a text has an end. */
+function shown(write: () => Printable): Printable {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof RangeError && /string length/i.test(error.message))) throw error;
+    const message = 'The answer is too large for one text; ask for fewer rows, as by | take 1000, or for less of each.';
+    throw new KqlError([{ code: 'resource-limit', severity: 'error', message, line: 0, column: 0, length: 0 }]);
   }
 }
 

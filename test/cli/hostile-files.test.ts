@@ -250,6 +250,13 @@ describe('assay query', () => {
     expect((await assay('query', 'print "a\0b"')).code).not.toBe(70);
   });
 
+  it('says that an answer is too large for one text', { timeout: 60_000 }, async () => {
+    const query = 'range x from 1 to 100 step 1 | extend a = strrep(strrep(make_string(1), 1000), 1000)';
+    const { code, stderr } = await assay('query', query, '--json');
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain('The answer is too large for one text; ask for fewer rows');
+  });
+
   it('names keys that objects cannot hold', async () => {
     write('tables.json', '{"defender-xdr":{"__proto__":{"A":"string"}}}');
     expect(await refused('query', 'print 1', '--tables', 'tables.json')).toMatch(

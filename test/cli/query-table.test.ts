@@ -28,6 +28,13 @@ b         line line
     expect(text).toContain('and 38 more columns');
   });
 
+  it('does not grow by the longest value in each row', () => {
+    const rows = Array.from({ length: 5000 }, () => ['b', 'c']);
+    const text = tableText(answer(['Name', 'Text'], ['a'.repeat(200_000), 'c'], ...rows));
+    expect(text).toContain('a'.repeat(200_000));
+    expect(text.length).toBeLessThan(20_000_000);
+  });
+
   it('holds nothing that a terminal would obey', () => {
     for (const width of [undefined, 80]) {
       const text = tableText(answer(['a\u001b[31m'], ['\u001b]0;x\u0007']), width);
