@@ -61,7 +61,7 @@ async function run(paths: readonly string[], flags: Flags): Promise<ExitCode> {
       broken.push(error);
     }
   }
-  writeOut(json ? findingsJson(judgements) : findingsText(judgements));
+  writeOut(json ? findingsJson(judgements) : findingsText(judgements, broken.length));
   const findings = judgements.flatMap((judgement) => judgement.findings).map(inRepository);
   if (sarif !== undefined) {
     const { sarifLog } = await import('../../reports/sarif.js');
@@ -122,8 +122,12 @@ export function findingsJson(judgements: readonly Judgement[]): Printable {
   return jsonText({ version: 1, rules, findings: judgements.flatMap(({ findings }) => findings) }, 2);
 }
 
-/** A line for each finding, its remedy below it, and the sum of them all. */
-export function findingsText(judgements: readonly Judgement[]): Printable {
+/**
+ * A line for each finding, its remedy below it, and the sum of them all.
+ *
+ * @param unread how many rules could not be read: they must not pass for rules without a finding
+ */
+export function findingsText(judgements: readonly Judgement[], unread = 0): Printable {
   const findings = judgements.flatMap((judgement) => judgement.findings);
   const lines = findings.flatMap((finding) => [headline(finding), `    ${finding.remedy}`]);
   const counts = (['error', 'warning', 'information'] as const)
@@ -131,9 +135,9 @@ export function findingsText(judgements: readonly Judgement[]): Printable {
     .filter(([count]) => count > 0)
     .map(([count, severity]) => `${count} ${severity}${count === 1 || severity === 'information' ? '' : 's'}`);
   const rules = `${judgements.length} rule${judgements.length === 1 ? '' : 's'}`;
-  return printable(
-    [...lines, `${rules} checked: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}.`].join('\n'),
-  );
+  const sums = judgements.length === 0 ? '' : `: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}`;
+  const missing = unread === 0 ? '' : `; ${unread} could not be read`;
+  return printable([...lines, `${rules} checked${sums}${missing}.`].join('\n'));
 }
 
 function headline({ file, line, column, severity, code, message }: Finding): string {

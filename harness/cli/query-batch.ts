@@ -8,6 +8,7 @@ import { requireFile, textBytes } from '../tables/readers/bytes.js';
 import { LineScanner } from '../tables/readers/records.js';
 import { writeErr, writeOut } from './console.js';
 import { UsageError } from './exit.js';
+import { asText } from './output.js';
 import type { QueryFlags } from './query-flags.js';
 import { planFor } from './query-inputs.js';
 
@@ -34,7 +35,8 @@ export async function runBatch(engine: Engine, file: string, flags: QueryFlags, 
     const within = begun(run);
     try {
       const compiled = await compileOver(engine, query, options, within);
-      writeOut(printable(answerJson(await engine.run(compiled, within), { id })));
+      const answer = await engine.run(compiled, within);
+      writeOut(asText(() => printable(answerJson(answer, { id }))));
     } catch (error) {
       writeOut(jsonText({ id, error: { diagnostics: diagnosticsOf(error) } }));
     }

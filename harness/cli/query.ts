@@ -2,13 +2,14 @@ import { Command, Option } from 'commander';
 import type { Answer } from '../engine/answer.js';
 import type { Engine, RunOptions } from '../engine/engine.js';
 import { kindAt } from '../files/inside.js';
-import { jsonText, type Printable, printable } from '../files/printable.js';
+import { jsonText, printable } from '../files/printable.js';
 import { readTextFile } from '../files/text.js';
 import { KqlError } from '../kql/errors.js';
 import { parseDatetime, UNIX_EPOCH } from '../kql/values/datetime.js';
 import { DATE_ORDERS } from '../tables/readers/local-times.js';
 import { writeErr, writeOut } from './console.js';
 import { UsageError } from './exit.js';
+import { asText } from './output.js';
 import type { QueryFlags } from './query-flags.js';
 import { RuleFault } from './rule-fault.js';
 
@@ -103,22 +104,11 @@ async function runOne(engine: Engine, { text, file }: Query, flags: QueryFlags):
     if (!(error instanceof KqlError) || file === undefined) throw error;
     throw new RuleFault(error, { file, placeInFile: (place) => place });
   }
-  if (flags.json) writeOut(shown(() => printable(answerJson(answer))));
+  if (flags.json) writeOut(asText(() => printable(answerJson(answer))));
   else {
     const { tableText } = await import('./query-table.js');
-    writeOut(shown(() => tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined)));
+    writeOut(asText(() => tableText(answer, process.stdout.isTTY === true ? process.stdout.columns : undefined)));
     if (answer.rows.length === 0) writeErr(printable(noRows(flags)));
-  }
-}
-
-/** An answer as text: characters that are written out make it longer than it is held, and a text has an end. */
-function shown(write: () => Printable): Printable {
-  try {
-    return write();
-  } catch (error) {
-    if (!(error instanceof RangeError && /string length/i.test(error.message))) throw error;
-    const message = 'The answer is too large for one text; ask for fewer rows, as by | take 1000, or for less of each.';
-    throw new KqlError([{ code: 'resource-limit', severity: 'error', message, line: 0, column: 0, length: 0 }]);
   }
 }
 

@@ -45,7 +45,7 @@ export function readSources(
         ? fromCsv(key, folder, given, place)
         : { key, rows: given, text: false, placeOf: (path = []) => placeOf([key, ...path]) };
     if (source.rows.length <= limit('source-rows')) return source;
-    const message = `'${key}' has ${source.rows.length} rows. ${howToRaise('source-rows')}`;
+    const message = `'${key}' has too many rows. ${howToRaise('source-rows')}`;
     throw new FileError([{ ...place, message }]);
   });
 }
@@ -54,10 +54,12 @@ function fromCsv(key: string, folder: string, name: string, place: Place & { rea
   const file = join(folder, name);
   // A detection comes from a pull request: what it names must lie beside it.
   if (name !== basename(name) || !name.endsWith('.csv') || !isThere(file))
-    throw new FileError([{ ...place, message: `'${name}' is no CSV file beside ${basename(place.file)}.` }]);
+    throw new FileError([{ ...place, message: `'${name}' is not a CSV file beside ${basename(place.file)}.` }]);
   const problem = (line: number, message: string): FileError => new FileError([{ file, line, column: 1, message }]);
   try {
-    const [names = [], ...rows] = parse(readTextFile(file), { bom: true, skip_empty_lines: true });
+    // The header and one row beyond the limit are enough to refuse a file; parsed, its rows take many times its size.
+    const to = limit('source-rows') + 2;
+    const [names = [], ...rows] = parse(readTextFile(file), { bom: true, skip_empty_lines: true, to });
     const seen = new Set<string>();
     const wrong = names.find((column) => column === '' || seen.size === seen.add(column).size);
     const unfit = names.map((column) => unfitText(column, true)).find((each) => each !== undefined);
@@ -72,6 +74,6 @@ function fromCsv(key: string, folder: string, name: string, place: Place & { rea
     };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw problem(Number(error['lines'] ?? 1), `The file is no CSV: ${error.message}.`);
+    throw problem(Number(error['lines'] ?? 1), `The file is not CSV: ${error.message}.`);
   }
 }

@@ -11,6 +11,10 @@ import type { Watch } from './watch.js';
 const CELL = 32;
 const TREE = 8;
 
+/** The first character that is no control character, and how many a control character becomes: `\u0001`. */
+const FIRST_PRINTED = 0x20;
+const CONTROL = 6;
+
 /**
  * Reads the rows of a query as they come, so that no more is held than the answer.
  *
@@ -35,7 +39,7 @@ export async function readAnswer(
       rows.push(
         columns.map(({ type }, c) => {
           const raw = row[c] ?? null;
-          if (typeof raw === 'string') size += raw.length * (type === 'dynamic' ? TREE : 1);
+          if (typeof raw === 'string') size += type === 'dynamic' ? raw.length * TREE : writtenLength(raw);
           if (size > bound.most) throw tooLarge(rows.length, bound);
           return cell(raw, type);
         }),
@@ -44,6 +48,13 @@ export async function readAnswer(
     }
   }
   return { columns, rows, ...(lineage && { lineage }) };
+}
+
+/** Characters of a text as JSON writes it, which is how an answer leaves: six for a control character. */
+function writtenLength(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < FIRST_PRINTED) length += CONTROL - 1;
+  return length;
 }
 
 function tooLarge(rows: number, { raise }: Bound): Refusal {

@@ -1,5 +1,5 @@
 /** Rows from outside that a detection gives its rule, and rules whose columns only the data tells. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { check } from '../../harness/check/check.js';
 import { readDetection } from '../../harness/detection/detection.js';
 import { Engine } from '../../harness/engine/index.js';
@@ -129,12 +129,27 @@ tests:
       'FileProfile: [{ GlobalPrevalence: many }]',
       /2:\d+: 'GlobalPrevalence' of 'FileProfile' is of type long/,
     ],
-    ['a file elsewhere', 'FileProfile: ../other.csv', /'\.\.\/other\.csv' is no CSV file beside tests\.yaml/],
+    ['a file elsewhere', 'FileProfile: ../other.csv', /'\.\.\/other\.csv' is not a CSV file beside tests\.yaml/],
     ['a table of events', 'DeviceFileEvents: [{ FileName: a }]', /'DeviceFileEvents' is a table of events/],
   ])('says what is wrong with %s', async (_, sources, message) => {
     await expect(async () =>
       testsOf(detectionOf({ 'rule.kql': PROFILE, 'tests.yaml': `sources:\n  ${sources}\ntests: []\n` })),
     ).rejects.toThrow(message);
+  });
+
+  it('reads no more of a file than shows that it is too long', async () => {
+    vi.stubEnv('ASSAY_LIMITS', 'source-rows=10');
+    // What comes after the limit is broken, and would be the message had it been read.
+    const csv = `FileName,GlobalPrevalence\n${'a.exe,7\n'.repeat(20)}"`;
+    const folder = detectionOf({
+      'rule.kql': PROFILE,
+      'tests.yaml': 'sources: { FileProfile: p.csv }\ntests: []\n',
+      'p.csv': csv,
+    });
+    await expect(async () => testsOf(folder)).rejects.toThrow(
+      /'FileProfile' has too many rows\. The limit is 10; set ASSAY_LIMITS=source-rows=/,
+    );
+    vi.unstubAllEnvs();
   });
 
   it('is missed by name when nobody gives it', async () => {
