@@ -1,6 +1,6 @@
 const MOST_CHARACTERS = 32 * 1024 ** 2;
 
-/** Remembers what was made of texts, up to 32 million characters; then it begins anew. */
+/** A cache of up to 32 million characters; it is emptied when it is full. */
 export class Cache<Value> {
   private readonly made = new Map<string, Value>();
   private characters = 0;

@@ -49,7 +49,7 @@ export function holdsProgram(name: string): boolean {
   return /FileName$/.test(name);
 }
 
-/** The keys of an object, in small letters, of which one says what the value under a key is; nothing for other keys. */
+/** For a key that holds a value, the keys (in lower case) that may name that value; undefined for other keys. */
 export function nameKeysOf(key: string): readonly string[] | undefined {
   switch (key.toLowerCase()) {
     case 'value':

@@ -102,7 +102,7 @@ async function passLines(input: Readable, sink: Sink | undefined, reader: Reader
     const replaced = replaceInJson(record, reader.visit, reader.link);
     if (replaced === undefined) {
       lostCount += 1;
-      if (lost.length < NAMED) lost.push({ line, reason: 'The line is no JSON object.' });
+      if (lost.length < NAMED) lost.push({ line, reason: 'The line is not a JSON object.' });
       continue;
     }
     await sink?.write(`${replaced}\n`);

@@ -26,7 +26,7 @@ export async function onStderr<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A terminal of which one line is written again and again. */
+/** A terminal on which one line is rewritten in place. */
 export interface LineStream {
   write(text: string): unknown;
 }

@@ -114,7 +114,7 @@ function refusal(place: string): string | undefined {
   try {
     mkdirSync(place, { recursive: true, mode: 0o700 });
     const found = statSync(place);
-    if (!found.isDirectory()) return 'is no folder; name one.';
+    if (!found.isDirectory()) return 'is not a folder; name one.';
     return isPrivate(found) ? undefined : 'is open to others; make it yours alone with chmod 700, or name another.';
   } catch (error) {
     if (isUnwritable(error)) return 'cannot be made or written; name another folder.';

@@ -66,7 +66,7 @@ function placeOf(path: string): Pick<Disguise, 'folder'> & { image?: string } {
   return image === undefined ? { folder: path.replace(/\\+$/, '') } : { folder, image };
 }
 
-/** Tests of one kind on one column of which texts are made: each beginning is tried with each end. */
+/** Most beginnings and ends tried for one column: each is combined with each. */
 const MOST = 50;
 
 /** Texts that may satisfy the tests: made of what they look for. */

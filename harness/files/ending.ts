@@ -69,7 +69,7 @@ function end(signal: Signal): void {
   // From here on the system deals with signals: a second one ends the process at once.
   for (const each of SIGNALS) process.off(each, end);
   perform();
-  // By the signal itself, so that whoever started the process sees why it ended. It also stops what runs on other
+  // By the signal itself, so that the parent process sees why it ended. It also stops what runs on other
   // threads, which an exit would wait for.
   process.kill(process.pid, signal);
   // The first process of a container outlives its own signals.

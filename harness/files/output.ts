@@ -169,7 +169,7 @@ class NewFile implements Draft {
   /**
    * The permissions of the file that is there, where one is.
    *
-   * @throws FileError where the name is taken by what is no file
+   * @throws FileError where something else than a file has the name
    */
   private modeBefore(): number | undefined {
     const before = lstatSync(this.final, { throwIfNoEntry: false });

@@ -27,7 +27,7 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType, places: Places)
   return [...shown, problem(places.file, places.value(next.path), message, undefined)];
 }
 
-/** Problems of one file that are told: whoever mends these reads the file again. */
+/** Most problems reported for one file; the rest show once these are fixed. */
 const MOST_SHOWN = 100;
 
 function problemsOfIssue(issue: Issue, path: readonly PropertyKey[], schema: z.ZodType, places: Places): FileProblem[] {

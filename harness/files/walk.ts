@@ -14,7 +14,7 @@ export interface LookedInto {
 /**
  * What stands in a folder that lies within its repository, in order of name.
  *
- * @throws FileError for what is no folder, or a link that leads out of the repository
+ * @throws FileError for anything but a folder, and for a link that leads out of the repository
  */
 export function entriesOf(folder: string): Dirent[] {
   const real = insidePath(folder);

@@ -69,7 +69,7 @@ export interface Bound {
   readonly raise: string;
 }
 
-/** How large a query may get: whoever gives its names may say so with them. */
+/** How large a query may get; given along with the names that it can use. */
 export interface Bounds {
   /** Columns of any table on the way. */
   readonly columns: Bound;

@@ -158,7 +158,7 @@ class JsonSource implements Source {
 }
 
 /** DuckDB refuses half of a pair of UTF-16, which JSON's grammar allows and no text can hold. */
-const SURROGATE = 'The record holds half of a character (a lone surrogate), or is no JSON.';
+const SURROGATE = 'The record holds half of a character (a lone surrogate), or is not JSON.';
 
 /** Bytes of the largest object that DuckDB has to hold. */
 function objectSize(): number {

@@ -23,7 +23,7 @@ export async function firstRecord(path: string): Promise<string> {
     length += chunk.length;
     ends = end !== -1;
     if (ends) break;
-    if (length > MAX_HEADER) throw fileError(path, 'The first record does not end: this is no CSV file.', START);
+    if (length > MAX_HEADER) throw fileError(path, 'The first record does not end: this is not a CSV file.', START);
   }
   const header = decode(path, Buffer.concat(chunks)).replace(/\r$/, '');
   if (inQuotes) throw fileError(path, 'A quote of the header is not closed.', START);
@@ -36,7 +36,7 @@ export async function firstRecord(path: string): Promise<string> {
 const MAX_HEADER = 4 * 1024 * 1024;
 const START = { line: 1, column: 1 };
 
-/** The fields of one CSV record (RFC 4180); nothing when it is none. */
+/** The fields of one CSV record (RFC 4180); undefined if it is not one. */
 export function csvFields(record: string): string[] | undefined {
   const fields: string[] = [];
   const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",][^,]*|))(,|$)/gy;
