@@ -18,10 +18,10 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Writable } from 'node:stream';
+import { isInRepository, refuseDetours, statOf } from './detours.js';
 import { atEnd } from './ending.js';
 import { FileError } from './errors.js';
 import { isAbandoned, owner } from './owner.js';
-import { isInRepository, refuseDetours, statOf } from './place.js';
 import { systemError, systemWords } from './system.js';
 
 /** What a file is called until it is whole. The ending is no report's, so that nothing picks it up. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
+import { statOf } from '../files/detours.js';
 import { FileError } from '../files/errors.js';
 import { makeFolder, removeWritten, writeWhole } from '../files/output.js';
-import { statOf } from '../files/place.js';
 
 /**
  * Writes files that are not there yet: all of them, or none.
