@@ -207,7 +207,7 @@ export class Engine {
       get watch() {
         return engine.watch;
       },
-      batchLength: this.room.memory.most / BATCHES,
+      batch: { ...this.room.memory, most: this.room.memory.most / BATCHES },
     };
   }
 

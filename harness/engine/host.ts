@@ -13,7 +13,7 @@ import {
 } from '@duckdb/node-api';
 import { Refusal, refusalText } from '../kql/errors.js';
 import type { HostFunction, Value } from '../kql/functions/registry.js';
-import type { KqlType } from '../kql/types.js';
+import type { Bound, KqlType } from '../kql/types.js';
 import { type Dynamic, parseDynamic, printDynamic } from '../kql/values/dynamic.js';
 import type { Watch } from './watch.js';
 
@@ -43,14 +43,15 @@ export interface Caller {
   /** Who looks after the query that runs. */
   readonly watch: Watch | undefined;
   /** Most characters that one call for a batch of rows may give: they are held outside of what DuckDB counts. */
-  readonly batchLength: number;
+  readonly batch: Bound;
 }
 
-const ALONE: Caller = { watch: undefined, batchLength: Number.POSITIVE_INFINITY };
+const ALONE: Caller = { watch: undefined, batch: { most: Number.POSITIVE_INFINITY, raise: '' } };
 
 /** Makes a host function callable from SQL as `kql_<name>` on this connection's database. */
 export function registerHost(connection: DuckDBConnection, fn: HostFunction, caller: Caller = ALONE): void {
   const run = refusing(fn.name, fn.run as (...args: Value[]) => Value, caller);
+  const takes = fn.takes as ((...args: Value[]) => number) | undefined;
   const absent: DuckDBValue = fn.returns === 'string' ? '' : null;
   let remembered = new Map<string, DuckDBValue>();
 
@@ -83,8 +84,8 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction, cal
             const size = key.length + lengthOf(result);
             if (size <= REMEMBERED_LENGTH && !(width === 1 && raw[0] === null)) remembered.set(key, result);
           }
-          length += lengthOf(result);
-          if (length > caller.batchLength) throw new Error(refusalText(TOO_LONG));
+          length += takes ? takes(...raw.map((item, i) => decode(item, types[i] as KqlType))) : lengthOf(result);
+          if (length > caller.batch.most) throw new Error(refusalText(tooLong(caller)));
           output.setItem(row, result);
         }
         output.flush();
@@ -93,7 +94,10 @@ export function registerHost(connection: DuckDBConnection, fn: HostFunction, cal
   );
 }
 
-const TOO_LONG = { code: 'resource-limit', message: 'The query makes texts that are too long together.' } as const;
+function tooLong({ batch }: Caller): Refusal {
+  const message = 'The query makes texts that are too long together for its memory.';
+  return new Refusal('resource-limit', `${message} ${batch.raise}`);
+}
 
 function lengthOf(value: DuckDBValue): number {
   return typeof value === 'string' ? value.length : 0;
@@ -108,7 +112,7 @@ function refusing(name: string, run: (...args: Value[]) => Value, caller: Caller
     } catch (error) {
       if (error instanceof Refusal) throw new Error(refusalText(error, name));
       if (error instanceof RangeError && /string length/i.test(error.message))
-        throw new Error(refusalText(TOO_LONG, name));
+        throw new Error(refusalText(tooLong(caller), name));
       throw error;
     }
   };

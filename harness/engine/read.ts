@@ -7,8 +7,9 @@ import { parseDynamic } from '../kql/values/dynamic.js';
 import type { Answer } from './answer.js';
 import type { Watch } from './watch.js';
 
-/** Bytes of a cell beside its text, and by how much a dynamic value is larger as a tree than as text; roughly. */
-const CELL = 32;
+/** Bytes of a place in a row, of a value beside its text, and by how much a dynamic value is larger as a tree; roughly. */
+const PLACE = 8;
+const CELL = 24;
 const TREE = 8;
 
 /** The first character that is no control character, and how many a control character becomes: `\u0001`. */
@@ -35,11 +36,11 @@ export async function readAnswer(
       watch.check();
       const row = chunk.getRowValues(i);
       const ids = lineage && (row[columns.length] as DuckDBListValue).items;
-      size += CELL * (row.length + 2 + (ids?.length ?? 0));
+      size += PLACE * row.length + CELL * (2 + (ids?.length ?? 0));
       rows.push(
         columns.map(({ type }, c) => {
           const raw = row[c] ?? null;
-          if (typeof raw === 'string') size += type === 'dynamic' ? raw.length * TREE : writtenLength(raw);
+          size += sizeOf(raw, type);
           if (size > bound.most) throw tooLarge(rows.length, bound);
           return cell(raw, type);
         }),
@@ -48,6 +49,13 @@ export async function readAnswer(
     }
   }
   return { columns, rows, ...(lineage && { lineage }) };
+}
+
+/** Nothing, the empty text and the truth values are the same ones everywhere. */
+function sizeOf(raw: DuckDBValue, type: KqlType): number {
+  if (raw === null || raw === '' || typeof raw === 'boolean') return 0;
+  if (typeof raw !== 'string') return CELL;
+  return CELL + (type === 'dynamic' ? raw.length * TREE : writtenLength(raw));
 }
 
 /** Characters of a text as JSON writes it, which is how an answer leaves: six for a control character. */

@@ -4,10 +4,10 @@ import { Refusal } from '../kql/errors.js';
 import type { Bound } from '../kql/types.js';
 
 /** How often the program looks after a query that runs, in milliseconds. */
-const EVERY_MS = 20;
+const EVERY_MS = 10;
 
-/** By how much a query may exceed its memory before it is stopped: DuckDB itself measures by less than a page or two. */
-const TOLERANCE = 1.1;
+/** By how much a query may exceed its memory before it is stopped: where DuckDB keeps to it, the process does, too. */
+const TOLERANCE = 1.05;
 
 /** Queries that run at this moment: they share the memory of the process. */
 let running = 0;

@@ -115,6 +115,13 @@ describe('says what bounds it and how to raise that', () => {
     }
   });
 
+  it('texts that grow with each step', async () => {
+    const query = `T${' | extend a = strcat(a, a)'.repeat(40)}`;
+    expect(await refused(query)).toContain(
+      'too long together for its memory. The limit is 4GB; set ASSAY_LIMITS=memory=',
+    );
+  });
+
   it('a limit that is no limit, or has no value', async () => {
     process.env['ASSAY_LIMITS'] = 'memry=4GB';
     expect(await assay('query', 'print 1')).toMatchObject({
@@ -163,6 +170,14 @@ describe('the memory of a run', () => {
     [
       'texts of functions',
       'range i from 1 to 20000 step 1 | extend t = strcat_array(repeat(strrep("x", 1000), 1000), ",") | summarize max(strlen(t))',
+    ],
+    [
+      'texts that double',
+      `range i from 1 to 20000 step 1 | extend t = tostring(i)${' | extend t = strcat(t, t)'.repeat(20)}`,
+    ],
+    [
+      'a long text beside each row',
+      `range i from 1 to 20000 step 1 | extend t = strcat("${'x'.repeat(100_000)}", tostring(i))`,
     ],
   ])('exceeds its limit by less than a quarter: %s', (_what, query) => {
     const idle = peakOf('print 1', '').peak;

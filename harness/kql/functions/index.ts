@@ -18,6 +18,7 @@ import * as parseText from './parse-text.js';
 import * as parsing from './parsing.js';
 import * as regex from './regex-sql.js';
 import type { HostFunction, ScalarFunction } from './registry.js';
+import * as room from './room.js';
 import * as series from './series.js';
 import * as seriesMake from './series-make.js';
 import * as special from './special.js';
@@ -49,6 +50,7 @@ const families: readonly FunctionFamily[] = [
   parsing,
   bagShape,
   regex,
+  room,
   series,
   seriesMake,
   special,

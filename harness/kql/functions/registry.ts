@@ -32,6 +32,8 @@ export interface HostFunction {
   readonly returns: KqlType;
   /** By default a NULL argument gives the null of the return type (`''` for string) without a call. */
   readonly handlesNull?: boolean;
+  /** Characters that one call takes of what a batch of rows may have together; those of its result by default. */
+  takes?(...args: never[]): number;
   /** Arguments arrive decoded by their type; returns a value of `returns`, or null. */
   run(...args: never[]): Value;
 }

@@ -11,7 +11,7 @@ import { type Arg, type EmitContext, type HostFunction, type ScalarFunction, sql
 const MOST_VALUES = 1_048_576;
 
 /** Characters of the JSON text that `repeat` may give; a longer result is null. */
-const MOST_TEXT = 16_777_216;
+export const MOST_REPEATED = 16_777_216;
 
 /** The step of a range of datetimes or timespans where none is given: an hour. */
 const HOUR = 36_000_000_000n;
@@ -66,7 +66,7 @@ function repeat([value, count]: readonly Arg[], _type: unknown, context: EmitCon
   if (value === undefined || count === undefined) throw new Error('repeat takes two arguments');
   const args = [`coalesce(${embed(value, context)}, 'null')`, coerce(count, 'long', context)];
   return once(args, (item = '', times = '') => {
-    const fits = `${times} BETWEEN 1 AND ${MOST_VALUES} AND (length(${item}) + 1)::HUGEINT * ${times} <= ${MOST_TEXT}`;
+    const fits = `${times} BETWEEN 1 AND ${MOST_VALUES} AND (length(${item}) + 1)::HUGEINT * ${times} <= ${MOST_REPEATED}`;
     const before = `CASE WHEN ${fits} THEN ${times} - 1 ELSE 0 END`;
     return `CASE WHEN ${times} = 0 THEN '[]' WHEN ${fits} THEN '[' || repeat(${item} || ',', ${before}) || ${item} || ']' END`;
   });

@@ -1,6 +1,7 @@
 /** Factories of plan nodes: each works out what the node gives from what its parts give. */
 import type { AggregateFunction, Value } from '../functions/registry.js';
 import type { KqlType, OutsideRows } from '../types.js';
+import { grows, growsLike } from './growth.js';
 import type {
   Aggregate,
   AggregateItem,
@@ -79,6 +80,7 @@ export function range(column: Column, from: Expr, to: Expr, step: Expr): Range {
 }
 
 export function project(input: Plan, items: readonly Item[]): Project {
+  for (const { column, expr } of items) if (expr.kind !== 'column' || expr.column !== column) grows(column, [expr]);
   return { kind: 'project', input, items, columns: items.map((item) => item.column), order: input.order };
 }
 
@@ -93,6 +95,11 @@ export function aggregate(
   columns?: readonly Column[],
 ): Aggregate {
   const made = [...keys.map((key) => key.column), ...aggregates.flatMap(columnsOfAggregate)];
+  for (const { column, expr } of keys) grows(column, [expr]);
+  for (const item of aggregates) {
+    if (item.kind === 'pick') for (const { column, expr } of item.items) grows(column, [expr]);
+    else grows(item.column, item.args);
+  }
   return { kind: 'aggregate', input, keys, aggregates, columns: columns ?? made, order: [] };
 }
 
@@ -105,10 +112,16 @@ export function aggregateCall(column: Column, fn: AggregateFunction, args: reado
 }
 
 export function join(parts: Omit<Join, 'kind' | 'columns' | 'order'>): Join {
+  for (const { column, expr } of parts.items)
+    if (expr.kind !== 'column' || expr.column !== column) grows(column, [expr]);
   return { kind: 'join', ...parts, columns: parts.items.map((item) => item.column), order: [] };
 }
 
 export function union(columns: readonly Column[], inputs: Union['inputs']): Union {
+  for (const [i, column] of columns.entries()) {
+    const exprs = inputs.flatMap((input) => input.exprs[i] ?? []);
+    grows(column, exprs);
+  }
   return { kind: 'union', columns, inputs, order: [] };
 }
 
@@ -149,6 +162,7 @@ export function expand(
   place: Column,
   shown = false,
 ): Expand {
+  for (const { column, list } of lists) grows(column, [list]);
   return {
     kind: 'expand',
     input,
@@ -167,6 +181,7 @@ export function fold(parts: Omit<Fold, 'kind' | 'order'>): Fold {
 export function reference(shared: Shared, columns: Columns): Reference {
   const mapping = carried(shared.plan).map((from) => ({ from, to: columns.like(from) }));
   const renamed = new Map(mapping.map(({ from, to }) => [from.id, to]));
+  for (const { from, to } of mapping) growsLike(to, from);
   const to = (column: Column): Column => renamed.get(column.id) as Column;
   return {
     kind: 'reference',

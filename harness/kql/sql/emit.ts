@@ -5,12 +5,15 @@
 import { BOUNDS, type Deadline, inTime } from '../bounds.js';
 import { Refusal, refusalText } from '../errors.js';
 import type { Arg } from '../functions/registry.js';
+import { measured } from '../functions/room.js';
+import { growthOf } from '../plan/growth.js';
 import { carried } from '../plan/make.js';
 import { usesOuterRow } from '../plan/outer.js';
 import type {
   Aggregate,
   AggregateItem,
   Apply,
+  Call,
   Column,
   Current,
   Expand,
@@ -100,6 +103,12 @@ function emitted(emitter: Emitter, select: string, lineage: Lineage): Emitted {
 
 /** Most rows that `range` makes; they are held in memory. */
 const MOST_ROWS = 10_000_000;
+
+/** Most copies of aggregated columns that conditions make, at 16 KB and more each. */
+const MOST_COPIES = 20_000;
+
+/** Cells that may get larger than so many of those that the query began with are measured. */
+const MOST_GROWTH = 32;
 
 /** Whatever SQL quotes: texts and names. */
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
@@ -315,6 +324,7 @@ class Emitter {
         outer.push(name(item.column));
       }
     });
+    refuseTooMany(inner.filter((sql) => sql.includes(' FILTER (')).length, inner.length);
     const input = this.lineageOf(node.input);
     if (input !== 'none') {
       const list = 'list(lin) FILTER (WHERE lin IS NOT NULL)';
@@ -486,6 +496,12 @@ class Emitter {
     return arg;
   }
 
+  private call(expr: Call, args: readonly Arg[]): string {
+    return growthOf(expr) > MOST_GROWTH && !hasQuery(expr)
+      ? measured(expr, args, this.context)
+      : expr.fn.emit(args, expr.type, this.context);
+  }
+
   private printed(expr: Expr): Arg {
     const { type } = expr;
     switch (expr.kind) {
@@ -495,7 +511,7 @@ class Emitter {
         return { sql: name(expr.column), type, constant: undefined };
       case 'call': {
         const args = expr.args.map((arg) => this.expr(arg));
-        const sql = placed(expr, () => expr.fn.emit(args, type, this.context), this.context);
+        const sql = placed(expr, () => this.call(expr, args), this.context);
         return { sql, type, constant: undefined, fixed: args.length > 0 && args.every((arg) => arg.fixed) };
       }
       case 'native': {
@@ -520,6 +536,28 @@ class Emitter {
     }
   }
 }
+
+/** For each aggregate with a condition DuckDB keeps a copy of a batch of all that is aggregated. */
+function refuseTooMany(conditional: number, all: number): void {
+  if (conditional * all <= MOST_COPIES) return;
+  throw new Refusal(
+    'resource-limit',
+    `One summarize has ${all} aggregates, and ${conditional} of them have conditions or leave nulls out: split it.`,
+  );
+}
+
+/** DuckDB refuses a query within a lambda, as what is measured may become. */
+function hasQuery(expr: Expr): boolean {
+  let has = queries.get(expr);
+  if (has === undefined) {
+    const parts = 'args' in expr ? expr.args : [];
+    has = expr.kind === 'scalar-query' || expr.kind === 'in-query' || parts.some(hasQuery);
+    queries.set(expr, has);
+  }
+  return has;
+}
+
+const queries = new WeakMap<Expr, boolean>();
 
 /** Tells a refusal where in the text it comes from. */
 function placed(expr: Expr, emit: () => string, context?: SqlContext): string {
